@@ -1,0 +1,28 @@
+package io.flinklstm.local;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options that say how to reach a broker, shared by the commands that talk to one. */
+final class KafkaClientOptions {
+
+  @Option(
+      names = "--bootstrap-server",
+      paramLabel = "HOST:PORT",
+      defaultValue = "localhost:9092",
+      description = "The Kafka broker. Default: ${DEFAULT-VALUE}.")
+  private String bootstrapServer;
+
+  @Option(
+      names = "-P",
+      paramLabel = "NAME=VALUE",
+      description = "A property of the Kafka client, for example -P security.protocol=SASL_SSL.")
+  private Map<String, String> properties = new LinkedHashMap<>();
+
+  Map<String, String> properties() {
+    Map<String, String> all = new LinkedHashMap<>(properties);
+    all.put("bootstrap.servers", bootstrapServer);
+    return all;
+  }
+}

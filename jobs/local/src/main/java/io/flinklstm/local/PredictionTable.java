@@ -1,0 +1,57 @@
+package io.flinklstm.local;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Predictions as rows that a person reads. */
+final class PredictionTable {
+
+  private static final MathContext DIGITS = new MathContext(7);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private PredictionTable() {}
+
+  static String header() {
+    return String.format(
+        Locale.ROOT,
+        "%-23s  %-12s %9s  %-10s %-5s  %12s   %s",
+        "event time (UTC)",
+        "key",
+        "step",
+        "status",
+        "reset",
+        "last value",
+        "forecasts of the next values");
+  }
+
+  static String row(PredictionRecord prediction) {
+    return String.format(
+        Locale.ROOT,
+        "%-23s  %-12s %,9d  %-10s %-5s  %12s   %s",
+        TIME.format(Instant.ofEpochMilli(prediction.eventTime())),
+        prediction.key(),
+        prediction.step(),
+        prediction.status(),
+        prediction.reset() == null ? "" : prediction.reset(),
+        number(prediction.lastValue()),
+        forecasts(prediction));
+  }
+
+  static String forecasts(PredictionRecord prediction) {
+    StringBuilder text = new StringBuilder();
+    for (double forecast : prediction.forecasts()) {
+      text.append(text.length() == 0 ? "" : "  ").append(number(forecast));
+    }
+    return text.toString();
+  }
+
+  /** Seven significant digits. */
+  static String number(double value) {
+    return new BigDecimal(value).round(DIGITS).toPlainString();
+  }
+}

@@ -1,0 +1,49 @@
+package io.flinklstm.local;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What has to be closed at the end, last opened first closed: at the end of the command or, from
+ * the shutdown hook, when the user presses Ctrl-C.
+ */
+final class Resources implements AutoCloseable {
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private volatile boolean closing;
+
+  /** Registers a resource; closes it at once if the end has begun. */
+  <T extends AutoCloseable> T add(T resource) {
+    synchronized (open) {
+      open.push(resource);
+    }
+    if (closing) {
+      close();
+    }
+    return resource;
+  }
+
+  /** Whether the end has begun: failures after that are of no interest. */
+  boolean isClosing() {
+    return closing;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    while (true) {
+      AutoCloseable resource;
+      synchronized (open) {
+        resource = open.poll();
+      }
+      if (resource == null) {
+        return;
+      }
+      try {
+        resource.close();
+      } catch (Exception e) {
+        System.err.println("Closing: " + e.getMessage());
+      }
+    }
+  }
+}

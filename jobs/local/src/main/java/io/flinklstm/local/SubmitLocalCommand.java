@@ -1,0 +1,65 @@
+package io.flinklstm.local;
+
+import io.flinklstm.jobs.OptionsHelp;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs the forecast job on a Flink cluster in this JVM until Ctrl-C. */
+@Command(
+    name = "submit-local",
+    description = {
+      "Runs the forecast job against any broker, on a Flink cluster in this JVM, until Ctrl-C."
+          + " Takes the job's own arguments: --config file.yaml, --lstm.key value.",
+      "With -D execution.checkpointing.savepoint-dir=FOLDER the job stops with a savepoint, from"
+          + " which -D execution.state-recovery.path=SAVEPOINT goes on."
+    })
+final class SubmitLocalCommand implements Callable<Integer> {
+
+  private final Resources resources;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "-D",
+      paramLabel = "NAME=VALUE",
+      description = "An option of Flink's own configuration.")
+  private Map<String, String> flinkOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "Show this help and all options of the job.")
+  private boolean help;
+
+  @Parameters(paramLabel = "JOB-ARGUMENT", description = "Arguments of the job.")
+  private List<String> jobArguments = new ArrayList<>();
+
+  SubmitLocalCommand(Resources resources) {
+    this.resources = resources;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (help) {
+      spec.commandLine().usage(System.out);
+      System.out.println();
+      System.out.print(OptionsHelp.text());
+      return 0;
+    }
+    WorkDirectory work = resources.add(WorkDirectory.create());
+    EmbeddedJob job =
+        resources.add(
+            EmbeddedJob.start(
+                work.folder("flink"), flinkOptions, jobArguments.toArray(String[]::new)));
+    System.out.println("The job runs; web interface at " + job.webAddress() + ", end with Ctrl-C.");
+    job.await();
+    return 0;
+  }
+}

@@ -1,0 +1,32 @@
+package io.flinklstm.jobs;
+
+import io.flinklstm.stream.DeadLetter;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Dead letters as Kafka records: the original one, and headers that say what was wrong with it. */
+final class DeadLetterRecordSerializer implements KafkaRecordSerializationSchema<DeadLetter> {
+
+  private static final long serialVersionUID = 1L;
+  private static final String PREFIX = "__flink.errors.";
+
+  private final String topic;
+  private final long maxBytes;
+
+  DeadLetterRecordSerializer(String topic, long maxBytes) {
+    this.topic = topic;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      DeadLetter letter, KafkaSinkContext context, Long timestamp) {
+    ProducerRecord<byte[], byte[]> record =
+        SourceRecordCopy.of(letter.source(), topic, maxBytes);
+    RecordHeaders.addPosition(record, PREFIX, letter.source().position());
+    RecordHeaders.add(record, PREFIX + "stage", letter.stage());
+    RecordHeaders.add(record, PREFIX + "code", letter.rejection().code().name());
+    RecordHeaders.add(record, PREFIX + "message", letter.rejection().message());
+    return record;
+  }
+}

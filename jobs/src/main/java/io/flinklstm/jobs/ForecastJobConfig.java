@@ -1,0 +1,236 @@
+package io.flinklstm.jobs;
+
+import static io.flinklstm.jobs.ForecastJobOptions.KAFKA_PROPERTIES_PREFIX;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * The job's configuration, checked: every key is known, every value is of its option's type, what
+ * is required is there. {@code --lstm.key value} takes precedence over {@code --config file.yaml},
+ * and that over the defaults.
+ */
+public final class ForecastJobConfig {
+
+  private final Configuration options;
+  private final Map<String, String> kafkaProperties;
+
+  private ForecastJobConfig(Map<String, String> values) {
+    this.options = new Configuration();
+    this.kafkaProperties = new LinkedHashMap<>();
+    values.forEach(this::set);
+    ForecastJobOptions.ALL.forEach(this::checkValue);
+    checkTogether();
+  }
+
+  /**
+   * Reads the command line.
+   *
+   * @throws JobConfigurationException if anything on it, or in the file it names, is wrong
+   */
+  public static ForecastJobConfig fromArguments(String... arguments) {
+    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, String> overrides = new LinkedHashMap<>();
+    for (int k = 0; k < arguments.length; k++) {
+      String argument = arguments[k];
+      if (!argument.startsWith("--")) {
+        throw new JobConfigurationException(
+            "argument "
+                + (k + 1)
+                + ": expected --config file.yaml or --lstm.some.key value, got "
+                + argument);
+      }
+      int equals = argument.indexOf('=');
+      String key = argument.substring(2, equals < 0 ? argument.length() : equals);
+      if (equals < 0 && k + 1 == arguments.length) {
+        throw new JobConfigurationException(argument + ": expected a value after it, got none");
+      }
+      String value = equals < 0 ? arguments[++k] : argument.substring(equals + 1);
+      if (key.equals("config")) {
+        values.putAll(readYaml(Path.of(value)));
+      } else {
+        overrides.put(key, value);
+      }
+    }
+    values.putAll(overrides);
+    return new ForecastJobConfig(values);
+  }
+
+  /** Whether the command line asks for help rather than for a job. */
+  public static boolean asksForHelp(String... arguments) {
+    return List.of(arguments).contains("--help");
+  }
+
+  private static Map<String, String> readYaml(Path file) {
+    try {
+      Object document =
+          new Load(LoadSettings.builder().setLabel(file.toString()).build())
+              .loadFromString(Files.readString(file));
+      Map<String, String> values = new LinkedHashMap<>();
+      if (document != null) {
+        flatten("", document, file, values);
+      }
+      return values;
+    } catch (NoSuchFileException e) {
+      throw new JobConfigurationException("--config: expected a file, got none at " + file);
+    } catch (IOException e) {
+      throw new JobConfigurationException("--config " + file + ": expected to read it, got " + e);
+    } catch (YamlEngineException e) {
+      throw new JobConfigurationException(
+          "--config " + file + ": expected valid YAML, got: " + e.getMessage());
+    }
+  }
+
+  private static void flatten(String path, Object node, Path file, Map<String, String> values) {
+    if (node instanceof Map<?, ?> map) {
+      map.forEach(
+          (key, value) -> flatten(path.isEmpty() ? "" + key : path + "." + key, value, file, values));
+    } else if (path.isEmpty() || node instanceof List) {
+      throw new JobConfigurationException(
+          "--config "
+              + file
+              + ": expected keys and values"
+              + (path.isEmpty() ? "" : " below " + path)
+              + ", got "
+              + node);
+    } else if (values.put(path, node == null ? "" : node.toString()) != null) {
+      throw new JobConfigurationException(
+          "--config " + file + ": expected " + path + " once, got it twice");
+    }
+  }
+
+  private void set(String key, String value) {
+    if (key.startsWith(KAFKA_PROPERTIES_PREFIX)) {
+      kafkaProperties.put(key.substring(KAFKA_PROPERTIES_PREFIX.length()), value);
+      return;
+    }
+    boolean known = ForecastJobOptions.ALL.stream().anyMatch(option -> option.key().equals(key));
+    if (!known) {
+      throw new JobConfigurationException(
+          key + ": expected a known option, got this; did you mean " + nearest(key) + "?");
+    }
+    options.setString(key, value);
+  }
+
+  private static String nearest(String key) {
+    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    return Stream.concat(
+            ForecastJobOptions.ALL.stream().map(ConfigOption::key),
+            Stream.of(KAFKA_PROPERTIES_PREFIX + "*"))
+        .min(java.util.Comparator.comparingInt(known -> distance.apply(key, known)))
+        .orElseThrow();
+  }
+
+  private void checkValue(ConfigOption<?> option) {
+    try {
+      options.getOptional(option);
+    } catch (IllegalArgumentException e) {
+      throw new JobConfigurationException(
+          option.key()
+              + ": expected "
+              + OptionsHelp.type(option)
+              + ", got "
+              + options.toMap().get(option.key()),
+          e);
+    }
+  }
+
+  private void checkTogether() {
+    require(ForecastJobOptions.BOOTSTRAP_SERVERS);
+    require(ForecastJobOptions.MODEL_PATH);
+    if (get(ForecastJobOptions.MAX_AHEAD).isNegative()) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.MAX_AHEAD.key()
+              + ": expected a duration of at least 0, got "
+              + get(ForecastJobOptions.MAX_AHEAD));
+    }
+    if (get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes() < 1024) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.DEAD_LETTER_MAX_BYTES.key()
+              + ": expected 1 kb or more, got "
+              + get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES));
+    }
+    Map<String, String> topics = new LinkedHashMap<>();
+    for (ConfigOption<String> option :
+        List.of(
+            ForecastJobOptions.SOURCE_TOPIC,
+            ForecastJobOptions.SINK_TOPIC,
+            ForecastJobOptions.LATE_TOPIC,
+            ForecastJobOptions.DEAD_LETTER_TOPIC)) {
+      require(option);
+      String other = topics.put(get(option), option.key());
+      if (other != null) {
+        throw new JobConfigurationException(
+            option.key()
+                + ": expected a topic of its own, got "
+                + get(option)
+                + ", which is "
+                + other
+                + " too");
+      }
+    }
+  }
+
+  private void require(ConfigOption<String> option) {
+    String value = get(option);
+    if (value == null || value.isBlank()) {
+      throw new JobConfigurationException(
+          option.key()
+              + ": expected a value, got none; give it as --"
+              + option.key()
+              + " or in the --config file ("
+              + OptionsHelp.description(option)
+              + ")");
+    }
+  }
+
+  public <T> T get(ConfigOption<T> option) {
+    return options.get(option);
+  }
+
+  /** The value, or null if it is empty. */
+  String getOrNull(ConfigOption<String> option) {
+    String value = get(option);
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  /** Where records say what. */
+  RecordFormat recordFormat() {
+    return new RecordFormat(
+        getOrNull(ForecastJobOptions.KEY_FIELD),
+        getOrNull(ForecastJobOptions.TIME_FIELD),
+        get(ForecastJobOptions.TIME_FORMAT),
+        getOrNull(ForecastJobOptions.SEQUENCE_FIELD),
+        get(ForecastJobOptions.MAX_AHEAD));
+  }
+
+  /**
+   * The properties for every Kafka client. Secrets may stand there as {@code ${env:NAME}} or
+   * {@code ${file:path:name}}: the clients resolve them where they run, so they neither travel with
+   * the job nor reach a log.
+   */
+  public Properties kafkaProperties() {
+    Properties properties = new Properties();
+    properties.setProperty("config.providers", "env,file");
+    properties.setProperty(
+        "config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider");
+    properties.setProperty(
+        "config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
+    properties.putAll(kafkaProperties);
+    properties.setProperty("bootstrap.servers", get(ForecastJobOptions.BOOTSTRAP_SERVERS));
+    return properties;
+  }
+}

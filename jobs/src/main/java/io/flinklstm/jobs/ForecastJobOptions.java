@@ -1,0 +1,195 @@
+package io.flinklstm.jobs;
+
+import io.flinklstm.math.KernelType;
+import io.flinklstm.stream.OnModelChange;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/** Every option of the forecast job; the descriptions are its documentation. */
+public final class ForecastJobOptions {
+
+  /** What begins so reaches every Kafka client as it is, without the prefix. */
+  public static final String KAFKA_PROPERTIES_PREFIX = "lstm.kafka.properties.";
+
+  /** Where reading begins when the job starts without a checkpoint or savepoint. */
+  public enum StartingOffsets {
+    EARLIEST,
+    LATEST,
+    COMMITTED
+  }
+
+  public static final ConfigOption<String> BOOTSTRAP_SERVERS =
+      ConfigOptions.key("lstm.kafka.bootstrap-servers")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Required. Kafka brokers to begin with, host:port, separated by commas.");
+
+  public static final ConfigOption<String> SOURCE_TOPIC =
+      ConfigOptions.key("lstm.source.topic")
+          .stringType()
+          .defaultValue("ticks")
+          .withDescription("Topic of the observations.");
+
+  public static final ConfigOption<String> GROUP_ID =
+      ConfigOptions.key("lstm.source.group-id")
+          .stringType()
+          .defaultValue("flink-lstm")
+          .withDescription(
+              "Consumer group under which offsets are committed at checkpoints. Recovery does not"
+                  + " depend on them: Flink's own state has the offsets.");
+
+  public static final ConfigOption<StartingOffsets> STARTING_OFFSETS =
+      ConfigOptions.key("lstm.source.starting-offsets")
+          .enumType(StartingOffsets.class)
+          .defaultValue(StartingOffsets.EARLIEST)
+          .withDescription(
+              "Where reading begins without a checkpoint or savepoint: earliest (the memories are"
+                  + " built from all that the topic holds), latest, or committed (the group's"
+                  + " offsets, earliest where there are none).");
+
+  public static final ConfigOption<String> KEY_FIELD =
+      ConfigOptions.key("lstm.source.key-field")
+          .stringType()
+          .defaultValue("key")
+          .withDescription(
+              "JSON field that names the stream (a string or a whole number). Empty: the Kafka"
+                  + " record key, as UTF-8.");
+
+  public static final ConfigOption<String> TIME_FIELD =
+      ConfigOptions.key("lstm.source.time-field")
+          .stringType()
+          .defaultValue("event_time")
+          .withDescription("JSON field of the event time. Empty: the Kafka record timestamp.");
+
+  public static final ConfigOption<TimeFormat> TIME_FORMAT =
+      ConfigOptions.key("lstm.source.time-format")
+          .enumType(TimeFormat.class)
+          .defaultValue(TimeFormat.MS)
+          .withDescription(
+              "What the time field holds: ms, s (fractions allowed) or us since the epoch, or iso"
+                  + " (2019-01-01T00:00:00.123Z).");
+
+  public static final ConfigOption<String> SEQUENCE_FIELD =
+      ConfigOptions.key("lstm.source.sequence-field")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "JSON field of a whole number that rises with every observation of a key. An"
+                  + " observation whose number is not above the last applied one of its key is a"
+                  + " duplicate: counted, not applied, not forecast. Empty: none.");
+
+  public static final ConfigOption<Duration> MAX_AHEAD =
+      ConfigOptions.key("lstm.source.max-ahead")
+          .durationType()
+          .defaultValue(Duration.ofHours(1))
+          .withDescription(
+              "How far the event time may be ahead of the Kafka record timestamp; beyond, the"
+                  + " record is a dead letter.");
+
+  public static final ConfigOption<String> SINK_TOPIC =
+      ConfigOptions.key("lstm.sink.topic")
+          .stringType()
+          .defaultValue("predictions")
+          .withDescription("Topic of the predictions.");
+
+  public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE =
+      ConfigOptions.key("lstm.sink.delivery-guarantee")
+          .enumType(DeliveryGuarantee.class)
+          .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
+          .withDescription(
+              "at-least-once: a prediction is visible in milliseconds; after a failure some are"
+                  + " repeated with the same prediction_id and the same bits. exactly-once: nothing"
+                  + " is repeated, and predictions become visible to read_committed consumers at"
+                  + " checkpoints. Holds for the late and dead-letter topics too.");
+
+  public static final ConfigOption<String> TRANSACTIONAL_ID_PREFIX =
+      ConfigOptions.key("lstm.sink.transactional-id-prefix")
+          .stringType()
+          .defaultValue("flink-lstm")
+          .withDescription(
+              "Prefix of the transactional ids with exactly-once; must differ between jobs on one"
+                  + " Kafka cluster, and none may begin with another's.");
+
+  public static final ConfigOption<String> LATE_TOPIC =
+      ConfigOptions.key("lstm.late.topic")
+          .stringType()
+          .defaultValue("ticks.late")
+          .withDescription(
+              "Topic of records older than the last one applied for their key, byte for byte.");
+
+  public static final ConfigOption<String> DEAD_LETTER_TOPIC =
+      ConfigOptions.key("lstm.dead-letter.topic")
+          .stringType()
+          .defaultValue("ticks.dead-letters")
+          .withDescription(
+              "Topic of records that cannot be used, byte for byte, with headers that say why.");
+
+  public static final ConfigOption<MemorySize> DEAD_LETTER_MAX_BYTES =
+      ConfigOptions.key("lstm.dead-letter.max-bytes")
+          .memoryType()
+          .defaultValue(MemorySize.parse("900 kb"))
+          .withDescription(
+              "Key, value and headers of a dead letter or late record beyond this are cut and"
+                  + " marked (header __flink.errors.cut), so that the broker takes the record.");
+
+  public static final ConfigOption<String> MODEL_PATH =
+      ConfigOptions.key("lstm.model.path")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Required. The model, a safetensors file; any path that Flink's file systems know."
+                  + " Read once where the job is submitted.");
+
+  public static final ConfigOption<String> MODEL_CARD =
+      ConfigOptions.key("lstm.model.card")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The model card, a JSON file, for a model file that carries none; takes precedence"
+                  + " over one that it carries.");
+
+  public static final ConfigOption<OnModelChange> ON_MODEL_CHANGE =
+      ConfigOptions.key("lstm.model.on-change")
+          .enumType(OnModelChange.class)
+          .defaultValue(OnModelChange.FAIL)
+          .withDescription(
+              "When the restored state belongs to another model: FAIL stops the job before the"
+                  + " first event, RESET lets every stream begin anew.");
+
+  public static final ConfigOption<KernelType> KERNEL =
+      ConfigOptions.key("lstm.kernel")
+          .enumType(KernelType.class)
+          .defaultValue(KernelType.AUTO)
+          .withDescription(
+              "The arithmetic: auto (the fastest this JVM can run), plain (Java that the JIT"
+                  + " vectorises) or ejml (the readable reference, slow).");
+
+  /** All options, in the order in which a person would want to read them. */
+  public static final List<ConfigOption<?>> ALL =
+      List.of(
+          BOOTSTRAP_SERVERS,
+          MODEL_PATH,
+          MODEL_CARD,
+          ON_MODEL_CHANGE,
+          SOURCE_TOPIC,
+          GROUP_ID,
+          STARTING_OFFSETS,
+          KEY_FIELD,
+          TIME_FIELD,
+          TIME_FORMAT,
+          SEQUENCE_FIELD,
+          MAX_AHEAD,
+          SINK_TOPIC,
+          DELIVERY_GUARANTEE,
+          TRANSACTIONAL_ID_PREFIX,
+          LATE_TOPIC,
+          DEAD_LETTER_TOPIC,
+          DEAD_LETTER_MAX_BYTES,
+          KERNEL);
+
+  private ForecastJobOptions() {}
+}

@@ -1,0 +1,27 @@
+package io.flinklstm.jobs;
+
+import io.flinklstm.forecast.Observation;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Late observations as Kafka records: the original one, and where it came from as headers. */
+final class LateRecordSerializer implements KafkaRecordSerializationSchema<Observation> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String topic;
+  private final long maxBytes;
+
+  LateRecordSerializer(String topic, long maxBytes) {
+    this.topic = topic;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      Observation late, KafkaSinkContext context, Long timestamp) {
+    ProducerRecord<byte[], byte[]> record = SourceRecordCopy.of(late.source(), topic, maxBytes);
+    RecordHeaders.addPosition(record, "__flink.source.", late.source().position());
+    return record;
+  }
+}

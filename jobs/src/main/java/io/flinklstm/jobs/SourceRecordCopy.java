@@ -1,0 +1,69 @@
+package io.flinklstm.jobs;
+
+import io.flinklstm.forecast.SourceRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A record handed on as it was read: key, value and headers byte for byte. One that is too large
+ * for the broker would fail the job again and again, so beyond a bound the value is cut first, then
+ * headers are left out from the last on, then the key is cut; the header {@value #CUT} says what
+ * was cut and how large it was.
+ */
+final class SourceRecordCopy {
+
+  static final String CUT = "__flink.errors.cut";
+
+  private SourceRecordCopy() {}
+
+  /**
+   * @param maxBytes bound of key, value and headers together
+   */
+  static ProducerRecord<byte[], byte[]> of(SourceRecord source, String topic, long maxBytes) {
+    List<String> cuts = new ArrayList<>();
+    long excess = size(source) - maxBytes;
+    byte[] value = cut(source.value(), excess, "value", cuts);
+    excess -= length(source.value()) - length(value);
+    List<SourceRecord.Header> headers = new ArrayList<>(source.headers());
+    while (excess > 0 && !headers.isEmpty()) {
+      excess -= size(headers.remove(headers.size() - 1));
+    }
+    if (headers.size() < source.headers().size()) {
+      cuts.add("headers=" + source.headers().size());
+    }
+    byte[] key = cut(source.key(), excess, "key", cuts);
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
+    headers.forEach(header -> record.headers().add(header.name(), header.value()));
+    if (!cuts.isEmpty()) {
+      RecordHeaders.add(record, CUT, String.join(",", cuts));
+    }
+    return record;
+  }
+
+  private static byte[] cut(byte[] bytes, long excess, String name, List<String> cuts) {
+    if (bytes == null || excess <= 0) {
+      return bytes;
+    }
+    cuts.add(name + "=" + bytes.length);
+    return Arrays.copyOf(bytes, (int) Math.max(0, bytes.length - excess));
+  }
+
+  private static long size(SourceRecord source) {
+    long size = length(source.key()) + length(source.value());
+    for (SourceRecord.Header header : source.headers()) {
+      size += size(header);
+    }
+    return size;
+  }
+
+  private static long size(SourceRecord.Header header) {
+    // Three bytes are the most that UTF-8 takes for a char; the lengths take up to five each.
+    return 3L * header.name().length() + length(header.value()) + 10;
+  }
+
+  private static long length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}

@@ -1,0 +1,100 @@
+package io.flinklstm.jobs;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.flinklstm.forecast.RejectionCode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+
+/** How a record writes its event time. */
+public enum TimeFormat {
+  /** Milliseconds since the epoch. */
+  MS,
+  /** Seconds since the epoch, fractions allowed. */
+  S,
+  /** Microseconds since the epoch. */
+  US,
+  /** ISO-8601 with an offset. */
+  ISO;
+
+  /**
+   * The parser's current value as epoch milliseconds.
+   *
+   * @throws RejectedRecordException if it is not a time of this format
+   */
+  long read(JsonParser parser, String field) throws IOException, RejectedRecordException {
+    JsonToken token = parser.currentToken();
+    if (this == ISO) {
+      if (token != JsonToken.VALUE_STRING) {
+        throw wrongType(field, token);
+      }
+      return fromIso(parser.getText(), field);
+    }
+    if (!token.isNumeric()) {
+      throw wrongType(field, token);
+    }
+    double value = parser.getDoubleValue();
+    double milliseconds = this == S ? value * 1e3 : this == US ? value / 1e3 : value;
+    // Beyond 2^53 a double skips whole milliseconds; that is 285,000 years away.
+    if (!(Math.abs(milliseconds) < 0x1p53)) {
+      throw new RejectedRecordException(
+          RejectionCode.INVALID_TIME,
+          "field " + field + ": expected a time since the epoch, got " + value);
+    }
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      long exact = parser.getLongValue();
+      return this == S ? exact * 1000 : this == US ? Math.floorDiv(exact, 1000L) : exact;
+    }
+    return this == S ? Math.round(milliseconds) : (long) Math.floor(milliseconds);
+  }
+
+  /**
+   * A time as text, for example from a CSV file, as epoch milliseconds; a fraction of one is cut.
+   *
+   * @throws IllegalArgumentException if it is not a time of this format
+   */
+  public long parse(String text) {
+    try {
+      return switch (this) {
+        case MS -> floor(new BigDecimal(text));
+        case S -> floor(new BigDecimal(text).movePointRight(3));
+        case US -> floor(new BigDecimal(text).movePointLeft(3));
+        case ISO -> OffsetDateTime.parse(text).toInstant().toEpochMilli();
+      };
+    } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "expected a time in the format " + name().toLowerCase(Locale.ROOT) + ", got " + text, e);
+    }
+  }
+
+  private static long floor(BigDecimal milliseconds) {
+    return milliseconds.setScale(0, RoundingMode.FLOOR).longValueExact();
+  }
+
+  private static long fromIso(String text, String field) throws RejectedRecordException {
+    try {
+      return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new RejectedRecordException(
+          RejectionCode.INVALID_TIME,
+          "field " + field + ": expected a time like 2019-01-01T00:00:00.123Z, got " + text);
+    }
+  }
+
+  private RejectedRecordException wrongType(String field, JsonToken token) {
+    return new RejectedRecordException(
+        RejectionCode.WRONG_TYPE,
+        "field "
+            + field
+            + ": expected "
+            + (this == ISO ? "a string" : "a number")
+            + " (lstm.source.time-format: "
+            + name().toLowerCase(Locale.ROOT)
+            + "), got "
+            + token);
+  }
+}

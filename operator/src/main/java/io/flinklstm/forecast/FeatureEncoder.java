@@ -1,0 +1,68 @@
+package io.flinklstm.forecast;
+
+import java.util.List;
+
+/**
+ * Turns the values of an observation into the model's input: formula, transform, scaler of every
+ * feature, with the fields' names resolved to indices once. Immutable.
+ */
+final class FeatureEncoder {
+
+  private final Feature[] features; // [inputSize]
+  private final Formula.Function[] functions; // [inputSize]
+  private final int[] a; // [inputSize], index of the first argument among the values
+  private final int[] b; // [inputSize], index of the second argument among the values
+
+  FeatureEncoder(ModelCard card) {
+    List<String> fields = card.fields();
+    this.features = card.features().toArray(Feature[]::new);
+    this.functions = new Formula.Function[features.length];
+    this.a = new int[features.length];
+    this.b = new int[features.length];
+    for (int k = 0; k < features.length; k++) {
+      Formula formula = features[k].formula();
+      functions[k] = formula.function();
+      a[k] = formula.fields().isEmpty() ? -1 : fields.indexOf(formula.fields().get(0));
+      b[k] = formula.fields().size() < 2 ? -1 : fields.indexOf(formula.fields().get(1));
+    }
+  }
+
+  /**
+   * The value of every formula.
+   *
+   * @param values of the observation. Not modified
+   * @param elapsed milliseconds since the key's previous observation
+   * @param formulaValues (inputSize). Modified
+   */
+  void evaluate(double[] values, long elapsed, double[] formulaValues) {
+    for (int k = 0; k < features.length; k++) {
+      formulaValues[k] =
+          functions[k].apply(
+              a[k] < 0 ? 0 : values[a[k]], b[k] < 0 ? 0 : values[b[k]], elapsed);
+    }
+  }
+
+  /**
+   * The model's input.
+   *
+   * @param formulaValues (inputSize). Not modified
+   * @param lastValues (inputSize), the formulas' values at the key's previous observation; for the
+   *     first, formulaValues itself. Not modified
+   * @param x (inputSize). Modified
+   * @return the index of the first feature that is not finite, or -1 if all are
+   */
+  int encode(double[] formulaValues, double[] lastValues, float[] x) {
+    int notFinite = -1;
+    for (int k = features.length - 1; k >= 0; k--) {
+      x[k] = features[k].encode(formulaValues[k], lastValues[k]);
+      if (!Float.isFinite(x[k]) || !Double.isFinite(formulaValues[k])) {
+        notFinite = k;
+      }
+    }
+    return notFinite;
+  }
+
+  Feature feature(int index) {
+    return features[index];
+  }
+}

@@ -1,0 +1,130 @@
+package io.flinklstm.forecast;
+
+import io.flinklstm.model.LstmConfig;
+import io.flinklstm.model.LstmWeights;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Weights and the card that belongs to them: everything a forecast depends on. Immutable; it is
+ * read once where the job is submitted and travels to the tasks inside the job.
+ *
+ * @param weights the trained numbers
+ * @param card their meaning
+ */
+public record ForecastModel(LstmWeights weights, ModelCard card) implements Serializable {
+
+  /**
+   * @throws IllegalArgumentException if card and weights do not fit each other
+   */
+  public ForecastModel {
+    LstmConfig config = weights.config();
+    if (card.features().size() != config.inputSize()) {
+      throw new IllegalArgumentException(
+          "features of the card: expected "
+              + config.inputSize()
+              + " (inputSize of the weights), got "
+              + card.features().size());
+    }
+    if (config.outputSize() != card.horizon()) {
+      if (config.outputSize() != 1) {
+        throw new IllegalArgumentException(
+            "horizon of the card: expected "
+                + config.outputSize()
+                + " (outputs of the head), got "
+                + card.horizon());
+      }
+      if (card.features().size() != 1) {
+        throw new IllegalArgumentException(
+            "horizon of the card: expected 1 (outputs of the head), got "
+                + card.horizon()
+                + "; a longer one is rolled out by feeding forecasts back, which needs the target"
+                + " to be the only feature, got "
+                + card.features().size()
+                + " features");
+      }
+      if (card.features().get(0).formula().function() == Formula.Function.ELAPSED) {
+        throw new IllegalArgumentException(
+            "horizon of the card: expected 1 for a target of elapsed(), got " + card.horizon());
+      }
+    }
+  }
+
+  /** Whether forecasts beyond the first come from feeding forecasts back into the model. */
+  boolean isRolledOut() {
+    return weights.config().outputSize() != card.horizon();
+  }
+
+  /** Name, version, lookback and hash. */
+  public ModelId id() {
+    return new ModelId(card.name(), card.version(), card.lookback(), hash());
+  }
+
+  /**
+   * 8 bytes of SHA-256 over the weights and all of the card but its provenance, which no forecast
+   * depends on.
+   */
+  private long hash() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (DataOutputStream out =
+          new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
+        writeCard(out);
+        writeWeights(out);
+      }
+      return ByteBuffer.wrap(digest.digest()).getLong();
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException("SHA-256 is part of every JDK", missing);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private void writeCard(DataOutputStream out) throws IOException {
+    out.writeUTF(card.name());
+    out.writeUTF(card.version());
+    out.writeInt(card.lookback());
+    out.writeInt(card.horizon());
+    out.writeUTF(card.context().name());
+    out.writeLong(card.gap() == null ? -1 : card.gap().toMillis());
+    out.writeUTF(card.gapPolicy().name());
+    out.writeUTF(card.target());
+    for (Feature feature : card.features()) {
+      out.writeUTF(feature.name());
+      out.writeUTF(feature.formula().toString());
+      out.writeUTF(feature.transform().name());
+      out.writeDouble(feature.mean());
+      out.writeDouble(feature.std());
+      out.writeDouble(feature.clip());
+    }
+  }
+
+  private void writeWeights(DataOutputStream out) throws IOException {
+    for (LstmWeights.Layer layer : weights.layers()) {
+      writeFloats(out, layer.weightIh());
+      writeFloats(out, layer.weightHh());
+      writeFloats(out, layer.biasIh());
+      writeFloats(out, layer.biasHh());
+    }
+    writeFloats(out, weights.headWeight());
+    writeFloats(out, weights.headBias());
+  }
+
+  private static void writeFloats(DataOutputStream out, float[] values) throws IOException {
+    if (values == null) {
+      out.writeInt(-1);
+      return;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
+    bytes.asFloatBuffer().put(values);
+    out.writeInt(values.length);
+    out.write(bytes.array());
+  }
+}

@@ -1,0 +1,104 @@
+package io.flinklstm.forecast;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What must be known besides the weights to forecast with a model; it travels with them.
+ *
+ * @param name the model's name
+ * @param version the model's version
+ * @param lookback steps of past seen in training, at least 1: a stream is warm after as many
+ * @param horizon steps that are foreseen, at least 1
+ * @param context how the past reaches the model
+ * @param gap the longest pause within a stream, above zero, or null for any
+ * @param gapPolicy what follows a longer one
+ * @param features the model's inputs in order
+ * @param target the name of the feature that is foreseen
+ * @param provenance where the model comes from (data, training, figures): a JSON object, not
+ *     interpreted
+ */
+public record ModelCard(
+    String name,
+    String version,
+    int lookback,
+    int horizon,
+    Context context,
+    Duration gap,
+    GapPolicy gapPolicy,
+    List<Feature> features,
+    String target,
+    String provenance)
+    implements Serializable {
+
+  /** How the past reaches the model. */
+  public enum Context {
+    /** h and c flow on for ever, one step per observation. */
+    CARRY
+  }
+
+  /** What follows a pause that is longer than the gap. */
+  public enum GapPolicy {
+    /** The memory goes on. */
+    KEEP,
+    /** The memory begins anew. */
+    RESET
+  }
+
+  /**
+   * @throws IllegalArgumentException if a number is out of its range, a name stands there twice, or
+   *     the target is no feature
+   */
+  public ModelCard {
+    features = List.copyOf(features);
+    check("lookback", lookback);
+    check("horizon", horizon);
+    if (gap != null && (gap.isNegative() || gap.isZero())) {
+      throw new IllegalArgumentException("gap: expected a duration above zero, got " + gap);
+    }
+    if (features.isEmpty()) {
+      throw new IllegalArgumentException("features: expected 1 or more, got none");
+    }
+    Set<String> names = new HashSet<>();
+    for (Feature feature : features) {
+      if (!names.add(feature.name())) {
+        throw new IllegalArgumentException(
+            "features: expected every name once, got " + feature.name() + " twice");
+      }
+    }
+    if (!names.contains(target)) {
+      throw new IllegalArgumentException(
+          "target: expected the name of a feature, one of " + names + ", got " + target);
+    }
+  }
+
+  private static void check(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": expected 1 or more, got " + value);
+    }
+  }
+
+  /**
+   * The fields that the formulas read, each once, in the order of their first appearance: what
+   * {@link Observation#values} holds.
+   */
+  public List<String> fields() {
+    return features.stream()
+        .flatMap(feature -> feature.formula().fields().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** The index of the target among the features. */
+  int targetIndex() {
+    for (int k = 0; k < features.size(); k++) {
+      if (features.get(k).name().equals(target)) {
+        return k;
+      }
+    }
+    throw new IllegalStateException("target " + target + " is no feature");
+  }
+}

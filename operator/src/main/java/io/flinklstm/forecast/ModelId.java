@@ -1,0 +1,24 @@
+package io.flinklstm.forecast;
+
+import java.util.HexFormat;
+
+/**
+ * What a forecast says of the model that made it; one instance serves all forecasts of a task.
+ *
+ * @param name the card's name
+ * @param version the card's version
+ * @param lookback steps until a stream is warm, at least 1
+ * @param hash 8 bytes of SHA-256 over weights and card
+ */
+public record ModelId(String name, String version, int lookback, long hash) {
+
+  /** The hash as 16 hexadecimal digits. */
+  public String hashString() {
+    return HexFormat.of().toHexDigits(hash);
+  }
+
+  @Override
+  public String toString() {
+    return name + " version " + version + " (" + hashString() + ")";
+  }
+}

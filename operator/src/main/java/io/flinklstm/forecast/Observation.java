@@ -1,0 +1,68 @@
+package io.flinklstm.forecast;
+
+import java.util.Arrays;
+
+/**
+ * One event of one stream: what is known of a key at a moment. Immutable; the array is never
+ * modified.
+ *
+ * @param key the stream, for example a symbol; 1 to {@link #MAX_KEY_LENGTH} characters
+ * @param eventTime when it happened, in epoch milliseconds, at least 0
+ * @param values one number per field of the model card ({@link ModelCard#fields}), in that order
+ * @param sequence a number that rises with every observation of a key, or {@link #NO_SEQUENCE}
+ * @param source the record it was read from, or null if there is none
+ */
+public record Observation(
+    String key, long eventTime, double[] values, long sequence, SourceRecord source) {
+
+  public static final int MAX_KEY_LENGTH = 1024;
+  public static final long NO_SEQUENCE = Long.MIN_VALUE;
+
+  /** An observation that has neither a sequence number nor a source record. */
+  public static Observation of(String key, long eventTime, double... values) {
+    return new Observation(key, eventTime, values, NO_SEQUENCE, null);
+  }
+
+  /** Where the observation was read, or null if it has no source record. */
+  public SourcePosition position() {
+    return source == null ? null : source.position();
+  }
+
+  /**
+   * Says what makes this observation unusable for a model with the given fields, or null if nothing
+   * does.
+   */
+  public Rejection defect(int fieldCount) {
+    if (key == null || key.isEmpty()) {
+      return new Rejection(RejectionCode.MISSING_KEY, "key: expected 1 character or more, got none");
+    }
+    if (key.length() > MAX_KEY_LENGTH) {
+      return new Rejection(
+          RejectionCode.KEY_TOO_LONG,
+          "key: expected at most " + MAX_KEY_LENGTH + " characters, got " + key.length());
+    }
+    if (eventTime < 0) {
+      return new Rejection(
+          RejectionCode.INVALID_TIME,
+          "event time: expected epoch milliseconds of at least 0, got " + eventTime);
+    }
+    if (values.length != fieldCount) {
+      return new Rejection(
+          RejectionCode.MISSING_FIELD,
+          "values: expected " + fieldCount + " (one per field of the card), got " + values.length);
+    }
+    for (int k = 0; k < values.length; k++) {
+      if (!Double.isFinite(values[k])) {
+        return new Rejection(
+            RejectionCode.NON_FINITE_FIELD,
+            "field " + k + ": expected a finite number, got " + values[k]);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public String toString() {
+    return key + "@" + eventTime + Arrays.toString(values);
+  }
+}

@@ -1,0 +1,64 @@
+package io.flinklstm.forecast;
+
+/**
+ * The forecast that follows one observation.
+ *
+ * @param key the stream
+ * @param eventTime of the observation, epoch milliseconds
+ * @param model the model that made it
+ * @param reset why the stream's memory began anew with this observation, or null if it went on
+ * @param step steps carried since the memory began, this one included; at least 1
+ * @param lastValue the target formula's value at this observation
+ * @param forecasts (horizon), entry k-1 is the target formula's value foreseen for the k-th next
+ *     observation of the key; all finite
+ * @param source where the observation was read, or null if it has no source record
+ */
+public record Prediction(
+    String key,
+    long eventTime,
+    ModelId model,
+    Reset reset,
+    long step,
+    double lastValue,
+    double[] forecasts,
+    SourcePosition source)
+    implements Outcome {
+
+  /** How far the memory has warmed up. */
+  public enum Status {
+    /** Fewer steps were carried than the model saw in training; the forecast may be poor. */
+    WARMING_UP,
+    /** At least the model's lookback was carried. */
+    READY
+  }
+
+  /** Why a stream's memory began anew. */
+  public enum Reset {
+    /** The key was not known. */
+    NEW,
+    /** More time passed since the key's last observation than the model's gap. */
+    GAP,
+    /** The memory belonged to another model, and the configuration says to begin anew. */
+    MODEL
+  }
+
+  public Status status() {
+    return step >= model.lookback() ? Status.READY : Status.WARMING_UP;
+  }
+
+  /**
+   * The same for every repetition of the same forecast: a function of the source position and the
+   * model. Null if the observation has no source record.
+   */
+  public String predictionId() {
+    return source == null
+        ? null
+        : source.topic()
+            + "-"
+            + source.partition()
+            + "-"
+            + source.offset()
+            + "-"
+            + model.hashString();
+  }
+}

@@ -1,0 +1,16 @@
+package io.flinklstm.forecast;
+
+/**
+ * Where a record stands in its log.
+ *
+ * @param topic the topic's name
+ * @param partition the partition, from 0
+ * @param offset the offset in the partition, from 0
+ */
+public record SourcePosition(String topic, int partition, long offset) {
+
+  @Override
+  public String toString() {
+    return topic + "-" + partition + "@" + offset;
+  }
+}

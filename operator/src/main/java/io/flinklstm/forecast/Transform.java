@@ -1,0 +1,102 @@
+package io.flinklstm.forecast;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is done to a formula's value before it is scaled, and undone to the model's output.
+ *
+ * <p>Everything goes through {@link StrictMath}, whose results are the same on every JVM.
+ */
+public enum Transform {
+  /** v. */
+  IDENTITY {
+    @Override
+    double encode(double value, double last) {
+      return value;
+    }
+
+    @Override
+    double decode(double predicted, double lastValue, double sum) {
+      return predicted;
+    }
+  },
+  /** log(1 + v). */
+  LOG1P {
+    @Override
+    double encode(double value, double last) {
+      return StrictMath.log1p(value);
+    }
+
+    @Override
+    double decode(double predicted, double lastValue, double sum) {
+      return StrictMath.expm1(predicted);
+    }
+  },
+  /** v - v of the key's previous observation, 0 for the first. */
+  DIFFERENCE {
+    @Override
+    double encode(double value, double last) {
+      return value - last;
+    }
+
+    @Override
+    double decode(double predicted, double lastValue, double sum) {
+      return lastValue + sum;
+    }
+  },
+  /** log(v / v of the key's previous observation), 0 for the first; v must be above 0. */
+  LOG_RETURN {
+    @Override
+    double encode(double value, double last) {
+      // A value that is not above 0 must be refused even where the quotient is finite (first
+      // observation, two negative values): it would make every later return meaningless.
+      return value > 0 ? StrictMath.log(value / last) : Double.NaN;
+    }
+
+    @Override
+    double decode(double predicted, double lastValue, double sum) {
+      return lastValue * StrictMath.exp(sum);
+    }
+  };
+
+  /**
+   * The transformed value.
+   *
+   * @param value the formula's value
+   * @param last the formula's value at the key's previous observation; value itself for the first
+   */
+  abstract double encode(double value, double last);
+
+  /**
+   * The formula's value that a prediction stands for.
+   *
+   * @param predicted the transformed value that is foreseen for this horizon step
+   * @param lastValue the formula's value at the observation
+   * @param sum of the transformed values foreseen for this and all nearer horizon steps
+   */
+  abstract double decode(double predicted, double lastValue, double sum);
+
+  /** The name in a model card. */
+  public String cardName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * @throws IllegalArgumentException if there is no such transform
+   */
+  public static Transform parse(String cardName) {
+    for (Transform transform : values()) {
+      if (transform.cardName().equals(cardName)) {
+        return transform;
+      }
+    }
+    throw new IllegalArgumentException(
+        "transform: expected one of "
+            + Stream.of(values()).map(Transform::cardName).collect(Collectors.joining(", "))
+            + ", got \""
+            + cardName
+            + "\"");
+  }
+}

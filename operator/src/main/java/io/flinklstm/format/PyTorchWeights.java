@@ -1,0 +1,239 @@
+package io.flinklstm.format;
+
+import io.flinklstm.format.Safetensors.Tensor;
+import io.flinklstm.model.LstmConfig;
+import io.flinklstm.model.LstmWeights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Weights under the names that PyTorch gives them: {@code <prefix>weight_ih_l0}, {@code
+ * weight_hh_l0}, {@code bias_ih_l0}, {@code bias_hh_l0}, ... for an {@code nn.LSTM}, and {@code
+ * <prefix>weight}, {@code <prefix>bias} for the {@code nn.Linear} after it. Prefixes are free. A
+ * tensor that has no place in such a model is refused by name: nothing is ignored.
+ */
+final class PyTorchWeights {
+
+  private static final Pattern LSTM_TENSOR =
+      Pattern.compile("(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(\\d{1,4})(_reverse)?");
+
+  private final String fileName;
+  private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // without prefix
+  private final Map<String, Tensor> rest = new LinkedHashMap<>();
+  private String prefix;
+
+  private PyTorchWeights(Safetensors file, String fileName) {
+    this.fileName = fileName;
+    for (Map.Entry<String, Tensor> entry : file.tensors().entrySet()) {
+      Matcher name = LSTM_TENSOR.matcher(entry.getKey());
+      if (name.matches()) {
+        addLstmTensor(name, entry.getValue());
+      } else {
+        rest.put(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  /**
+   * Finds the weights in a file.
+   *
+   * @throws ModelFileException naming the first tensor that does not fit
+   */
+  static LstmWeights read(Safetensors file, String fileName) {
+    return new PyTorchWeights(file, fileName).weights();
+  }
+
+  /** The tensors of a file, named as PyTorch would name them in a module of lstm and head. */
+  static Map<String, Tensor> tensors(LstmWeights weights) {
+    LstmConfig config = weights.config();
+    long gates = 4L * config.hiddenSize();
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int l = 0; l < config.numLayers(); l++) {
+      LstmWeights.Layer layer = weights.layers().get(l);
+      tensors.put(
+          "lstm.weight_ih_l" + l, Tensor.of(layer.weightIh(), gates, config.layerInputSize(l)));
+      tensors.put("lstm.weight_hh_l" + l, Tensor.of(layer.weightHh(), gates, config.hiddenSize()));
+      if (layer.biasIh() != null) {
+        tensors.put("lstm.bias_ih_l" + l, Tensor.of(layer.biasIh(), gates));
+        tensors.put("lstm.bias_hh_l" + l, Tensor.of(layer.biasHh(), gates));
+      }
+    }
+    tensors.put(
+        "head.weight", Tensor.of(weights.headWeight(), config.outputSize(), config.hiddenSize()));
+    if (weights.headBias() != null) {
+      tensors.put("head.bias", Tensor.of(weights.headBias(), config.outputSize()));
+    }
+    return tensors;
+  }
+
+  private void addLstmTensor(Matcher name, Tensor tensor) {
+    if (name.group(4) != null) {
+      throw refused(name.group(), "expected a unidirectional LSTM, got bidirectional=True");
+    }
+    if (name.group(2).equals("weight_hr")) {
+      throw refused(name.group(), "expected an LSTM without projection, got proj_size > 0");
+    }
+    if (prefix == null) {
+      prefix = name.group(1);
+    } else if (!prefix.equals(name.group(1))) {
+      throw refused(
+          name.group(),
+          "expected one LSTM, with prefix \"" + prefix + "\", got \"" + name.group(1) + "\" too");
+    }
+    lstm.put(name.group(2) + "_l" + Integer.parseInt(name.group(3)), tensor);
+  }
+
+  private LstmWeights weights() {
+    if (prefix == null) {
+      throw new ModelFileException(
+          "model file "
+              + fileName
+              + ": expected the tensors of an nn.LSTM (weight_ih_l0, weight_hh_l0, ...), got "
+              + new TreeSet<>(rest.keySet()));
+    }
+    int hiddenSize = hiddenSize();
+    int inputSize = dimension("weight_ih_l0", require("weight_ih_l0"), 1);
+    List<LstmWeights.Layer> layers = new ArrayList<>();
+    while (layers.isEmpty() || lstm.containsKey("weight_ih_l" + layers.size())) {
+      int l = layers.size();
+      layers.add(layer(l, l == 0 ? inputSize : hiddenSize, hiddenSize));
+    }
+    for (String unused : lstm.keySet()) {
+      throw refused(prefix + unused, "expected layers 0 to " + (layers.size() - 1) + " only");
+    }
+    String headName = headWeightName(hiddenSize);
+    Tensor headWeight = rest.remove(headName);
+    int outputSize = dimension(headName, headWeight, 0);
+    String headBiasName = headName.substring(0, headName.length() - "weight".length()) + "bias";
+    Tensor headBias = rest.remove(headBiasName);
+    if (headBias != null) {
+      checkShape(headBiasName, headBias, "(outputSize)", outputSize);
+    }
+    for (String unused : rest.keySet()) {
+      throw refused(unused, "expected nothing but an nn.LSTM and an nn.Linear");
+    }
+    try {
+      return new LstmWeights(
+          new LstmConfig(inputSize, hiddenSize, layers.size(), outputSize),
+          layers,
+          floats(headName, headWeight),
+          headBias == null ? null : floats(headBiasName, headBias));
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException("model file " + fileName + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** From weight_hh_l0, whose shape also tells an LSTM from a GRU and a plain RNN. */
+  private int hiddenSize() {
+    Tensor weightHh = require("weight_hh_l0");
+    int rows = dimension("weight_hh_l0", weightHh, 0);
+    int hiddenSize = dimension("weight_hh_l0", weightHh, 1);
+    if (rows != 4L * hiddenSize) {
+      String got = rows == 3L * hiddenSize ? " of a GRU" : rows == hiddenSize ? " of an RNN" : "";
+      throw refused(
+          prefix + "weight_hh_l0",
+          "expected shape ["
+              + 4L * hiddenSize
+              + ", "
+              + hiddenSize
+              + "] (4*hiddenSize, hiddenSize) of an LSTM, got "
+              + weightHh.shape()
+              + got);
+    }
+    return hiddenSize;
+  }
+
+  private LstmWeights.Layer layer(int l, int inputSize, int hiddenSize) {
+    int gates = 4 * hiddenSize;
+    boolean biased = lstm.containsKey("bias_ih_l" + l) || lstm.containsKey("bias_hh_l" + l);
+    return new LstmWeights.Layer(
+        take("weight_ih_l" + l, "(4*hiddenSize, inputSize)", gates, inputSize),
+        take("weight_hh_l" + l, "(4*hiddenSize, hiddenSize)", gates, hiddenSize),
+        biased ? take("bias_ih_l" + l, "(4*hiddenSize)", gates) : null,
+        biased ? take("bias_hh_l" + l, "(4*hiddenSize)", gates) : null);
+  }
+
+  private String headWeightName(int hiddenSize) {
+    String found = null;
+    for (Map.Entry<String, Tensor> entry : rest.entrySet()) {
+      List<Long> shape = entry.getValue().shape();
+      if (entry.getKey().endsWith("weight") && shape.size() == 2) {
+        if (found != null) {
+          throw refused(
+              entry.getKey(), "expected one linear layer after the LSTM, got " + found + " too");
+        }
+        if (shape.get(1) != hiddenSize) {
+          throw refused(
+              entry.getKey(),
+              "expected shape [outputs, "
+                  + hiddenSize
+                  + "] (outputSize, hiddenSize) of the linear layer, got "
+                  + shape);
+        }
+        found = entry.getKey();
+      }
+    }
+    if (found == null) {
+      throw new ModelFileException(
+          "model file "
+              + fileName
+              + ": expected the weight of a linear layer, shape [outputs, "
+              + hiddenSize
+              + "], got "
+              + new TreeSet<>(rest.keySet()));
+    }
+    return found;
+  }
+
+  private float[] take(String name, String meaning, long... shape) {
+    Tensor tensor = require(name);
+    checkShape(prefix + name, tensor, meaning, shape);
+    lstm.remove(name);
+    return floats(prefix + name, tensor);
+  }
+
+  private Tensor require(String name) {
+    Tensor tensor = lstm.get(name);
+    if (tensor == null) {
+      throw new ModelFileException(
+          prefix + name + " in " + fileName + ": expected a tensor, got none");
+    }
+    return tensor;
+  }
+
+  private float[] floats(String name, Tensor tensor) {
+    try {
+      return tensor.toFloats();
+    } catch (IllegalArgumentException e) {
+      throw refused(name, e.getMessage());
+    }
+  }
+
+  private void checkShape(String name, Tensor tensor, String meaning, long... shape) {
+    List<Long> expected = java.util.Arrays.stream(shape).boxed().toList();
+    if (!tensor.shape().equals(expected)) {
+      throw refused(
+          name, "expected shape " + expected + " " + meaning + ", got " + tensor.shape());
+    }
+  }
+
+  private int dimension(String name, Tensor tensor, int index) {
+    if (tensor.shape().size() != 2
+        || tensor.shape().get(index) < 1
+        || tensor.shape().get(index) > 4L * LstmConfig.MAX_SIZE) {
+      throw refused(
+          name,
+          "expected two dimensions of 1 to " + LstmConfig.MAX_SIZE + ", got " + tensor.shape());
+    }
+    return Math.toIntExact(tensor.shape().get(index));
+  }
+
+  private ModelFileException refused(String name, String message) {
+    return new ModelFileException(name + " in " + fileName + ": " + message);
+  }
+}

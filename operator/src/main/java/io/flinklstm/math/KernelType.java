@@ -1,0 +1,56 @@
+package io.flinklstm.math;
+
+import java.lang.management.ManagementFactory;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+
+/** The kernels there are, as {@code lstm.kernel} names them. */
+public enum KernelType {
+  /** The fastest kernel that this JVM can run. */
+  AUTO,
+  /** Plain Java that the JIT compiler vectorises. */
+  PLAIN,
+  /** The readable reference on EJML, about ten times slower. */
+  EJML;
+
+  /**
+   * Returns the kernel of this type.
+   *
+   * @throws IllegalStateException if the choice is left to {@link #AUTO} and the JVM has no
+   *     hardware fused multiply-add: it would emulate it, about a thousand times slower. Naming a
+   *     kernel accepts that
+   */
+  public LstmKernel create() {
+    return switch (this) {
+      case AUTO -> {
+        if (!hasHardwareFma()) {
+          throw new IllegalStateException(
+              "fused multiply-add in this JVM: expected hardware support, got emulation, about a"
+                  + " thousand times slower; run on a CPU with FMA (x86-64-v3, ARMv8) and without"
+                  + " -XX:-UseFMA, or name a kernel (lstm.kernel: plain) to run all the same");
+        }
+        yield new PlainKernel();
+      }
+      case PLAIN -> new PlainKernel();
+      case EJML -> new EjmlKernel();
+    };
+  }
+
+  /** HotSpot sets UseFMA where the CPU has it; a JVM that does not tell is taken to have it. */
+  private static boolean hasHardwareFma() {
+    try {
+      MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+      ObjectName hotspot = new ObjectName("com.sun.management:type=HotSpotDiagnostic");
+      Object option =
+          server.invoke(
+              hotspot,
+              "getVMOption",
+              new Object[] {"UseFMA"},
+              new String[] {String.class.getName()});
+      return !"false".equals(((CompositeData) option).get("value"));
+    } catch (javax.management.JMException | RuntimeException unknownJvm) {
+      return true;
+    }
+  }
+}

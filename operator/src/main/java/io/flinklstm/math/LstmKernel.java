@@ -1,0 +1,69 @@
+package io.flinklstm.math;
+
+/**
+ * The arithmetic of an LSTM layer and of the linear head, over weights that were packed once.
+ *
+ * <p>The contract of {@link Cell#step} and {@link Head#apply}, which every kernel but the EJML
+ * reference meets to the last bit, so that kernels can be exchanged under a running stream:
+ *
+ * <pre>
+ *   gate r     starts from bias[r] (b_ih + b_hh, added once at load), then one fused multiply-add
+ *              for each column of x ascending, then for each column of h ascending
+ *   tanh       {@link Activations#tanh(float)}, sigmoid(x) = fma(1/2, tanh(x/2), 1/2)
+ *   c(t)       fma(f, c(t-1), i * g)
+ *   h(t)       o * tanh(c(t))
+ *   y          sixteen partial sums by index mod 16, each by fused multiply-adds ascending; then
+ *              partial[k] += partial[k + w] for w = 8, 4, 2, 1; then + bias
+ * </pre>
+ *
+ * <p>Kernels are pure functions on arrays and check nothing: shapes are the business of {@code
+ * LstmCell} and {@code Linear}, which call them. What a kernel packs owns scratch memory, so it
+ * belongs to one thread.
+ */
+public interface LstmKernel {
+
+  /** The kernel's name as {@code lstm.kernel} spells it. */
+  String name();
+
+  /**
+   * Packs one layer.
+   *
+   * @param weightIh (4*hiddenSize, inputSize), rows i,f,g,o. Not modified, may be kept
+   * @param weightHh (4*hiddenSize, hiddenSize), rows i,f,g,o. Not modified, may be kept
+   * @param bias (4*hiddenSize), b_ih + b_hh. Not modified, may be kept
+   */
+  Cell cell(int inputSize, int hiddenSize, float[] weightIh, float[] weightHh, float[] bias);
+
+  /**
+   * Packs a linear layer.
+   *
+   * @param weight (outputSize, hiddenSize). Not modified, may be kept
+   * @param bias (outputSize). Not modified, may be kept
+   */
+  Head head(int hiddenSize, int outputSize, float[] weight, float[] bias);
+
+  /** One LSTM layer. Not thread-safe. */
+  interface Cell {
+    /**
+     * Advances the layer by one time step.
+     *
+     * @param x (inputSize). Not modified
+     * @param h (hiddenSize), h(t-1). Not modified, unless it is also hNext
+     * @param c (hiddenSize), c(t-1). Not modified, unless it is also cNext
+     * @param hNext (hiddenSize), h(t). Modified
+     * @param cNext (hiddenSize), c(t). Modified
+     */
+    void step(float[] x, float[] h, float[] c, float[] hNext, float[] cNext);
+  }
+
+  /** A linear layer. Not thread-safe. */
+  interface Head {
+    /**
+     * y = V h + d.
+     *
+     * @param h (hiddenSize). Not modified
+     * @param y (outputSize). Modified
+     */
+    void apply(float[] h, float[] y);
+  }
+}

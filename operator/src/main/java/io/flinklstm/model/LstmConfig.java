@@ -1,0 +1,40 @@
+package io.flinklstm.model;
+
+import java.io.Serializable;
+
+/**
+ * The sizes of a stacked LSTM with a linear head.
+ *
+ * @param inputSize features per step, at least 1
+ * @param hiddenSize width of h and c in every layer, at least 1
+ * @param numLayers layers, at least 1
+ * @param outputSize outputs of the head, at least 1
+ */
+public record LstmConfig(int inputSize, int hiddenSize, int numLayers, int outputSize)
+    implements Serializable {
+
+  /** Guards the products below (4 * hiddenSize * hiddenSize) against overflow. */
+  public static final int MAX_SIZE = 16_384;
+
+  /** Bounds what one key's state can weigh. */
+  public static final int MAX_LAYERS = 64;
+
+  public LstmConfig {
+    check("inputSize", inputSize, MAX_SIZE);
+    check("hiddenSize", hiddenSize, MAX_SIZE);
+    check("numLayers", numLayers, MAX_LAYERS);
+    check("outputSize", outputSize, MAX_SIZE);
+  }
+
+  /** Inputs of layer {@code layer}: the features for the first, h of the layer below for others. */
+  public int layerInputSize(int layer) {
+    return layer == 0 ? inputSize : hiddenSize;
+  }
+
+  private static void check(String name, int value, int max) {
+    if (value < 1 || value > max) {
+      throw new IllegalArgumentException(
+          name + " of the model: expected 1 to " + max + ", got " + value);
+    }
+  }
+}

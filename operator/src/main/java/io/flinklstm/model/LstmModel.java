@@ -1,0 +1,65 @@
+package io.flinklstm.model;
+
+import io.flinklstm.math.LstmKernel;
+
+/**
+ * A stacked LSTM with a linear head, ready to run: the weights packed for one kernel. Owns scratch
+ * memory, so it belongs to one thread; make one per task from shared {@link LstmWeights}.
+ */
+public final class LstmModel {
+
+  private final LstmConfig config;
+  private final LstmCell[] cells; // [numLayers]
+  private final Linear head;
+
+  public LstmModel(LstmWeights weights, LstmKernel kernel) {
+    this.config = weights.config();
+    this.cells = new LstmCell[config.numLayers()];
+    for (int l = 0; l < cells.length; l++) {
+      cells[l] =
+          new LstmCell(
+              config.layerInputSize(l), config.hiddenSize(), weights.layers().get(l), kernel);
+    }
+    this.head =
+        new Linear(
+            config.hiddenSize(),
+            config.outputSize(),
+            weights.headWeight(),
+            weights.headBias(),
+            kernel);
+  }
+
+  public LstmConfig config() {
+    return config;
+  }
+
+  /** A state of this model's sizes, all zero. */
+  public LstmState newState() {
+    return new LstmState(config.numLayers(), config.hiddenSize());
+  }
+
+  /**
+   * Advances every layer by one time step; layer l reads the new h of layer l-1.
+   *
+   * @param x (inputSize). Not modified
+   * @param state h(t-1) and c(t-1). Not modified, unless it is also next
+   * @param next h(t) and c(t). Modified
+   */
+  public void step(float[] x, LstmState state, LstmState next) {
+    float[] input = x;
+    for (int l = 0; l < cells.length; l++) {
+      cells[l].step(input, state.h(l), state.c(l), next.h(l), next.c(l));
+      input = next.h(l);
+    }
+  }
+
+  /**
+   * The linear layer on the last layer's h.
+   *
+   * @param state h(t) and c(t). Not modified
+   * @param y (outputSize). Modified
+   */
+  public void head(LstmState state, float[] y) {
+    head.apply(state.h(cells.length - 1), y);
+  }
+}

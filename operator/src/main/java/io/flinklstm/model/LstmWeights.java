@@ -1,0 +1,74 @@
+package io.flinklstm.model;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The trained numbers of a model, in PyTorch's layout. Immutable by convention: nobody writes to
+ * the arrays after construction, so one instance may be shared by any number of threads. Java
+ * serialization carries it from the client to the tasks inside the job; it never enters state.
+ *
+ * @param config the sizes
+ * @param layers one entry per layer, the first layer first
+ * @param headWeight (outputSize, hiddenSize)
+ * @param headBias (outputSize), or null for a head without bias
+ */
+public record LstmWeights(
+    LstmConfig config, List<Layer> layers, float[] headWeight, float[] headBias)
+    implements Serializable {
+
+  /**
+   * One LSTM layer.
+   *
+   * @param weightIh (4*hiddenSize, layer input size), rows i,f,g,o
+   * @param weightHh (4*hiddenSize, hiddenSize), rows i,f,g,o
+   * @param biasIh (4*hiddenSize), or null for a layer without biases
+   * @param biasHh (4*hiddenSize), or null for a layer without biases
+   */
+  public record Layer(float[] weightIh, float[] weightHh, float[] biasIh, float[] biasHh)
+      implements Serializable {}
+
+  /**
+   * Checks every array against the sizes and every number for being finite.
+   *
+   * @throws IllegalArgumentException naming the array, the expected and the actual size
+   */
+  public LstmWeights {
+    layers = List.copyOf(layers);
+    if (layers.size() != config.numLayers()) {
+      throw new IllegalArgumentException(
+          "layers of the model: expected " + config.numLayers() + ", got " + layers.size());
+    }
+    int gates = 4 * config.hiddenSize();
+    for (int l = 0; l < layers.size(); l++) {
+      Layer layer = layers.get(l);
+      check("weight_ih_l" + l, layer.weightIh, gates * config.layerInputSize(l));
+      check("weight_hh_l" + l, layer.weightHh, gates * config.hiddenSize());
+      if ((layer.biasIh == null) != (layer.biasHh == null)) {
+        throw new IllegalArgumentException(
+            "biases of layer " + l + ": expected both bias_ih and bias_hh or neither, got one");
+      }
+      if (layer.biasIh != null) {
+        check("bias_ih_l" + l, layer.biasIh, gates);
+        check("bias_hh_l" + l, layer.biasHh, gates);
+      }
+    }
+    check("head weight", headWeight, config.outputSize() * config.hiddenSize());
+    if (headBias != null) {
+      check("head bias", headBias, config.outputSize());
+    }
+  }
+
+  private static void check(String name, float[] values, int expected) {
+    if (values.length != expected) {
+      throw new IllegalArgumentException(
+          name + ": expected " + expected + " numbers, got " + values.length);
+    }
+    for (int k = 0; k < values.length; k++) {
+      if (!Float.isFinite(values[k])) {
+        throw new IllegalArgumentException(
+            name + ": expected finite numbers, got " + values[k] + " at index " + k);
+      }
+    }
+  }
+}

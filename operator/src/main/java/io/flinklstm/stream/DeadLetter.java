@@ -1,0 +1,21 @@
+package io.flinklstm.stream;
+
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.SourceRecord;
+
+/**
+ * A record that could not be used, and why.
+ *
+ * @param stage the step that refused it, {@link #PARSE} or {@link #FORECAST}
+ * @param rejection code and message
+ * @param key the stream, or null if it is not known
+ * @param source the record as it was read, or null if the observation had none
+ */
+public record DeadLetter(String stage, Rejection rejection, String key, SourceRecord source) {
+
+  /** The step that makes an observation of a record. */
+  public static final String PARSE = "parse";
+
+  /** The step that applies an observation to its stream's memory. */
+  public static final String FORECAST = "forecast";
+}
