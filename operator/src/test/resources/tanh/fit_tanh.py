@@ -6,21 +6,17 @@ Needs Python 3.8+ with numpy and mpmath.
     python fit_tanh.py verify 6 3     error of the final values over every float in [2^-14, L]
 (6 3: P of degree 6, Q of degree 3 in x^2.  8 2: one more fma, lower error.)
 
-How the final values were found:
- 1. fit: a rational Remez exchange in 40 digits minimises the largest relative error on
-    (0, 8.02] with p0 = q0 = 1, so that tiny x is returned unchanged.  What remains is 2e-9
-    (6/3) or 8e-9 (8/2): the final error is float32 rounding, not approximation.
- 2. polish: threshold-accepting random search.  A move shifts one to three coefficients by up
-    to 8 float32 steps; the score is the largest absolute error, and a result above 1 is
-    heavily penalised.  The final run used this search in C with fmaf, scoring on every float
-    in [0.9, 8.02].  polish() is the same search on a random sample; it gives values of the
-    same kind, not the same bits.
- 3. L is the largest float <= 8.02 where the formula gives exactly 1.
-
-An fma is emulated as float32(float64(a) * b + c).  The product is exact, and the second
-rounding changes the result only in extremely rare ties.
+1. fit: a rational Remez exchange in 40 digits minimises the largest relative error on (0, 8.02]
+   with p0 = q0 = 1 (tiny x is returned unchanged).  What remains is 2e-9 (6/3) or 8e-9 (8/2):
+   the final error is float32 rounding, not approximation.
+2. polish: threshold-accepting random search; a move shifts one to three coefficients by up to
+   8 float32 steps, the score is the largest absolute error, with a penalty for results above 1.
+   The final values come from this search written in C with fmaf and scored on every float in
+   [0.9, 8.02]; polish() scores on a random sample and does not give the same bits.
+3. L is a float near 8.02 where the formula gives exactly 1.
+An fma is emulated as float32(float64(a) * b + c): the product is exact, and the second rounding
+changes the result only in extremely rare cases.
 """
-import struct
 import sys
 import time
 
@@ -32,10 +28,10 @@ FIT_RANGE = 8.02
 FINAL = {  # (deg P, deg Q): (P, Q, L), lowest power first; decimals round-trip as float32
     (6, 3): ([1, 0.131248921, 0.00314995344, 1.16482352e-05, -2.23352217e-08,
               6.37357458e-11, -1.15802672e-13],
-             [1, 0.464582294, 0.0246773809, 0.000261381181], @L63@),
+             [1, 0.464582294, 0.0246773809, 0.000261381181], 8.02598),
     (8, 2): ([1, 0.116542883, 0.0014471981, -8.89515923e-06, 9.4348124e-08,
               -9.88317095e-10, 8.24346841e-12, -4.51263308e-14, 1.16739312e-16],
-             [1, 0.449876159, 0.0180727113], @L82@),
+             [1, 0.449876159, 0.0180727113], 8.01956272),
 }
 
 
@@ -49,13 +45,10 @@ def remez(m, n, limit):
             a, b = mp.matrix(size, size), mp.matrix(size, 1)
             for i, x in enumerate(points):
                 s, t, sign = x * x, mp.tanh(x) / x, (-1) ** i
-                q0 = mp.polyval(q[::-1], s)
-                for k in range(1, m + 1):
-                    a[i, k - 1] = s ** k
-                for k in range(1, n + 1):
-                    a[i, m + k - 1] = -t * (1 + sign * e) * s ** k
-                a[i, size - 1] = -t * sign * q0
-                b[i] = t * (1 + sign * e) - 1 - t * sign * q0 * e
+                g, u = t * (1 + sign * e), t * sign * mp.polyval(q[::-1], s)
+                a[i, :] = mp.matrix([[s ** k for k in range(1, m + 1)]
+                                     + [-g * s ** k for k in range(1, n + 1)] + [-u]])
+                b[i] = g - 1 - u * e
             z = list(mp.lu_solve(a, b))
             p, q, e = [mp.mpf(1)] + z[:m], [mp.mpf(1)] + z[m:-1], z[-1]
         edges, runs = [mp.mpf(0)] + sorted(set(points + [limit])), []
@@ -76,11 +69,11 @@ def remez(m, n, limit):
 
 def evaluate(p, q, x):
     def horner(c):
-        r = np.full_like(s, c[-1])
-        for k in reversed(c[:-1]):
-            r = (s.astype(np.float64) * r + np.float64(k)).astype(np.float32)
+        r = np.full_like(x, c[-1])
+        for k in c[-2::-1]:
+            r = (s * r + np.float64(k)).astype(np.float32)
         return r
-    s = x * x
+    s = (x * x).astype(np.float64)  # x * x is rounded to float32 first
     return (x * horner(p)) / horner(q)
 
 
@@ -95,9 +88,10 @@ def polish(c, m, seconds, seed=1, samples=1 << 17):
     t = np.tanh(x.astype(np.float64))
     best, best_score = c, score(c, m, x, t)
     now, now_score, start = best, best_score, time.time()
+    free = [k for k in range(len(c)) if k not in (0, m + 1)]
     while (left := 1 - (time.time() - start) / seconds) > 0:
         trial = now.copy()
-        for i in rng.choice([k for k in range(len(c)) if k not in (0, m + 1)], rng.integers(1, 4)):
+        for i in rng.choice(free, rng.integers(1, 4)):
             trial.view(np.int32)[i] += rng.integers(-8, 9)
         got = score(trial, m, x, t)
         if got <= now_score + 1.2e-8 * left ** 2 * rng.random():
@@ -108,10 +102,10 @@ def polish(c, m, seconds, seed=1, samples=1 << 17):
 
 
 def verify(c, m, limit):
-    bits = [struct.unpack("<I", struct.pack("<f", v))[0] for v in (2.0 ** -14, limit)]
+    bits = np.array([2.0 ** -14, limit], dtype=np.float32).view(np.int32).tolist()
     top = worst = sigma = 0.0
     for first in range(bits[0], bits[1] + 1, 1 << 20):
-        x = np.arange(first, min(first + (1 << 20), bits[1] + 1), dtype=np.uint32).view(np.float32)
+        x = np.arange(first, min(first + (1 << 20), bits[1] + 1), dtype=np.int32).view(np.float32)
         r, t = evaluate(c[:m + 1], c[m + 1:], x), np.tanh(x.astype(np.float64))
         g = (0.5 * r.astype(np.float64) + 0.5).astype(np.float32)  # sigma(2x) = fma(0.5, r, 0.5)
         top, worst = max(top, r.max()), max(worst, np.abs(r - t).max())
@@ -132,5 +126,5 @@ if __name__ == "__main__":
         if task == "polish":
             fitted, best = polish(fitted, m, float(sys.argv[4]))
             print(f"largest absolute error on the sample {best:.4e}")
-        for mine, final in zip(fitted, c):
-            print(f"{mine:.9g}  final {final:.9g}  {int(final.view(np.int32)) - int(mine.view(np.int32)):+d} ulp")
+        for mine, final, ulps in zip(fitted, c, c.view(np.int32) - fitted.view(np.int32)):
+            print(f"{mine:.9g}  final {final:.9g}  {ulps:+d} ulp")

@@ -21,8 +21,7 @@ final class DeadLetterRecordSerializer implements KafkaRecordSerializationSchema
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       DeadLetter letter, KafkaSinkContext context, Long timestamp) {
-    ProducerRecord<byte[], byte[]> record =
-        SourceRecordCopy.of(letter.source(), topic, maxBytes);
+    ProducerRecord<byte[], byte[]> record = SourceRecordCopy.of(letter.source(), topic, maxBytes);
     RecordHeaders.addPosition(record, PREFIX, letter.source().position());
     RecordHeaders.add(record, PREFIX + "stage", letter.stage());
     RecordHeaders.add(record, PREFIX + "code", letter.rejection().code().name());

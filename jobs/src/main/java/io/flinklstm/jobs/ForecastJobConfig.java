@@ -97,7 +97,8 @@ public final class ForecastJobConfig {
   private static void flatten(String path, Object node, Path file, Map<String, String> values) {
     if (node instanceof Map<?, ?> map) {
       map.forEach(
-          (key, value) -> flatten(path.isEmpty() ? "" + key : path + "." + key, value, file, values));
+          (key, value) ->
+              flatten(path.isEmpty() ? "" + key : path + "." + key, value, file, values));
     } else if (path.isEmpty() || node instanceof List) {
       throw new JobConfigurationException(
           "--config "
@@ -218,17 +219,19 @@ public final class ForecastJobConfig {
   }
 
   /**
-   * The properties for every Kafka client. Secrets may stand there as {@code ${env:NAME}} or
-   * {@code ${file:path:name}}: the clients resolve them where they run, so they neither travel with
-   * the job nor reach a log.
+   * The properties for every Kafka client. Secrets may stand there as {@code ${env:NAME}} or {@code
+   * ${file:path:name}}: the clients resolve them where they run, so they neither travel with the
+   * job nor reach a log.
    */
   public Properties kafkaProperties() {
     Properties properties = new Properties();
     properties.setProperty("config.providers", "env,file");
     properties.setProperty(
-        "config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider");
+        "config.providers.env.class",
+        "org.apache.kafka.common.config.provider.EnvVarConfigProvider");
     properties.setProperty(
-        "config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
+        "config.providers.file.class",
+        "org.apache.kafka.common.config.provider.FileConfigProvider");
     properties.putAll(kafkaProperties);
     properties.setProperty("bootstrap.servers", get(ForecastJobOptions.BOOTSTRAP_SERVERS));
     return properties;

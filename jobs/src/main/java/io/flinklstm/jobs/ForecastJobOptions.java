@@ -26,7 +26,8 @@ public final class ForecastJobOptions {
       ConfigOptions.key("lstm.kafka.bootstrap-servers")
           .stringType()
           .noDefaultValue()
-          .withDescription("Required. Kafka brokers to begin with, host:port, separated by commas.");
+          .withDescription(
+              "Required. Kafka brokers to begin with, host:port, separated by commas.");
 
   public static final ConfigOption<String> SOURCE_TOPIC =
       ConfigOptions.key("lstm.source.topic")

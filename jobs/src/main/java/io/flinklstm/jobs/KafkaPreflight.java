@@ -28,8 +28,7 @@ final class KafkaPreflight {
     properties.setProperty("request.timeout.ms", Integer.toString(TIMEOUT_SECONDS * 1000));
     properties.setProperty("default.api.timeout.ms", Integer.toString(TIMEOUT_SECONDS * 1000));
     Map<String, ConfigOption<String>> topics = new LinkedHashMap<>();
-    topics.put(
-        config.get(ForecastJobOptions.SOURCE_TOPIC), ForecastJobOptions.SOURCE_TOPIC);
+    topics.put(config.get(ForecastJobOptions.SOURCE_TOPIC), ForecastJobOptions.SOURCE_TOPIC);
     topics.put(config.get(ForecastJobOptions.SINK_TOPIC), ForecastJobOptions.SINK_TOPIC);
     topics.put(config.get(ForecastJobOptions.LATE_TOPIC), ForecastJobOptions.LATE_TOPIC);
     topics.put(

@@ -24,8 +24,7 @@ final class ModelLoader {
     try {
       return cardPath == null
           ? ModelFiles.read(file, path)
-          : ModelFiles.read(
-              file, path, read(cardPath, ForecastJobOptions.MODEL_CARD), cardPath);
+          : ModelFiles.read(file, path, read(cardPath, ForecastJobOptions.MODEL_CARD), cardPath);
     } catch (ModelFileException e) {
       throw new JobConfigurationException(
           ForecastJobOptions.MODEL_PATH.key() + ": " + e.getMessage(), e);

@@ -84,8 +84,7 @@ final class ObservationJson {
   private void readObject(JsonParser parser) throws IOException, RejectedRecordException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw new RejectedRecordException(
-          RejectionCode.MALFORMED,
-          "value: expected a JSON object, got " + parser.currentToken());
+          RejectionCode.MALFORMED, "value: expected a JSON object, got " + parser.currentToken());
     }
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();

@@ -11,7 +11,9 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.description.Formatter;
 import org.apache.flink.configuration.description.HtmlFormatter;
 
-/** What {@code --help} prints and the README's table of options says, from the options themselves. */
+/**
+ * What {@code --help} prints and the README's table of options says, from the options themselves.
+ */
 public final class OptionsHelp {
 
   private static final int WIDTH = 96;
@@ -22,17 +24,18 @@ public final class OptionsHelp {
   public static String text() {
     StringBuilder text = new StringBuilder();
     text.append("The flink-lstm forecast job: Kafka -> one LSTM step per event -> Kafka\n\n")
-        .append("Usage: flink run flink-lstm-job.jar [--config file.yaml] [--lstm.key value ...]\n\n")
-        .append("Options, on the command line or in the file; the command line takes precedence:\n");
+        .append(
+            "Usage: flink run flink-lstm-job.jar [--config file.yaml] [--lstm.key value ...]\n\n")
+        .append(
+            "Options, on the command line or in the file; the command line takes precedence:\n");
     for (ConfigOption<?> option : ForecastJobOptions.ALL) {
       text.append("\n  --").append(option.key()).append("  <").append(type(option)).append(">\n");
       wrap(description(option)).forEach(line -> text.append("      ").append(line).append('\n'));
       text.append("      Default: ").append(defaultValue(option)).append('\n');
     }
     text.append("\n  --").append(ForecastJobOptions.KAFKA_PROPERTIES_PREFIX).append("*  <text>\n");
-    wrap(
-            "Reaches every Kafka client as it is, without the prefix, for example"
-                + " security.protocol. Secrets as ${env:NAME} or ${file:path:name}.")
+    wrap("Reaches every Kafka client as it is, without the prefix, for example"
+            + " security.protocol. Secrets as ${env:NAME} or ${file:path:name}.")
         .forEach(line -> text.append("      ").append(line).append('\n'));
     return text.toString();
   }

@@ -3,7 +3,9 @@ package io.flinklstm.jobs;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
 
-/** Leaves the parser with a record that cannot be used. Without stack trace: floods of them come. */
+/**
+ * Leaves the parser with a record that cannot be used. Without stack trace: floods of them come.
+ */
 final class RejectedRecordException extends Exception {
 
   private static final long serialVersionUID = 1L;

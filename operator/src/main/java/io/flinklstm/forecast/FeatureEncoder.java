@@ -37,8 +37,7 @@ final class FeatureEncoder {
   void evaluate(double[] values, long elapsed, double[] formulaValues) {
     for (int k = 0; k < features.length; k++) {
       formulaValues[k] =
-          functions[k].apply(
-              a[k] < 0 ? 0 : values[a[k]], b[k] < 0 ? 0 : values[b[k]], elapsed);
+          functions[k].apply(a[k] < 0 ? 0 : values[a[k]], b[k] < 0 ? 0 : values[b[k]], elapsed);
     }
   }
 

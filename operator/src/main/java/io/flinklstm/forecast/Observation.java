@@ -34,7 +34,8 @@ public record Observation(
    */
   public Rejection defect(int fieldCount) {
     if (key == null || key.isEmpty()) {
-      return new Rejection(RejectionCode.MISSING_KEY, "key: expected 1 character or more, got none");
+      return new Rejection(
+          RejectionCode.MISSING_KEY, "key: expected 1 character or more, got none");
     }
     if (key.length() > MAX_KEY_LENGTH) {
       return new Rejection(

@@ -1,8 +1,7 @@
 package io.flinklstm.forecast;
 
 /** What became of one observation: exactly one of these. */
-public sealed interface Outcome
-    permits Prediction, Outcome.Late, Outcome.Duplicate, Rejection {
+public sealed interface Outcome permits Prediction, Outcome.Late, Outcome.Duplicate, Rejection {
 
   /** The observation is older than the last one applied for its key; the state is untouched. */
   enum Late implements Outcome {

@@ -67,7 +67,9 @@ public final class ModelFiles {
     }
   }
 
-  /** Names the formats that people bring by mistake; anything else gets the reader's own message. */
+  /**
+   * Names the formats that people bring by mistake; anything else gets the reader's own message.
+   */
   private static byte[] checkFormat(byte[] file, String fileName) {
     boolean zip = file.length > 3 && file[0] == 'P' && file[1] == 'K';
     boolean pickle = file.length > 1 && (file[0] & 0xff) == 0x80 && file[1] <= 5;

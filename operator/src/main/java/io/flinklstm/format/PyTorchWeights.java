@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 final class PyTorchWeights {
 
   private static final Pattern LSTM_TENSOR =
-      Pattern.compile("(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(\\d{1,4})(_reverse)?");
+      Pattern.compile(
+          "(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(\\d{1,4})(_reverse)?");
 
   private final String fileName;
   private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // without prefix
@@ -217,8 +218,7 @@ final class PyTorchWeights {
   private void checkShape(String name, Tensor tensor, String meaning, long... shape) {
     List<Long> expected = java.util.Arrays.stream(shape).boxed().toList();
     if (!tensor.shape().equals(expected)) {
-      throw refused(
-          name, "expected shape " + expected + " " + meaning + ", got " + tensor.shape());
+      throw refused(name, "expected shape " + expected + " " + meaning + ", got " + tensor.shape());
     }
   }
 

@@ -29,8 +29,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * One LSTM step per observation, with every key's memory in Flink's keyed state: state in, advance,
- * state out, collect. Observations that are late or cannot be used leave by {@link #LATE} and {@link
- * #DEAD_LETTERS} and change no state.
+ * state out, collect. Observations that are late or cannot be used leave by {@link #LATE} and
+ * {@link #DEAD_LETTERS} and change no state.
  *
  * <p>The stream must be keyed by {@link Observation#key()}. The model travels inside the function;
  * no task reads a file. Beside the keyed state the function remembers in operator state which model
@@ -68,8 +68,7 @@ public final class LstmForecastFunction
     this(model, KernelType.AUTO, OnModelChange.FAIL);
   }
 
-  public LstmForecastFunction(
-      ForecastModel model, KernelType kernel, OnModelChange onModelChange) {
+  public LstmForecastFunction(ForecastModel model, KernelType kernel, OnModelChange onModelChange) {
     this.model = model;
     this.kernel = kernel;
     this.onModelChange = onModelChange;
@@ -148,8 +147,7 @@ public final class LstmForecastFunction
       deadLetters.inc();
       context.output(
           DEAD_LETTERS,
-          new DeadLetter(
-              DeadLetter.FORECAST, rejection, observation.key(), observation.source()));
+          new DeadLetter(DeadLetter.FORECAST, rejection, observation.key(), observation.source()));
     } else if (outcome == Outcome.Late.LATE) {
       late.inc();
       context.output(LATE, observation);

@@ -30,8 +30,8 @@ import org.apache.flink.core.memory.DataOutputView;
  * </pre>
  *
  * <p>The sizes stand in the bytes, so the state of a model of other sizes can be read too, if only
- * to find that it belongs to another model. Owns a scratch buffer: not thread-safe, Flink duplicates
- * it for each thread.
+ * to find that it belongs to another model. Owns a scratch buffer: not thread-safe, Flink
+ * duplicates it for each thread.
  */
 public final class StreamStateSerializer extends TypeSerializer<StreamState> {
 
@@ -52,7 +52,11 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
     int features = state.lastValues().length;
     int size = size(numLayers, hiddenSize, features);
     ByteBuffer bytes = scratch(size);
-    bytes.put(VERSION).put((byte) numLayers).putShort((short) hiddenSize).putShort((short) features);
+    bytes
+        .put(VERSION)
+        .put((byte) numLayers)
+        .putShort((short) hiddenSize)
+        .putShort((short) features);
     bytes
         .putLong(state.modelHash())
         .putLong(state.steps())
@@ -94,7 +98,11 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
           numLayers + " layers of " + hiddenSize + " and " + features + " features, out of range");
     }
     ByteBuffer bytes = scratch(size(numLayers, hiddenSize, features));
-    bytes.put(version).put((byte) numLayers).putShort((short) hiddenSize).putShort((short) features);
+    bytes
+        .put(version)
+        .put((byte) numLayers)
+        .putShort((short) hiddenSize)
+        .putShort((short) features);
     try {
       source.readFully(bytes.array(), PREFIX, bytes.limit() - PREFIX);
     } catch (java.io.EOFException e) {

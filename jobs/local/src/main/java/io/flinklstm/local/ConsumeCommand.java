@@ -59,8 +59,7 @@ final class ConsumeCommand implements Callable<Integer> {
     properties.put("isolation.level", "read_committed");
     properties.putAll(kafka.properties());
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       resources.add(consumer::wakeup);
       consumer.subscribe(java.util.List.of(topic));
       print(consumer);

@@ -78,8 +78,7 @@ final class CsvTicks implements Iterator<Tick>, AutoCloseable {
     }
     if (row.getFieldCount() != row.getHeader().size()) {
       throw broken(
-          row,
-          "expected " + row.getHeader().size() + " columns, got " + row.getFieldCount());
+          row, "expected " + row.getHeader().size() + " columns, got " + row.getFieldCount());
     }
     List<String> values = new ArrayList<>(otherIndices.size());
     for (int index : otherIndices) {

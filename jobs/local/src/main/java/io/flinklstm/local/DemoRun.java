@@ -96,8 +96,7 @@ final class DemoRun {
     Progress progress = new Progress(System.out);
     long lastNews = System.nanoTime();
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.subscribe(List.of("predictions", "ticks.late", "ticks.dead-letters"));
       while (outcomes() < sent && !resources.isClosing()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
@@ -187,7 +186,8 @@ final class DemoRun {
     System.out.println("The end of stream " + key(0) + ":");
     System.out.println();
     System.out.println("  " + PredictionTable.header());
-    lastOfFirstKey.forEach(prediction -> System.out.println("  " + PredictionTable.row(prediction)));
+    lastOfFirstKey.forEach(
+        prediction -> System.out.println("  " + PredictionTable.row(prediction)));
     System.out.println();
     System.out.println("Summary");
     System.out.println();

@@ -3,7 +3,9 @@ package io.flinklstm.local;
 import java.io.PrintStream;
 import java.util.function.Supplier;
 
-/** A line that tells how far a command is: renewed in place on a terminal, else every few seconds. */
+/**
+ * A line that tells how far a command is: renewed in place on a terminal, else every few seconds.
+ */
 final class Progress {
 
   private static final long TERMINAL_NANOS = 250_000_000L;

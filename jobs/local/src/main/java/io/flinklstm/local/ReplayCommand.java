@@ -40,10 +40,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--key", description = "The stream of all rows, if no column names it.")
   private String key;
 
-  @Option(
-      names = "--time-field",
-      required = true,
-      description = "Column of the event time.")
+  @Option(names = "--time-field", required = true, description = "Column of the event time.")
   private String timeField;
 
   @Option(
@@ -98,8 +95,7 @@ final class ReplayCommand implements Callable<Integer> {
             Files.newInputStream(file),
             file.toString(),
             new CsvTicks.Columns(keyField, key, timeField, timeFormat))) {
-      TickProducer producer =
-          resources.add(new TickProducer(kafka.properties(), topic, speed));
+      TickProducer producer = resources.add(new TickProducer(kafka.properties(), topic, speed));
       while (ticks.hasNext() && !resources.isClosing()) {
         producer.send(ticks.next());
         progress.update(() -> line(producer.sent(), start));

@@ -20,7 +20,9 @@ final class WorkDirectory implements AutoCloseable {
     this.path = path;
   }
 
-  /** To be called before any library asks for the temporary folder, which the JVM asks only once. */
+  /**
+   * To be called before any library asks for the temporary folder, which the JVM asks only once.
+   */
   static WorkDirectory create() {
     try {
       Path parent = Path.of(System.getProperty("java.io.tmpdir"));
