@@ -7,33 +7,28 @@ Needs Python 3.8+ with numpy and mpmath.
 (6 3: P of degree 6, Q of degree 3 in x^2.  8 2: one more fma, lower error.)
 
 1. fit: a rational Remez exchange in 40 digits minimises the largest relative error on (0, 8.02]
-   with p0 = q0 = 1 (tiny x is returned unchanged).  What remains is 2e-9 (6/3) or 8e-9 (8/2):
+   with p0 = q0 = 1 (tiny x is returned unchanged).  What remains is 2e-9 (6/3) or 9e-9 (8/2):
    the final error is float32 rounding, not approximation.
-2. polish: threshold-accepting random search; a move shifts one to three coefficients by up to
-   8 float32 steps, the score is the largest absolute error, with a penalty for results above 1.
-   The final values come from this search written in C with fmaf and scored on every float in
-   [0.9, 8.02]; polish() scores on a random sample and does not give the same bits.
+2. polish: random search; a move shifts one to three coefficients by up to 8 float32 steps, the
+   score is the largest absolute error.  The final values come from this search in C with fmaf,
+   scored on every float in [0.9, 8.02]; polish() is slower, uses a sample, gives other bits.
 3. L is a float near 8.02 where the formula gives exactly 1.
-An fma is emulated as float32(float64(a) * b + c): the product is exact, and the second rounding
-changes the result only in extremely rare cases.
+An fma is emulated as float32(float64(a) * b + c): exact product, double rounding all but harmless.
 """
 import sys
 import time
-
 import mpmath as mp
 import numpy as np
 
 mp.mp.dps = 40
 FIT_RANGE = 8.02
 FINAL = {  # (deg P, deg Q): (P, Q, L), lowest power first; decimals round-trip as float32
-    (6, 3): ([1, 0.131248921, 0.00314995344, 1.16482352e-05, -2.23352217e-08,
-              6.37357458e-11, -1.15802672e-13],
-             [1, 0.464582294, 0.0246773809, 0.000261381181], 8.02598),
+    (6, 3): ([1, 0.131248921, 0.00314995344, 1.16482352e-05, -2.23352217e-08, 6.37357458e-11,
+              -1.15802672e-13], [1, 0.464582294, 0.0246773809, 0.000261381181], 8.02598),
     (8, 2): ([1, 0.116542883, 0.0014471981, -8.89515923e-06, 9.4348124e-08,
               -9.88317095e-10, 8.24346841e-12, -4.51263308e-14, 1.16739312e-16],
              [1, 0.449876159, 0.0180727113], 8.01956272),
 }
-
 
 def remez(m, n, limit):
     """Coefficients of P and Q with the smallest largest relative error on (0, limit]."""
@@ -54,10 +49,10 @@ def remez(m, n, limit):
         edges, runs = [mp.mpf(0)] + sorted(set(points + [limit])), []
         for x in (u + (v - u) * j / 24 for u, v in zip(edges, edges[1:]) for j in range(1, 25)):
             err = x * mp.polyval(p[::-1], x * x) / mp.polyval(q[::-1], x * x) / mp.tanh(x) - 1
-            if not runs or runs[-1][1] * err < 0:
-                runs.append((x, err))
-            elif abs(err) > abs(runs[-1][1]):
-                runs[-1] = (x, err)
+            if runs and runs[-1][1] * err > 0:
+                err, x = max((err, x), (runs[-1][1], runs[-1][0]), key=lambda r: abs(r[0]))
+                runs.pop()
+            runs.append((x, err))
         worst = max(abs(r[1]) for r in runs)
         while len(runs) > size:
             runs.pop(0 if abs(runs[0][1]) < abs(runs[-1][1]) else -1)
@@ -66,28 +61,25 @@ def remez(m, n, limit):
             break
     return p, q, worst
 
-
-def evaluate(p, q, x):
+def evaluate(c, m, x):
     def horner(c):
         r = np.full_like(x, c[-1])
         for k in c[-2::-1]:
             r = (s * r + np.float64(k)).astype(np.float32)
         return r
     s = (x * x).astype(np.float64)  # x * x is rounded to float32 first
-    return (x * horner(p)) / horner(q)
+    return (x * horner(c[:m + 1])) / horner(c[m + 1:])
 
-
-def score(c, m, x, t):
-    r = evaluate(c[:m + 1], c[m + 1:], x)
+def score(c, m, x, t):  # a result above 1 is penalised
+    r = evaluate(c, m, x)
     return np.abs(r - t).max() + (1e-6 if r.max() > 1 else 0)
-
 
 def polish(c, m, seconds, seed=1, samples=1 << 17):
     rng = np.random.default_rng(seed)
     x = rng.uniform(0.45, FIT_RANGE, samples).astype(np.float32)
     t = np.tanh(x.astype(np.float64))
-    best, best_score = c, score(c, m, x, t)
-    now, now_score, start = best, best_score, time.time()
+    best_score = now_score = score(c, m, x, t)
+    best, now, start = c, c, time.time()
     free = [k for k in range(len(c)) if k not in (0, m + 1)]
     while (left := 1 - (time.time() - start) / seconds) > 0:
         trial = now.copy()
@@ -100,25 +92,22 @@ def polish(c, m, seconds, seed=1, samples=1 << 17):
                 best, best_score = trial, got
     return best, best_score
 
-
 def verify(c, m, limit):
     bits = np.array([2.0 ** -14, limit], dtype=np.float32).view(np.int32).tolist()
     top = worst = sigma = 0.0
     for first in range(bits[0], bits[1] + 1, 1 << 20):
         x = np.arange(first, min(first + (1 << 20), bits[1] + 1), dtype=np.int32).view(np.float32)
-        r, t = evaluate(c[:m + 1], c[m + 1:], x), np.tanh(x.astype(np.float64))
+        r, t = evaluate(c, m, x), np.tanh(x.astype(np.float64))
         g = (0.5 * r.astype(np.float64) + 0.5).astype(np.float32)  # sigma(2x) = fma(0.5, r, 0.5)
         top, worst = max(top, r.max()), max(worst, np.abs(r - t).max())
         sigma = max(sigma, np.abs(g - (0.5 * t + 0.5)).max())
     print(f"max abs error {worst:.4e}, largest result {top!r}, at L {r[-1]!r}, sigma {sigma:.4e}")
 
-
 if __name__ == "__main__":
     task, m, n = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    P, Q, L = FINAL[m, n]
-    c = np.array(P + Q, dtype=np.float32)
+    c = np.array(FINAL[m, n][0] + FINAL[m, n][1], dtype=np.float32)
     if task == "verify":
-        verify(c, m, L)
+        verify(c, m, FINAL[m, n][2])
     else:
         p, q, worst = remez(m, n, FIT_RANGE)
         print("largest relative error of the exact fit", mp.nstr(worst, 4))

@@ -1,0 +1,154 @@
+package io.flinklstm.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklstm.forecast.StreamState;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.Random;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshotSerializationUtil;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StreamStateSerializerTest {
+
+  /** Version 1 as it was released: one layer of hidden size 2, one feature. */
+  private static final String VERSION_1 =
+      "01010200010008070605040302010500000000000000e8030000000000000000000000000080"
+          + "000000000000f83f0000003f000080be0000803f00000040732e7c2e";
+
+  private final StreamStateSerializer serializer = new StreamStateSerializer();
+
+  @ParameterizedTest
+  @CsvSource({"1,1,1", "1,2,1", "1,17,3", "1,64,8", "2,64,5", "3,256,1", "64,3,1"})
+  void readsWhatItWrote(int numLayers, int hiddenSize, int features) throws IOException {
+    StreamState state = state(numLayers, hiddenSize, features);
+    byte[] bytes = write(serializer, state);
+    StreamState read = read(bytes);
+    assertThat(write(new StreamStateSerializer(), read)).isEqualTo(bytes);
+    assertThat(read.steps()).isEqualTo(state.steps());
+    assertThat(read.lastEventTime()).isEqualTo(state.lastEventTime());
+    assertThat(read.lastSequence()).isEqualTo(state.lastSequence());
+    assertThat(read.modelHash()).isEqualTo(state.modelHash());
+    assertThat(read.lastValues()).isEqualTo(state.lastValues());
+    for (int l = 0; l < numLayers; l++) {
+      assertThat(read.lstm().h(l)).isEqualTo(state.lstm().h(l));
+      assertThat(read.lstm().c(l)).isEqualTo(state.lstm().c(l));
+    }
+  }
+
+  @Test
+  void readsVersion1() throws IOException {
+    StreamState state = read(HexFormat.of().parseHex(VERSION_1));
+    assertThat(state.modelHash()).isEqualTo(0x0102030405060708L);
+    assertThat(state.steps()).isEqualTo(5);
+    assertThat(state.lastEventTime()).isEqualTo(1000);
+    assertThat(state.lastSequence()).isEqualTo(Long.MIN_VALUE);
+    assertThat(state.lastValues()).containsExactly(1.5);
+    assertThat(state.lstm().h(0)).containsExactly(0.5f, -0.25f);
+    assertThat(state.lstm().c(0)).containsExactly(1f, 2f);
+    assertThat(HexFormat.of().formatHex(write(serializer, state))).isEqualTo(VERSION_1);
+  }
+
+  @Test
+  void takesAtMost640BytesForOneLayerOf64() throws IOException {
+    assertThat(write(serializer, state(1, 64, 8))).hasSizeLessThanOrEqualTo(640);
+  }
+
+  @Test
+  void detectsEveryFlippedBit() throws IOException {
+    byte[] bytes = write(serializer, state(1, 8, 2));
+    for (int bit = 0; bit < 8 * bytes.length; bit++) {
+      byte[] damaged = bytes.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThatThrownBy(() -> read(damaged))
+          .as("bit %d", bit)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("expected");
+    }
+  }
+
+  @Test
+  void detectsAnEndThatComesTooEarly() throws IOException {
+    byte[] bytes = write(serializer, state(1, 8, 2));
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = java.util.Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> read(cut)).as("%d bytes", length).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void copiesShareNothing() throws IOException {
+    StreamState state = state(2, 4, 2);
+    StreamState copy = serializer.copy(state);
+    byte[] before = write(serializer, copy);
+    state.lstm().h(1)[3] += 1;
+    state.lstm().c(0)[0] += 1;
+    state.lastValues()[1] += 1;
+    state.set(0, 0, 0, 0);
+    assertThat(write(serializer, copy)).isEqualTo(before);
+  }
+
+  @Test
+  void copiesFromStreamToStream() throws IOException {
+    byte[] bytes = write(serializer, state(2, 4, 2));
+    DataOutputSerializer out = new DataOutputSerializer(8);
+    serializer.copy(new DataInputDeserializer(bytes), out);
+    assertThat(out.getCopyOfBuffer()).isEqualTo(bytes);
+  }
+
+  @Test
+  void duplicatesDoNotShareScratch() {
+    assertThat(serializer.duplicate()).isNotSameAs(serializer).isEqualTo(serializer);
+  }
+
+  @Test
+  void isRestoredFromItsSnapshot() throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(8);
+    TypeSerializerSnapshotSerializationUtil.writeSerializerSnapshot(
+        out, serializer.snapshotConfiguration());
+    TypeSerializerSnapshot<StreamState> snapshot =
+        TypeSerializerSnapshotSerializationUtil.readSerializerSnapshot(
+            new DataInputDeserializer(out.getCopyOfBuffer()), getClass().getClassLoader());
+    assertThat(snapshot.restoreSerializer()).isEqualTo(serializer);
+    assertThat(
+            serializer
+                .snapshotConfiguration()
+                .resolveSchemaCompatibility(snapshot)
+                .isCompatibleAsIs())
+        .isTrue();
+  }
+
+  private static StreamState state(int numLayers, int hiddenSize, int features) {
+    Random random = new Random(3);
+    StreamState state = new StreamState(numLayers, hiddenSize, features);
+    for (int l = 0; l < numLayers; l++) {
+      for (int k = 0; k < hiddenSize; k++) {
+        state.lstm().h(l)[k] = random.nextFloat() - 0.5f;
+        state.lstm().c(l)[k] = 10 * random.nextFloat() - 5;
+      }
+    }
+    for (int k = 0; k < features; k++) {
+      state.lastValues()[k] = random.nextGaussian();
+    }
+    state.set(random.nextInt(1000), random.nextLong(), random.nextLong(), random.nextLong());
+    return state;
+  }
+
+  private static byte[] write(TypeSerializer<StreamState> serializer, StreamState state)
+      throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(state, out);
+    return out.getCopyOfBuffer();
+  }
+
+  private StreamState read(byte[] bytes) throws IOException {
+    return serializer.deserialize(new DataInputDeserializer(bytes));
+  }
+}

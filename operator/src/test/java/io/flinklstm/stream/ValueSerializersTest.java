@@ -1,0 +1,134 @@
+package io.flinklstm.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklstm.forecast.ModelId;
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Prediction;
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.forecast.SourcePosition;
+import io.flinklstm.forecast.SourceRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshotSerializationUtil;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ValueSerializersTest {
+
+  private static final SourceRecord RECORD =
+      new SourceRecord(
+          new SourcePosition("ticks", 3, 1L << 40),
+          1_546_300_800_123L,
+          null,
+          "{\"ключ\":1}".getBytes(StandardCharsets.UTF_8),
+          List.of(
+              new SourceRecord.Header("a", new byte[] {1}), new SourceRecord.Header("a", null)));
+  private static final SourceRecord TOMBSTONE =
+      new SourceRecord(new SourcePosition("t", 0, 0), -1, new byte[0], null, List.of());
+  private static final ModelId MODEL = new ModelId("m", "1", 30, -5);
+
+  static List<Arguments> values() {
+    return List.of(
+        Arguments.of(StreamTypes.SOURCE_RECORD, RECORD),
+        Arguments.of(StreamTypes.SOURCE_RECORD, TOMBSTONE),
+        Arguments.of(
+            StreamTypes.OBSERVATION,
+            new Observation("€", 5, new double[] {1.5, Double.MIN_VALUE}, 7, RECORD)),
+        Arguments.of(StreamTypes.OBSERVATION, Observation.of("k", 0)),
+        Arguments.of(
+            StreamTypes.PREDICTION,
+            new Prediction(
+                "k",
+                9,
+                MODEL,
+                Prediction.Reset.NEW,
+                1,
+                -0.0,
+                new double[] {0.1, 0.2},
+                RECORD.position())),
+        Arguments.of(
+            StreamTypes.PREDICTION,
+            new Prediction("k", 9, MODEL, null, 2, 1e300, new double[] {3}, null)),
+        Arguments.of(
+            StreamTypes.DEAD_LETTER,
+            new DeadLetter(
+                DeadLetter.PARSE,
+                new Rejection(RejectionCode.MALFORMED, "x".repeat(100_000)),
+                null,
+                TOMBSTONE)),
+        Arguments.of(
+            StreamTypes.DEAD_LETTER,
+            new DeadLetter(
+                DeadLetter.FORECAST,
+                new Rejection(RejectionCode.NON_FINITE_OUTPUT, "m"),
+                "k",
+                null)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  <T> void readsWhatItWrote(TypeInformation<T> type, T value) throws IOException {
+    TypeSerializer<T> serializer = serializer(type);
+    byte[] bytes = write(serializer, value);
+    T read = serializer.deserialize(new DataInputDeserializer(bytes));
+    assertThat(read).usingRecursiveComparison().isEqualTo(value);
+    assertThat(write(serializer, read)).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  <T> void copiesFromStreamToStream(TypeInformation<T> type, T value) throws IOException {
+    byte[] bytes = write(serializer(type), value);
+    byte[] following = Arrays.copyOf(bytes, bytes.length + 3);
+    DataOutputSerializer out = new DataOutputSerializer(8);
+    DataInputDeserializer in = new DataInputDeserializer(following);
+    serializer(type).copy(in, out);
+    assertThat(out.getCopyOfBuffer()).isEqualTo(bytes);
+    assertThat(in.available()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  <T> void isRestoredFromItsSnapshot(TypeInformation<T> type, T value) throws IOException {
+    TypeSerializer<T> serializer = serializer(type);
+    DataOutputSerializer out = new DataOutputSerializer(8);
+    TypeSerializerSnapshotSerializationUtil.writeSerializerSnapshot(
+        out, serializer.snapshotConfiguration());
+    TypeSerializerSnapshot<T> snapshot =
+        TypeSerializerSnapshotSerializationUtil.readSerializerSnapshot(
+            new DataInputDeserializer(out.getCopyOfBuffer()), getClass().getClassLoader());
+    assertThat(
+            serializer
+                .snapshotConfiguration()
+                .resolveSchemaCompatibility(snapshot)
+                .isCompatibleAsIs())
+        .isTrue();
+    assertThat(
+            snapshot
+                .restoreSerializer()
+                .deserialize(new DataInputDeserializer(write(serializer, value))))
+        .usingRecursiveComparison()
+        .isEqualTo(value);
+  }
+
+  private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
+    return type.createSerializer(
+        new org.apache.flink.api.common.ExecutionConfig().getSerializerConfig());
+  }
+
+  private static <T> byte[] write(TypeSerializer<T> serializer, T value) throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer.serialize(value, out);
+    return out.getCopyOfBuffer();
+  }
+}
