@@ -74,18 +74,16 @@ final class DemoCommand implements Callable<Integer> {
     WorkDirectory work = resources.add(WorkDirectory.create());
     System.out.println("flink-lstm demo: every key of a Kafka topic gets its own LSTM memory.");
     System.out.println();
-    System.out.print("  Kafka broker     starting ...");
-    System.out.flush();
+    announce("Kafka broker");
     EmbeddedBroker broker = resources.add(new EmbeddedBroker(work.folder("kafka")));
     int partitions = Runtime.getRuntime().availableProcessors();
     broker.createTopics(
         partitions, List.of("ticks", "predictions", "ticks.late", "ticks.dead-letters"));
     System.out.println(
-        "\r  Kafka broker     "
+        "  Kafka broker     "
             + broker.bootstrapServers()
             + ", topics ticks, predictions, ticks.late, ticks.dead-letters");
-    System.out.print("  Flink job        starting ...");
-    System.out.flush();
+    announce("Flink job");
     EmbeddedJob job =
         resources.add(
             EmbeddedJob.start(
@@ -95,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
                 broker.bootstrapServers(),
                 "--lstm.model.path",
                 unpackModel(work).toString()));
-    System.out.println("\r  Flink job        running, web interface at " + job.webAddress());
+    System.out.println("  Flink job        running, web interface at " + job.webAddress());
     System.out.printf(
         Locale.ROOT,
         "  Replaying        %,d real BTC/USD trades (Bitstamp, 2013) under %d key%s%n%n",
@@ -106,15 +104,26 @@ final class DemoCommand implements Callable<Integer> {
     boolean balanced = run.run(readTrades(), keys, speed);
     if (keepRunning) {
       System.out.printf(
+          Locale.ROOT,
           "%nBroker %s and web interface %s stay up; end with Ctrl-C.%n",
-          broker.bootstrapServers(), job.webAddress());
+          broker.bootstrapServers(),
+          job.webAddress());
       System.out.printf(
+          Locale.ROOT,
           "In another terminal: java -jar flink-lstm-local.jar consume --bootstrap-server %s"
               + " --from-beginning%n",
           broker.bootstrapServers());
       job.await();
     }
     return balanced ? 0 : 1;
+  }
+
+  /** On a terminal, what is starting, to be overwritten when it has started. */
+  private static void announce(String what) {
+    if (System.console() != null) {
+      System.out.printf(Locale.ROOT, "  %-16s starting ...\r", what);
+      System.out.flush();
+    }
   }
 
   private static Path unpackModel(WorkDirectory work) throws IOException {

@@ -237,6 +237,6 @@ final class DemoRun {
   }
 
   private static void row(String name, String value) {
-    System.out.printf("  %-16s %s%n", name, value);
+    System.out.printf(Locale.ROOT, "  %-16s %s%n", name, value);
   }
 }

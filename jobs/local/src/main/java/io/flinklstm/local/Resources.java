@@ -28,8 +28,12 @@ final class Resources implements AutoCloseable {
     return closing;
   }
 
+  /**
+   * Closes everything. A second caller waits for the first, for what was opened first is still in
+   * use by what was opened last.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
     closing = true;
     while (true) {
       AutoCloseable resource;

@@ -1,0 +1,68 @@
+package io.flinklstm.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.format.ModelFiles;
+import io.flinklstm.jobs.TimeFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The bundled model and trades, read from the class path as the demo reads them. */
+final class DemoData {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private DemoData() {}
+
+  static Path unpackModel(Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Files.write(file, resource("model/bitstamp-btcusd.safetensors").readAllBytes());
+    return file;
+  }
+
+  static ForecastModel model() throws IOException {
+    return ModelFiles.read(
+        resource("model/bitstamp-btcusd.safetensors").readAllBytes(), "bundled model");
+  }
+
+  static List<Tick> trades(int count) throws IOException {
+    List<Tick> trades = new ArrayList<>();
+    try (CsvTicks ticks =
+        new CsvTicks(
+            resource("data/bitstamp_trades_from_20131125_usd.csv.gz"),
+            "bundled trades",
+            new CsvTicks.Columns(null, "BTCUSD", "timestamp", TimeFormat.S))) {
+      while (ticks.hasNext() && trades.size() < count) {
+        trades.add(ticks.next());
+      }
+    }
+    return trades;
+  }
+
+  /** Reads a record of the ticks topic by other means than the job; null if it is no JSON. */
+  static Observation observation(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      JsonNode node = JSON.readTree(record.value());
+      return node.has("price")
+          ? Observation.of(
+              node.get("key").textValue(),
+              node.get("event_time").longValue(),
+              node.get("price").doubleValue(),
+              node.get("amount").doubleValue())
+          : null;
+    } catch (IOException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static InputStream resource(String name) {
+    return DemoData.class.getClassLoader().getResourceAsStream(name);
+  }
+}

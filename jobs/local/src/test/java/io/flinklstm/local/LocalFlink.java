@@ -1,0 +1,74 @@
+package io.flinklstm.local;
+
+import io.flinklstm.jobs.ForecastJob;
+import io.flinklstm.jobs.ForecastJobConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.util.TestStreamEnvironment;
+
+/** A Flink cluster for a test: two task managers of one slot, so that a job of two needs both. */
+final class LocalFlink {
+
+  private LocalFlink() {}
+
+  static MiniCluster cluster(Path folder, String backend) throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.setString("state.backend.type", backend);
+    configuration.setString("rest.port", "0");
+    configuration.setString("restart-strategy.type", "fixed-delay");
+    configuration.setString("restart-strategy.fixed-delay.delay", "100 ms");
+    configuration.setString("restart-strategy.fixed-delay.attempts", "20");
+    configuration.set(CoreOptions.TMP_DIRS, folder.resolve("flink").toString());
+    MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(2)
+                .setNumSlotsPerTaskManager(1)
+                .build());
+    cluster.start();
+    return cluster;
+  }
+
+  /** The forecast job with the bundled model, two subtasks wide. */
+  static JobClient submit(
+      Path folder, MiniCluster cluster, LocalKafka kafka, String guarantee, String... arguments)
+      throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.setString(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), "300 ms");
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        folder.resolve("checkpoints").toUri().toString());
+    TestStreamEnvironment env =
+        new TestStreamEnvironment(cluster, configuration, 2, List.of(), List.of());
+    List<String> all = new ArrayList<>();
+    all.addAll(List.of("--lstm.kafka.bootstrap-servers", kafka.bootstrapServers()));
+    all.addAll(List.of("--lstm.model.path", DemoData.unpackModel(folder).toString()));
+    all.addAll(List.of("--lstm.sink.delivery-guarantee", guarantee));
+    all.addAll(List.of(arguments));
+    ForecastJob.build(env, ForecastJobConfig.fromArguments(all.toArray(String[]::new)));
+    return env.executeAsync("test");
+  }
+
+  /** How often the job was restarted, as its execution graph tells. */
+  static int restarts(MiniCluster cluster, JobClient job) throws Exception {
+    AccessExecutionGraph graph = cluster.getExecutionGraph(job.getJobID()).get();
+    int restarts = 0;
+    for (AccessExecutionJobVertex vertex : graph.getVerticesTopologically()) {
+      for (AccessExecutionVertex task : vertex.getTaskVertices()) {
+        restarts = Math.max(restarts, task.getCurrentExecutionAttempt().getAttemptNumber());
+      }
+    }
+    return restarts;
+  }
+}

@@ -1,0 +1,130 @@
+package io.flinklstm.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The local jar as a user starts it: a process of its own, from any folder. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class LocalJarITCase {
+
+  private static final Path JAR = Path.of("..", "target", "flink-lstm-local.jar").toAbsolutePath();
+
+  @TempDir private Path folder;
+
+  private record Run(int exitCode, String output) {}
+
+  @Test
+  void demoEndsByItselfWithASummaryAndLeavesNothingBehind() throws Exception {
+    Run run = run("demo", "--rows", "3000", "--keys", "3");
+    assertThat(run.output)
+        .contains("9,000 under 3 key(s)")
+        .contains("9,000 (READY 8,913, WARMING_UP 87)")
+        .contains("9,000 read = 9,000 + 0 + 0  ok")
+        .contains("equal forecasts, bit for bit")
+        .contains("web interface at http://localhost:")
+        .doesNotContain("Exception");
+    assertThat(run.exitCode).as(run.output).isZero();
+    assertThat(temporaryFiles()).isEmpty();
+  }
+
+  @Test
+  void ctrlCEndsTheDemoCleanly() throws Exception {
+    Process process = start("demo", "--rows", "1000", "--keep-running");
+    Path output = folder.resolve("output");
+    LocalKafka.await("the end of the replay", () -> read(output).contains("end with Ctrl-C"));
+    // SIGINT, which is what Ctrl-C sends; destroy() would send SIGTERM.
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(read(output)).doesNotContain("Exception").doesNotContain("Error");
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertThat(temporaryFiles()).isEmpty();
+  }
+
+  @Test
+  void saysInOneLineWhatIsWrongBeforeTheFirstEvent() throws Exception {
+    Path broken = Files.writeString(folder.resolve("broken.safetensors"), "not a model");
+    Path model = DemoData.unpackModel(folder);
+    assertOneLine(run("submit-local", "--lstm.sorce.topic", "x"), "lstm.source.topic");
+    assertOneLine(
+        run(
+            "submit-local",
+            "--lstm.kafka.bootstrap-servers",
+            "localhost:1",
+            "--lstm.model.path",
+            broken.toString()),
+        "broken.safetensors");
+    assertOneLine(
+        run(
+            "submit-local",
+            "--lstm.kafka.bootstrap-servers",
+            "localhost:1",
+            "--lstm.model.path",
+            model.toString()),
+        "expected a Kafka broker that answers at localhost:1");
+  }
+
+  @Test
+  void namesTheMissingTopic() throws Exception {
+    try (EmbeddedBroker broker = new EmbeddedBroker(folder.resolve("kafka"))) {
+      broker.createTopics(1, List.of("ticks", "predictions", "ticks.late"));
+      assertOneLine(
+          run(
+              "submit-local",
+              "--lstm.kafka.bootstrap-servers",
+              broker.bootstrapServers(),
+              "--lstm.model.path",
+              DemoData.unpackModel(folder).toString()),
+          "lstm.dead-letter.topic: expected the topic to exist");
+    }
+  }
+
+  private static void assertOneLine(Run run, String part) {
+    assertThat(run.output.strip()).startsWith("Error: ").contains(part).doesNotContain("\n");
+    assertThat(run.exitCode).isEqualTo(1);
+  }
+
+  private Run run(String... arguments) throws Exception {
+    Process process = start(arguments);
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends by itself").isTrue();
+    return new Run(process.exitValue(), read(folder.resolve("output")));
+  }
+
+  private Process start(String... arguments) throws IOException {
+    assertThat(JAR).as("built by the package phase").exists();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx2g");
+    command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
+    command.addAll(List.of("-jar", JAR.toString()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .directory(Files.createDirectories(folder.resolve("elsewhere")).toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("output").toFile())
+        .start();
+  }
+
+  private List<Path> temporaryFiles() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+      return files.toList();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
