@@ -2,6 +2,7 @@ package io.flinklstm.local;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,6 +12,7 @@ import java.util.Locale;
 final class PredictionTable {
 
   private static final MathContext DIGITS = new MathContext(7);
+  private static final int MAX_SCALE = 12;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -50,8 +52,11 @@ final class PredictionTable {
     return text.toString();
   }
 
-  /** Seven significant digits. */
+  /** Seven digits, so that the values of a stream stand in columns. */
   static String number(double value) {
-    return new BigDecimal(value).round(DIGITS).toPlainString();
+    BigDecimal rounded = new BigDecimal(value).round(DIGITS);
+    int digitsBeforePoint = rounded.precision() - rounded.scale();
+    int scale = Math.min(MAX_SCALE, Math.max(0, DIGITS.getPrecision() - digitsBeforePoint));
+    return rounded.setScale(scale, RoundingMode.HALF_EVEN).toPlainString();
   }
 }

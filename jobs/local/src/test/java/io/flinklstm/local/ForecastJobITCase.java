@@ -37,6 +37,7 @@ class ForecastJobITCase {
       LocalKafka.await("an outcome for every tick", () -> outcomeCount(kafka) >= sent);
       job.stopWithSavepoint(false, savepoints(), SavepointFormatType.CANONICAL).get();
       assertOutcomes(kafka);
+      ReadmeExamples.consume(kafka.bootstrapServers(), 1);
     }
   }
 

@@ -1,0 +1,51 @@
+package io.flinklstm.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklstm.jobs.OptionsHelp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The README says what the code does: its table and examples are taken from the code. */
+class ReadmeTest {
+
+  private static final Path ROOT = Path.of("..", "..");
+  private static final Path EXAMPLES =
+      Path.of("src/test/java/io/flinklstm/local/ReadmeExamples.java");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
+
+  @Test
+  void listsEveryOption() throws IOException {
+    assertThat(readme()).contains(OptionsHelp.markdown());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"datastream", "consumer"})
+  void showsExamplesThatCompile(String tag) throws IOException {
+    String source = Files.readString(EXAMPLES);
+    int begin = source.indexOf("tag::" + tag + "[]\n") + ("tag::" + tag + "[]\n").length();
+    int end = source.indexOf("  // end::" + tag + "[]");
+    String example = source.substring(begin, end).stripTrailing().stripIndent().strip();
+    assertThat(readme()).contains("```java\n" + example + "\n```");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/model-card.md", "config/model/README.md"})
+  void linksToWhatIsThere(String document) throws IOException {
+    Matcher link = LINK.matcher(Files.readString(ROOT.resolve(document)));
+    Path folder = ROOT.resolve(document).resolveSibling(".");
+    while (link.find()) {
+      assertThat(folder.resolve(link.group(1))).as(link.group()).exists();
+    }
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(ROOT.resolve("README.md"));
+  }
+}
