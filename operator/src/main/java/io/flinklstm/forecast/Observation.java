@@ -18,6 +18,11 @@ public record Observation(
   public static final int MAX_KEY_LENGTH = 1024;
   public static final long NO_SEQUENCE = Long.MIN_VALUE;
 
+  /** A missing key becomes an empty one: Flink cannot key by null, and an empty one is refused. */
+  public Observation {
+    key = key == null ? "" : key;
+  }
+
   /** An observation that has neither a sequence number nor a source record. */
   public static Observation of(String key, long eventTime, double... values) {
     return new Observation(key, eventTime, values, NO_SEQUENCE, null);
@@ -33,7 +38,7 @@ public record Observation(
    * does.
    */
   public Rejection defect(int fieldCount) {
-    if (key == null || key.isEmpty()) {
+    if (key.isEmpty()) {
       return new Rejection(
           RejectionCode.MISSING_KEY, "key: expected 1 character or more, got none");
     }

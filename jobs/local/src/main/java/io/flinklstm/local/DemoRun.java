@@ -191,7 +191,9 @@ final class DemoRun {
     System.out.println();
     System.out.println("Summary");
     System.out.println();
-    row("ticks sent", String.format(Locale.ROOT, "%,d under %d key(s)", sent, keys));
+    row(
+        "ticks sent",
+        String.format(Locale.ROOT, "%,d under %d %s", sent, keys, keys == 1 ? "key" : "keys"));
     row(
         "predictions",
         String.format(

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +29,7 @@ class LocalJarITCase {
   void demoEndsByItselfWithASummaryAndLeavesNothingBehind() throws Exception {
     Run run = run("demo", "--rows", "3000", "--keys", "3");
     assertThat(run.output)
-        .contains("9,000 under 3 key(s)")
+        .contains("9,000 under 3 keys")
         .contains("9,000 (READY 8,913, WARMING_UP 87)")
         .contains("9,000 read = 9,000 + 0 + 0  ok")
         .contains("equal forecasts, bit for bit")
@@ -35,6 +37,15 @@ class LocalJarITCase {
         .doesNotContain("Exception");
     assertThat(run.exitCode).as(run.output).isZero();
     assertThat(temporaryFiles()).isEmpty();
+  }
+
+  @Test
+  void bundledModelBeatsNoChangeOnTradesItNeverSaw() throws Exception {
+    Run run = run("demo");
+    Matcher skill = Pattern.compile("last 20 % +([0-9.]+) % below").matcher(run.output);
+    assertThat(skill.find()).as(run.output).isTrue();
+    assertThat(Double.parseDouble(skill.group(1))).isGreaterThanOrEqualTo(4.5);
+    assertThat(run.exitCode).isZero();
   }
 
   @Test
