@@ -186,7 +186,7 @@ public final class Forecaster {
       double predicted = target.unscale(y[k]);
       sum += predicted;
       forecasts[k] = target.transform().decode(predicted, lastValue, sum);
-      finite &= Double.isFinite(forecasts[k]);
+      finite &= isFinite(predicted, forecasts[k]);
     }
     return finite;
   }
@@ -206,8 +206,13 @@ public final class Forecaster {
       double predicted = target.unscale(y[0]);
       sum += predicted;
       forecasts[k] = target.transform().decode(predicted, lastValue, sum);
-      finite &= Double.isFinite(forecasts[k]);
+      finite &= isFinite(predicted, forecasts[k]);
     }
     return finite;
+  }
+
+  /** Both are looked at, because decoding turns an output of minus infinity into a number. */
+  private static boolean isFinite(double predicted, double forecast) {
+    return Double.isFinite(predicted) && Double.isFinite(forecast);
   }
 }
