@@ -34,6 +34,8 @@ public record ModelCard(
     String provenance)
     implements Serializable {
 
+  private static final Duration MAX_GAP = Duration.ofMillis(Long.MAX_VALUE);
+
   /** How the past reaches the model. */
   public enum Context {
     /** h and c flow on for ever, one step per observation. */
@@ -58,6 +60,10 @@ public record ModelCard(
     check("horizon", horizon);
     if (gap != null && (gap.isNegative() || gap.isZero())) {
       throw new IllegalArgumentException("gap: expected a duration above zero, got " + gap);
+    }
+    if (gap != null && gap.compareTo(MAX_GAP) > 0) {
+      throw new IllegalArgumentException(
+          "gap: expected at most " + MAX_GAP + " (2^63 - 1 milliseconds), got " + gap);
     }
     if (features.isEmpty()) {
       throw new IllegalArgumentException("features: expected 1 or more, got none");
