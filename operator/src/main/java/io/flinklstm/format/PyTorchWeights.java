@@ -21,7 +21,7 @@ final class PyTorchWeights {
 
   private static final Pattern LSTM_TENSOR =
       Pattern.compile(
-          "(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(\\d{1,4})(_reverse)?");
+          "(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(0|[1-9]\\d{0,3})(_reverse)?");
 
   private final String fileName;
   private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // without prefix
