@@ -1,5 +1,6 @@
 package io.flinklstm.format;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -23,11 +24,11 @@ import java.util.Map;
  * The content of a safetensors file: named tensors and metadata.
  *
  * <p>The format [1]: eight bytes little-endian header length N, at most 100,000,000; N bytes of
- * JSON, an object that begins with <code>{</code> and may be padded with spaces; then the tensors'
- * bytes, little-endian and row-major. The header gives each tensor's dtype, shape and data_offsets
- * [begin, end) into those bytes; together the tensors cover them without overlap or hole. {@code
- * __metadata__} is an object of strings. Everything is checked against the real size of the file
- * before anything is allocated from it.
+ * UTF-8 JSON, an object that begins with <code>{</code> and may be padded with spaces; then the
+ * tensors' bytes, little-endian and row-major. The header gives each tensor's dtype, shape and
+ * data_offsets [begin, end) into those bytes; together the tensors cover them without overlap or
+ * hole. {@code __metadata__} is an object of strings. Everything is checked against the real size
+ * of the file before anything is allocated from it.
  *
  * <p>[1] https://github.com/huggingface/safetensors#format
  */
@@ -36,7 +37,8 @@ public final class Safetensors {
   private static final long MAX_HEADER_LENGTH = 100_000_000;
   private static final String METADATA = "__metadata__";
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
