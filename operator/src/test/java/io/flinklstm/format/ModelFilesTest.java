@@ -1,0 +1,137 @@
+package io.flinklstm.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.flinklstm.forecast.Feature;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.Formula;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.Transform;
+import io.flinklstm.model.LstmWeights;
+import io.flinklstm.testing.GoldenModel;
+import io.flinklstm.testing.SafetensorsBytes;
+import io.flinklstm.testing.TestModels;
+import io.flinklstm.testing.TestResources;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelFilesTest {
+
+  private static final ModelCard CARD =
+      TestModels.card(
+          2,
+          Duration.ofMinutes(30),
+          ModelCard.GapPolicy.RESET,
+          List.of(
+              new Feature("r", Formula.parse("mean(a, b)"), Transform.LOG_RETURN, 0.1, 3e-5, 20),
+              TestModels.feature("e", "elapsed()", Transform.LOG1P, 1, 2)));
+
+  @Test
+  void readsTheModelThatItWrote() {
+    ForecastModel model = TestModels.direct(CARD);
+    byte[] file = ModelFiles.write(model);
+    ForecastModel again = ModelFiles.read(file, "m.safetensors");
+    assertThat(again.id()).isEqualTo(model.id());
+    assertThat(again.card()).isEqualTo(CARD);
+    assertThat(ModelFiles.write(again)).isEqualTo(file);
+  }
+
+  @Test
+  void biasesThatAreAbsentStayAbsent() {
+    LstmWeights biased = TestModels.direct(CARD).weights();
+    List<LstmWeights.Layer> layers =
+        biased.layers().stream()
+            .map(layer -> new LstmWeights.Layer(layer.weightIh(), layer.weightHh(), null, null))
+            .toList();
+    ForecastModel model =
+        new ForecastModel(
+            new LstmWeights(biased.config(), layers, biased.headWeight(), null), CARD);
+    assertThat(ModelFiles.read(ModelFiles.write(model), "m").id()).isEqualTo(model.id());
+  }
+
+  @Test
+  void aCardBesideTheFileTakesPrecedence() {
+    ModelCard other = TestModels.card(2, TestModels.identityFeatures(2));
+    byte[] card = ModelCardJson.write(other).getBytes(StandardCharsets.UTF_8);
+    byte[] file = ModelFiles.write(TestModels.direct(CARD));
+    assertThat(ModelFiles.read(file, "m.safetensors", card, "card.json").card()).isEqualTo(other);
+  }
+
+  @Test
+  void readsWhatPyTorchExported() {
+    byte[] file = TestResources.read("models/l2_h64_i5/model.safetensors");
+    ForecastModel model =
+        ModelFiles.read(file, "m.safetensors", GoldenModel.cardFor(file), "card.json");
+    assertThat(model.weights().config().numLayers()).isEqualTo(2);
+    assertThat(ModelFiles.read(ModelFiles.write(model), "again").id()).isEqualTo(model.id());
+  }
+
+  @Test
+  void aFileWithoutCardSaysHowToGiveOne() {
+    byte[] file = TestResources.read("models/l1_h16_i1/model.safetensors");
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> ModelFiles.read(file, "plain.safetensors"))
+        .withMessageContainingAll(
+            "plain.safetensors", "expected model_card", "got [format]", "lstm.model.card");
+  }
+
+  @Test
+  void aCardThatDoesNotFitTheWeightsIsRefused() {
+    byte[] file = TestResources.read("models/l1_h16_i1/model.safetensors");
+    byte[] card = ModelCardJson.write(CARD).getBytes(StandardCharsets.UTF_8);
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> ModelFiles.read(file, "m.safetensors", card, "card.json"))
+        .withMessageContainingAll("m.safetensors", "features", "expected 1", "got 2");
+  }
+
+  @Test
+  void aBrokenCardNamesItsPlace() {
+    String header = "{\"__metadata__\":{\"model_card\":\"{\\\"name\\\":1}\"}}";
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> ModelFiles.read(SafetensorsBytes.of(header, 0), "m.safetensors"))
+        .withMessageContainingAll("model card in m.safetensors", "expected");
+    byte[] file = ModelFiles.write(TestModels.direct(CARD));
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> ModelFiles.read(file, "m.safetensors", new byte[0], "card.json"))
+        .withMessageContainingAll("card.json", "expected", "got nothing");
+  }
+
+  @Test
+  void whatTorchSavesIsNamedAndTheCureTold() {
+    byte[] zip = "PK\u0003\u0004 archive/data.pkl".getBytes(StandardCharsets.ISO_8859_1);
+    refused(zip, "zip archive", "torch.save", "save_file");
+    byte[] pickle = "\u0080\u0002}q\u0000(X\u0006\u0000".getBytes(StandardCharsets.ISO_8859_1);
+    refused(pickle, "a pickle", "save_file");
+  }
+
+  @Test
+  void aHeaderLengthThatLooksLikeAPickleOrZipIsNone() {
+    byte[] model = ModelFiles.write(TestModels.direct(CARD));
+    int length = (model[0] & 0xff) + ((model[1] & 0xff) << 8);
+    String header = new String(model, 8, length, StandardCharsets.UTF_8);
+    byte[] data = Arrays.copyOfRange(model, 8 + length, model.length);
+    // In little-endian order these lengths begin as a pickle and as a zip archive do.
+    for (int headerLength : new int[] {0x0580, 0x4b50}) {
+      String padded = header + " ".repeat(headerLength - length);
+      byte[] file = SafetensorsBytes.of(padded, data);
+      assertThat(ModelFiles.read(file, "m.safetensors").card()).isEqualTo(CARD);
+    }
+  }
+
+  @Test
+  void anythingElseGetsTheReadersOwnMessage() {
+    refused(new byte[0], "8 bytes of header length");
+    refused("GIF89a and more".getBytes(StandardCharsets.US_ASCII), "header length");
+  }
+
+  private static void refused(byte[] file, String... parts) {
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> ModelFiles.read(file, "model.pt"))
+        .withMessageContainingAll("model.pt", "expected", "got")
+        .withMessageContainingAll(parts);
+  }
+}

@@ -1,0 +1,225 @@
+package io.flinklstm.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.flinklstm.format.Safetensors.Tensor;
+import io.flinklstm.model.LstmConfig;
+import io.flinklstm.model.LstmWeights;
+import io.flinklstm.testing.Bits;
+import io.flinklstm.testing.TestModels;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PyTorchWeightsTest {
+
+  private static final LstmWeights WEIGHTS = TestModels.weights(new LstmConfig(3, 2, 2, 4), 1);
+
+  /** Two layers of two with three inputs and four outputs, named lstm.* and head.*. */
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>(PyTorchWeights.tensors(WEIGHTS));
+
+  @Test
+  void findsEveryTensorByItsName() {
+    LstmWeights weights = read();
+    assertThat(weights.config()).isEqualTo(WEIGHTS.config());
+    assertSameBits(weights);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', linear.",
+    "lstm., ''",
+    "module.rnn., module.fc.",
+    "a.b.c., out_",
+    "encoder_, head.0.",
+  })
+  void prefixesAreFree(String lstm, String head) {
+    Map<String, Tensor> renamed = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) ->
+            renamed.put(
+                name.replaceFirst("^lstm\\.", lstm).replaceFirst("^head\\.", head), tensor));
+    assertSameBits(PyTorchWeights.read(new Safetensors(Map.of(), renamed), "m"));
+  }
+
+  @Test
+  void biasesMayBeAbsent() {
+    tensors.keySet().removeIf(name -> name.contains("bias"));
+    LstmWeights weights = read();
+    assertThat(weights.headBias()).isNull();
+    assertThat(weights.layers()).allSatisfy(layer -> assertThat(layer.biasIh()).isNull());
+    assertThat(weights.layers()).allSatisfy(layer -> assertThat(layer.biasHh()).isNull());
+  }
+
+  @Test
+  void refusesHalfABias() {
+    tensors.remove("lstm.bias_hh_l1");
+    refused("lstm.bias_hh_l1 in m.safetensors", "expected a tensor", "got none");
+  }
+
+  @Test
+  void refusesBothDirections() {
+    put("lstm.weight_ih_l0_reverse", 8, 3);
+    refused("lstm.weight_ih_l0_reverse", "unidirectional", "got bidirectional=True");
+  }
+
+  @Test
+  void refusesAProjection() {
+    put("lstm.weight_hr_l0", 1, 2);
+    refused("lstm.weight_hr_l0", "without projection", "got proj_size > 0");
+  }
+
+  @Test
+  void refusesOtherRecurrentLayersByName() {
+    put("lstm.weight_hh_l0", 6, 2);
+    refused("lstm.weight_hh_l0", "[8, 2]", "of an LSTM", "got [6, 2] of a GRU");
+    put("lstm.weight_hh_l0", 2, 2);
+    refused("lstm.weight_hh_l0", "[8, 2]", "of an LSTM", "got [2, 2] of an RNN");
+    put("lstm.weight_hh_l0", 10, 2);
+    refused("lstm.weight_hh_l0", "[8, 2]", "of an LSTM", "got [10, 2]");
+  }
+
+  @Test
+  void refusesTwoLstms() {
+    put("decoder.weight_ih_l0", 8, 3);
+    refused("decoder.weight_ih_l0", "expected one LSTM", "\"lstm.\"", "got \"decoder.\" too");
+  }
+
+  @Test
+  void refusesTwoHeads() {
+    put("other.weight", 4, 2);
+    refused("other.weight", "expected one linear layer", "got head.weight too");
+  }
+
+  @Test
+  void refusesAMissingHead() {
+    tensors.remove("head.weight");
+    refused("m.safetensors", "linear layer, shape [outputs, 2]", "got [head.bias]");
+  }
+
+  @Test
+  void refusesAMissingLstm() {
+    tensors.keySet().removeIf(name -> name.startsWith("lstm"));
+    refused("m.safetensors", "weight_ih_l0", "got [head.bias, head.weight]");
+  }
+
+  @Test
+  void refusesTensorsThatHaveNoPlace() {
+    put("norm.running_mean", 2);
+    refused("norm.running_mean", "expected nothing but an nn.LSTM and an nn.Linear");
+    tensors.remove("norm.running_mean");
+    put("norm.bias", 2);
+    refused("norm.bias", "expected nothing but an nn.LSTM and an nn.Linear");
+    tensors.remove("norm.bias");
+    put("lstm.weight_ih_l3", 8, 2);
+    refused("lstm.weight_ih_l3", "expected layers 0 to 1 only");
+  }
+
+  @Test
+  void refusesALayerThatStandsThereTwice() {
+    put("lstm.weight_ih_l00", 8, 3);
+    refused("lstm.weight_ih_l00", "expected nothing but an nn.LSTM and an nn.Linear");
+  }
+
+  @Test
+  void refusesAMissingLayer() {
+    tensors.remove("lstm.weight_hh_l1");
+    refused("lstm.weight_hh_l1", "expected a tensor", "got none");
+    tensors.remove("lstm.weight_ih_l0");
+    refused("weight_ih_l0", "expected a tensor", "got none");
+  }
+
+  @Test
+  void refusesShapesThatDoNotFitEachOther() {
+    wrongShape("lstm.weight_ih_l0", "[8, 3] (4*hiddenSize, inputSize)", 7, 3);
+    wrongShape("lstm.weight_ih_l1", "[8, 2] (4*hiddenSize, inputSize)", 8, 3);
+    wrongShape("lstm.weight_hh_l1", "[8, 2] (4*hiddenSize, hiddenSize)", 8, 1);
+    wrongShape("lstm.bias_ih_l0", "[8] (4*hiddenSize)", 7);
+    wrongShape("lstm.bias_hh_l1", "[8] (4*hiddenSize)", 8, 1);
+    wrongShape("head.weight", "[outputs, 2] (outputSize, hiddenSize)", 4, 3);
+    wrongShape("head.bias", "[4] (outputSize)", 3);
+  }
+
+  @Test
+  void refusesSizesThatAreNoSizes() {
+    wrongShape("lstm.weight_ih_l0", "two dimensions of 1 to 16384", 8, 0);
+    wrongShape("lstm.weight_ih_l0", "two dimensions of 1 to 16384", 24);
+    wrongShape("lstm.weight_hh_l0", "two dimensions of 1 to 16384", 0, 0);
+    wrongShape("head.weight", "two dimensions of 1 to 16384", 0, 2);
+    Tensor wide = Tensor.of(new float[8 * 16_385], 8, 16_385);
+    tensors.put("lstm.weight_ih_l0", wide);
+    refused("inputSize", "1 to 16384", "got 16385");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lstm.weight_ih_l0, weight_ih_l0",
+    "lstm.bias_hh_l1, bias_hh_l1",
+    "head.weight, head weight",
+    "head.bias, head bias",
+  })
+  void refusesWeightsThatAreNotFinite(String name, String inMessage) {
+    Tensor tensor = tensors.get(name);
+    float[] values = tensor.toFloats();
+    for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      values[1] = bad;
+      put(name, values, tensor);
+      refused(inMessage, "m.safetensors", "finite", "got " + bad + " at index 1");
+    }
+  }
+
+  @Test
+  void refusesIntegers() {
+    tensors.put(
+        "lstm.bias_ih_l0", new Tensor(Safetensors.Dtype.I8, List.of(8L), ByteBuffer.allocate(8)));
+    refused("lstm.bias_ih_l0", "expected dtype F64, F32, F16 or BF16", "got I8");
+  }
+
+  private LstmWeights read() {
+    return PyTorchWeights.read(new Safetensors(Map.of(), tensors), "m.safetensors");
+  }
+
+  private void put(String name, long... shape) {
+    int size = 1;
+    for (long dimension : shape) {
+      size *= Math.toIntExact(dimension);
+    }
+    tensors.put(name, Tensor.of(new float[size], shape));
+  }
+
+  private void put(String name, float[] values, Tensor shaped) {
+    tensors.put(name, Tensor.of(values, shaped.shape().stream().mapToLong(d -> d).toArray()));
+  }
+
+  private void wrongShape(String name, String expected, long... shape) {
+    Tensor right = tensors.get(name);
+    put(name, shape);
+    refused(expected, "got " + tensors.get(name).shape());
+    tensors.put(name, right);
+  }
+
+  private void refused(String... parts) {
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(this::read)
+        .withMessageContainingAll("m.safetensors", "expected")
+        .withMessageContainingAll(parts);
+  }
+
+  private static void assertSameBits(LstmWeights weights) {
+    for (int l = 0; l < 2; l++) {
+      LstmWeights.Layer expected = WEIGHTS.layers().get(l);
+      LstmWeights.Layer layer = weights.layers().get(l);
+      assertThat(Bits.of(layer.weightIh())).isEqualTo(Bits.of(expected.weightIh()));
+      assertThat(Bits.of(layer.weightHh())).isEqualTo(Bits.of(expected.weightHh()));
+      assertThat(Bits.of(layer.biasIh())).isEqualTo(Bits.of(expected.biasIh()));
+      assertThat(Bits.of(layer.biasHh())).isEqualTo(Bits.of(expected.biasHh()));
+    }
+    assertThat(Bits.of(weights.headWeight())).isEqualTo(Bits.of(WEIGHTS.headWeight()));
+    assertThat(Bits.of(weights.headBias())).isEqualTo(Bits.of(WEIGHTS.headBias()));
+  }
+}
