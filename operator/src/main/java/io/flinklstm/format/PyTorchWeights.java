@@ -1,6 +1,5 @@
 package io.flinklstm.format;
 
-import io.flinklstm.format.Safetensors.Tensor;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.util.ArrayList;

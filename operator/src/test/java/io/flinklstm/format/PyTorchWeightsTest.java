@@ -3,7 +3,6 @@ package io.flinklstm.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.flinklstm.format.Safetensors.Tensor;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import io.flinklstm.testing.Bits;
@@ -176,7 +175,7 @@ class PyTorchWeightsTest {
   @Test
   void refusesIntegers() {
     tensors.put(
-        "lstm.bias_ih_l0", new Tensor(Safetensors.Dtype.I8, List.of(8L), ByteBuffer.allocate(8)));
+        "lstm.bias_ih_l0", new Tensor(Tensor.Dtype.I8, List.of(8L), ByteBuffer.allocate(8)));
     refused("lstm.bias_ih_l0", "expected dtype F64, F32, F16 or BF16", "got I8");
   }
 

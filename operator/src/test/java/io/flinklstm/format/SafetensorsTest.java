@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.flinklstm.format.Safetensors.Dtype;
-import io.flinklstm.format.Safetensors.Tensor;
+import io.flinklstm.format.Tensor.Dtype;
 import io.flinklstm.testing.Bits;
 import io.flinklstm.testing.SafetensorsBytes;
 import java.nio.ByteBuffer;
