@@ -49,7 +49,7 @@ public enum TimeFormat {
       long exact = parser.getLongValue();
       return this == S ? exact * 1000 : this == US ? Math.floorDiv(exact, 1000L) : exact;
     }
-    return this == S ? Math.round(milliseconds) : (long) Math.floor(milliseconds);
+    return milliseconds(parser.getDecimalValue());
   }
 
   /**
@@ -60,9 +60,7 @@ public enum TimeFormat {
   public long parse(String text) {
     try {
       return switch (this) {
-        case MS -> floor(new BigDecimal(text));
-        case S -> floor(new BigDecimal(text).movePointRight(3));
-        case US -> floor(new BigDecimal(text).movePointLeft(3));
+        case MS, S, US -> milliseconds(new BigDecimal(text));
         case ISO -> OffsetDateTime.parse(text).toInstant().toEpochMilli();
       };
     } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
@@ -71,8 +69,18 @@ public enum TimeFormat {
     }
   }
 
-  private static long floor(BigDecimal milliseconds) {
-    return milliseconds.setScale(0, RoundingMode.FLOOR).longValueExact();
+  /** The time in milliseconds; a fraction of one is cut, towards the past. */
+  private long milliseconds(BigDecimal time) {
+    long integerDigits = (long) time.precision() - time.scale();
+    // A short text can stand for a billion digits, which must not be written out.
+    if (time.signum() == 0 || integerDigits < -3) {
+      return time.signum() < 0 ? -1 : 0;
+    }
+    if (integerDigits > 22) {
+      throw new ArithmeticException("beyond 64 bits");
+    }
+    int toMilliseconds = this == S ? 3 : this == US ? -3 : 0;
+    return time.movePointRight(toMilliseconds).setScale(0, RoundingMode.FLOOR).longValueExact();
   }
 
   private static long fromIso(String text, String field) throws RejectedRecordException {
