@@ -156,7 +156,17 @@ final class ObservationJson {
           RejectionCode.WRONG_TYPE,
           "field " + name + ": expected a string or a whole number, got " + token);
     }
-    return parser.getText();
+    String text = parser.getText();
+    for (int k = 0; k < text.length(); k++) {
+      if (Character.isSurrogate(text.charAt(k))
+          && !Character.isSupplementaryCodePoint(text.codePointAt(k++))) {
+        // An escape can name half a character; no UTF-8, so no Kafka key, can.
+        throw new RejectedRecordException(
+            RejectionCode.MALFORMED,
+            "field " + name + ": expected Unicode text, got half a surrogate pair");
+      }
+    }
+    return text;
   }
 
   private static long wholeNumber(JsonParser parser, String name)

@@ -1,0 +1,72 @@
+package io.flinklstm.jobs;
+
+import static io.flinklstm.forecast.RejectionCode.MALFORMED;
+import static io.flinklstm.jobs.SourceRecords.TIMESTAMP;
+import static io.flinklstm.jobs.SourceRecords.utf8;
+import static io.flinklstm.jobs.UnusableRecords.GOOD;
+import static io.flinklstm.jobs.UnusableRecords.GOOD_ISO;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.UnusableRecords.Bad;
+import io.flinklstm.jobs.UnusableRecords.Format;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ObservationJsonRejectionTest {
+
+  @ParameterizedTest
+  @MethodSource({
+    "io.flinklstm.jobs.UnusableRecords#documents",
+    "io.flinklstm.jobs.UnusableRecords#fields",
+    "io.flinklstm.jobs.UnusableRecords#keys",
+    "io.flinklstm.jobs.UnusableRecords#timesAndSequences"
+  })
+  void refusesWithCodeAndReadsTheNextRecord(Bad bad) throws Exception {
+    ObservationJson parser = new ObservationJson(List.of("bid", "ask"), bad.format().format);
+    Rejection rejection = rejection(parser, bad.record());
+    assertThat(rejection.code()).as(rejection.message()).isEqualTo(bad.code());
+    assertThat(rejection.message()).contains("expected", "got").hasSizeLessThan(510);
+    assertReadsGood(parser, bad.format());
+  }
+
+  @Test
+  void refusesEveryTruncation() throws Exception {
+    ObservationJson parser = new ObservationJson(List.of("bid", "ask"), Format.PLAIN.format);
+    byte[] good = utf8(GOOD);
+    for (int length = 1; length < good.length; length++) {
+      byte[] truncated = Arrays.copyOf(good, length);
+      assertThat(rejection(parser, SourceRecords.withValue(truncated)).code())
+          .as("%d bytes", length)
+          .isEqualTo(MALFORMED);
+      assertReadsGood(parser, Format.PLAIN);
+    }
+  }
+
+  private static void assertReadsGood(ObservationJson parser, Format format) throws Exception {
+    String time = format == Format.SECONDS ? "1546300800.123" : "1546300800123000";
+    boolean scaled = format == Format.SECONDS || format == Format.MICROS;
+    String json = scaled ? GOOD.replace("1546300800123", time) : GOOD;
+    Observation observation =
+        parser.parse(SourceRecords.withValue(format == Format.ISO ? GOOD_ISO : json));
+    assertThat(observation.key()).isEqualTo(format == Format.RECORD_KEY ? "record-key" : "EURUSD");
+    assertThat(observation.eventTime())
+        .isEqualTo(format == Format.RECORD_TIME ? TIMESTAMP : 1_546_300_800_123L);
+    assertThat(observation.values()).containsExactly(1.5, 2.5);
+    assertThat(observation.sequence())
+        .isEqualTo(format == Format.SEQUENCE ? 7 : Observation.NO_SEQUENCE);
+  }
+
+  private static Rejection rejection(ObservationJson parser, SourceRecord record) {
+    RejectedRecordException refused =
+        catchThrowableOfType(RejectedRecordException.class, () -> parser.parse(record));
+    assertThat(refused).as("what became of the record").isNotNull();
+    return refused.rejection();
+  }
+}
