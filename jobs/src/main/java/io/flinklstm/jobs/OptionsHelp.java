@@ -86,9 +86,6 @@ public final class OptionsHelp {
     if (value instanceof Enum) {
       return name(value);
     }
-    if (value instanceof MemorySize size) {
-      return size.toHumanReadableString();
-    }
     String text = ConfigurationUtils.convertValue(value, String.class);
     return text.isEmpty() ? "\"\"" : text;
   }

@@ -43,7 +43,7 @@ final class SourceRecordCopy {
   }
 
   private static byte[] cut(byte[] bytes, long excess, String name, List<String> cuts) {
-    if (bytes == null || excess <= 0) {
+    if (length(bytes) == 0 || excess <= 0) {
       return bytes;
     }
     cuts.add(name + "=" + bytes.length);
