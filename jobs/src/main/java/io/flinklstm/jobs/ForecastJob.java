@@ -128,7 +128,7 @@ public final class ForecastJob {
   }
 
   /** Our defaults, where Flink's configuration does not say otherwise. */
-  private static void configure(StreamExecutionEnvironment env, ForecastJobConfig config) {
+  static void configure(StreamExecutionEnvironment env, ForecastJobConfig config) {
     ReadableConfig given = env.getConfiguration();
     Configuration defaults = new Configuration();
     defaults.set(PipelineOptions.GENERIC_TYPES, false);

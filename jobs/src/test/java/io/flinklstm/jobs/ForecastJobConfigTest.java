@@ -1,0 +1,250 @@
+package io.flinklstm.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklstm.math.KernelType;
+import io.flinklstm.stream.OnModelChange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForecastJobConfigTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void hasTheDefaults() {
+    ForecastJobConfig config = config();
+    assertThat(config.get(ForecastJobOptions.SOURCE_TOPIC)).isEqualTo("ticks");
+    assertThat(config.get(ForecastJobOptions.DELIVERY_GUARANTEE))
+        .isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
+    assertThat(config.getOrNull(ForecastJobOptions.MODEL_CARD)).isNull();
+    assertThat(config.recordFormat())
+        .isEqualTo(new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1)));
+  }
+
+  @Test
+  void readsEveryType() {
+    ForecastJobConfig config =
+        config(
+            "--lstm.kernel=EJML",
+            "--lstm.model.on-change=reset",
+            "--lstm.sink.delivery-guarantee=exactly-once",
+            "--lstm.source.max-ahead=90 s",
+            "--lstm.dead-letter.max-bytes=2 mb",
+            "--lstm.source.time-format=iso");
+    assertThat(config.get(ForecastJobOptions.KERNEL)).isEqualTo(KernelType.EJML);
+    assertThat(config.get(ForecastJobOptions.ON_MODEL_CHANGE)).isEqualTo(OnModelChange.RESET);
+    assertThat(config.get(ForecastJobOptions.DELIVERY_GUARANTEE))
+        .isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
+    assertThat(config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES))
+        .isEqualTo(MemorySize.ofMebiBytes(2));
+    assertThat(config.recordFormat().maxAhead()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(config.recordFormat().timeFormat()).isEqualTo(TimeFormat.ISO);
+  }
+
+  @Test
+  void emptyFieldNamesMeanTheRecordItself() {
+    ForecastJobConfig config = config("--lstm.source.key-field", "", "--lstm.source.time-field=");
+    assertThat(config.recordFormat().keyField()).isNull();
+    assertThat(config.recordFormat().timeField()).isNull();
+  }
+
+  @Test
+  void commandLineTakesPrecedenceOverFileWhereverItStands() throws Exception {
+    String file = yaml("lstm.sink.topic: from-file", "lstm.late.topic: late-from-file");
+    for (ForecastJobConfig config :
+        List.of(
+            config("--config", file, "--lstm.sink.topic", "mine"),
+            config("--lstm.sink.topic=mine", "--config=" + file))) {
+      assertThat(config.get(ForecastJobOptions.SINK_TOPIC)).isEqualTo("mine");
+      assertThat(config.get(ForecastJobOptions.LATE_TOPIC)).isEqualTo("late-from-file");
+    }
+  }
+
+  @Test
+  void valueMayContainEqualsSigns() {
+    assertThat(config("--lstm.kafka.properties.a=b=c").kafkaProperties()).containsEntry("a", "b=c");
+    assertThat(config("--lstm.kafka.properties.a", "--b=c").kafkaProperties())
+        .containsEntry("a", "--b=c");
+  }
+
+  @Test
+  void yamlMayBeNestedDottedAndBoth() throws Exception {
+    ForecastJobConfig config =
+        config(
+            "--config",
+            yaml(
+                "lstm:",
+                "  sink: {topic: nested}",
+                "  late.topic: half",
+                "  kafka.properties:",
+                "    sasl.mechanism: PLAIN",
+                "    linger.ms: 5",
+                "lstm.dead-letter.topic: dotted"));
+    assertThat(config.get(ForecastJobOptions.SINK_TOPIC)).isEqualTo("nested");
+    assertThat(config.get(ForecastJobOptions.LATE_TOPIC)).isEqualTo("half");
+    assertThat(config.get(ForecastJobOptions.DEAD_LETTER_TOPIC)).isEqualTo("dotted");
+    assertThat(config.kafkaProperties())
+        .containsEntry("sasl.mechanism", "PLAIN")
+        .containsEntry("linger.ms", "5");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lstm.kernl,lstm.kernel",
+    "lstm.sink.topik,lstm.sink.topic",
+    "lstm.source.keyField,lstm.source.key-field",
+    "lstm.kafka.bootstrap.servers,lstm.kafka.bootstrap-servers",
+    "lstm.kafka.propertie.a,lstm.kafka.properties.*",
+    "parallelism,lstm.kernel"
+  })
+  void unknownKeyNamesTheNearest(String unknown, String known) {
+    assertThatThrownBy(() -> config("--" + unknown, "x"))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageStartingWith(unknown + ": expected a known option")
+        .hasMessageContaining(unknown.startsWith("lstm") ? known + "?" : "did you mean");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lstm.source.starting-offsets,newest,earliest | latest | committed",
+    "lstm.source.time-format,millis,ms | s | us | iso",
+    "lstm.source.max-ahead,soon,duration",
+    "lstm.sink.delivery-guarantee,at-most-once,exactly-once | at-least-once | none",
+    "lstm.dead-letter.max-bytes,large,size",
+    "lstm.model.on-change,ignore,fail | reset",
+    "lstm.kernel,gpu,auto | plain | ejml",
+    "lstm.source.max-ahead,-1 s,duration",
+    "lstm.dead-letter.max-bytes,1 b,1 kb or more",
+  })
+  void illTypedValueNamesKeyExpectationAndValue(String key, String value, String expected) {
+    assertThatThrownBy(() -> config("--" + key, value))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageStartingWith(key + ": expected ")
+        .hasMessageContaining(expected)
+        .hasMessageContaining("got " + value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lstm.kafka.bootstrap-servers",
+        "lstm.model.path",
+        "lstm.source.topic",
+        "lstm.sink.topic",
+        "lstm.late.topic",
+        "lstm.dead-letter.topic"
+      })
+  void emptyRequiredOptionIsNamed(String key) {
+    assertThatThrownBy(() -> config("--" + key, " "))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageStartingWith(key + ": expected a value, got none; give it as --" + key);
+  }
+
+  @Test
+  void missingRequiredOptionIsNamed() {
+    assertThatThrownBy(() -> ForecastJobConfig.fromArguments("--lstm.model.path", "m"))
+        .hasMessageStartingWith("lstm.kafka.bootstrap-servers: expected a value, got none");
+    assertThatThrownBy(
+            () -> ForecastJobConfig.fromArguments("--lstm.kafka.bootstrap-servers", "h:1"))
+        .hasMessageStartingWith("lstm.model.path: expected a value, got none");
+  }
+
+  @Test
+  void sameTopicTwiceNamesBothOptions() {
+    assertThatThrownBy(() -> config("--lstm.late.topic", "ticks"))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessage(
+            "lstm.late.topic: expected a topic of its own, got ticks, which is lstm.source.topic"
+                + " too");
+  }
+
+  @Test
+  void argumentsThatAreNoOptionsAreNamed() {
+    assertThatThrownBy(() -> config("stray"))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageStartingWith("argument 5: expected --config file.yaml or")
+        .hasMessageEndingWith("got stray");
+    assertThatThrownBy(() -> config("--lstm.kernel"))
+        .hasMessage("--lstm.kernel: expected a value after it, got none");
+  }
+
+  @Test
+  void missingFileIsNamed() {
+    Path missing = folder.resolve("missing.yaml");
+    assertThatThrownBy(() -> config("--config", missing.toString()))
+        .hasMessage("--config: expected a file, got none at " + missing);
+    assertThatThrownBy(() -> config("--config", folder.toString()))
+        .hasMessageContaining(folder + ": expected to read it");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'lstm: {sink: ',valid YAML",
+    "'a: 1\na: 2',valid YAML",
+    "'lstm.kernel: ejml\n---\nlstm.kernel: plain',valid YAML",
+    "'lstm.kernel: ejml\nlstm: {kernel: plain}','lstm.kernel once, got it twice'",
+    "'- lstm.kernel','keys and values, got [lstm.kernel]'",
+    "'text','keys and values, got text'",
+    "'lstm: {sink: {topic: [a, b]}}','keys and values below lstm.sink.topic, got [a, b]'"
+  })
+  void brokenFileIsNamed(String content, String message) throws Exception {
+    String file = yaml(content);
+    assertThatThrownBy(() -> config("--config", file))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageStartingWith("--config " + file + ": expected ")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void kafkaPropertiesPassThroughWithSecretsUnresolved() {
+    Properties properties =
+        config(
+                "--lstm.kafka.properties.sasl.jaas.config",
+                "required password=\"${env:HOME}\";",
+                "--lstm.kafka.properties.bootstrap.servers=elsewhere:1")
+            .kafkaProperties();
+    assertThat(properties)
+        .containsEntry("sasl.jaas.config", "required password=\"${env:HOME}\";")
+        .containsEntry("bootstrap.servers", "host:9092")
+        .containsEntry("config.providers", "env,file")
+        .doesNotContainKey("lstm.kafka.properties.sasl.jaas.config");
+  }
+
+  @Test
+  void kafkaConfigProvidersMayBeReplaced() {
+    assertThat(config("--lstm.kafka.properties.config.providers", "vault").kafkaProperties())
+        .containsEntry("config.providers", "vault");
+  }
+
+  @Test
+  void knowsWhenHelpIsAskedFor() {
+    assertThat(ForecastJobConfig.asksForHelp("--config", "x", "--help")).isTrue();
+    assertThat(ForecastJobConfig.asksForHelp("--config", "x")).isFalse();
+  }
+
+  private String yaml(String... lines) throws IOException {
+    return Files.write(Files.createTempFile(folder, "job", ".yaml"), List.of(lines)).toString();
+  }
+
+  private static ForecastJobConfig config(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--lstm.kafka.bootstrap-servers", "host:9092", "--lstm.model.path", "m"));
+    arguments.addAll(List.of(more));
+    return ForecastJobConfig.fromArguments(arguments.toArray(String[]::new));
+  }
+}

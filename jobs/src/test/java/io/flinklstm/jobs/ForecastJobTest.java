@@ -1,0 +1,149 @@
+package io.flinklstm.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flinklstm.forecast.SourceRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.flink.api.dag.Transformation;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.api.transformations.PartitionTransformation;
+import org.apache.flink.streaming.api.transformations.SideOutputTransformation;
+import org.apache.flink.streaming.api.transformations.UnionTransformation;
+import org.junit.jupiter.api.Test;
+
+class ForecastJobTest {
+
+  private static final String[] ARGUMENTS = {
+    "--lstm.kafka.bootstrap-servers",
+    "localhost:9",
+    "--lstm.model.path",
+    Path.of("..", "config", "model", "bitstamp-btcusd.safetensors").toString()
+  };
+
+  @Test
+  void uidsAndNamesAreFrozen() {
+    StreamExecutionEnvironment env = job(new Configuration());
+    Map<String, String> nameByUid = new LinkedHashMap<>();
+    env.getTransformations().stream()
+        .flatMap(sink -> sink.getTransitivePredecessors().stream())
+        .filter(ForecastJobTest::isOperator)
+        .forEach(operator -> nameByUid.put(operator.getUid(), operator.getName()));
+    assertThat(nameByUid)
+        .containsOnlyKeys(
+            "ticks-source",
+            "observations",
+            "lstm-forecast",
+            "predictions-sink",
+            "late-sink",
+            "dead-letters-sink")
+        .allSatisfy((uid, name) -> assertThat(name).isEqualTo(uid));
+  }
+
+  @Test
+  void everyNodeOfTheGraphKeepsItsUid() {
+    StreamGraph graph = job(new Configuration()).getStreamGraph();
+    TreeSet<String> uids = new TreeSet<>();
+    for (StreamNode node : graph.getStreamNodes()) {
+      assertThat(node.getTransformationUID()).as(node.getOperatorName()).isNotNull();
+      uids.add(node.getTransformationUID());
+    }
+    assertThat(uids)
+        .containsExactly(
+            "Sink Committer: dead-letters-sink",
+            "Sink Committer: late-sink",
+            "Sink Committer: predictions-sink",
+            "dead-letters-sink",
+            "late-sink",
+            "lstm-forecast",
+            "observations",
+            "predictions-sink",
+            "ticks-source");
+  }
+
+  /** With generic types and generated uids switched off, either would fail the job's graph. */
+  @Test
+  void submitsWithoutGenericTypesAndGeneratedUids() {
+    StreamExecutionEnvironment env = job(new Configuration());
+    assertThat(env.getConfiguration().get(PipelineOptions.GENERIC_TYPES)).isFalse();
+    assertThat(env.getConfiguration().get(PipelineOptions.AUTO_GENERATE_UIDS)).isFalse();
+    assertThat(env.getStreamGraph().getJobGraph().getNumberOfVertices()).isGreaterThan(1);
+  }
+
+  @Test
+  void maxParallelismAndCheckpointsHaveDefaults() {
+    StreamExecutionEnvironment env = job(new Configuration());
+    assertThat(env.getMaxParallelism()).isEqualTo(128);
+    assertThat(env.getCheckpointInterval()).isEqualTo(10_000);
+    for (StreamNode node : env.getStreamGraph().getStreamNodes()) {
+      assertThat(node.getMaxParallelism()).as(node.getOperatorName()).isEqualTo(128);
+    }
+  }
+
+  @Test
+  void flinksConfigurationTakesPrecedenceOverTheDefaults() {
+    Configuration given = new Configuration();
+    given.set(PipelineOptions.MAX_PARALLELISM, 720);
+    given.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMinutes(2));
+    StreamExecutionEnvironment env = job(given);
+    assertThat(env.getMaxParallelism()).isEqualTo(720);
+    assertThat(env.getCheckpointInterval()).isEqualTo(120_000);
+  }
+
+  @Test
+  void exactlyOnceAlwaysHasCheckpoints() {
+    String exactlyOnce = "--lstm.sink.delivery-guarantee=exactly-once";
+    assertThat(job(new Configuration(), exactlyOnce).getCheckpointInterval()).isEqualTo(10_000);
+    Configuration off = new Configuration();
+    off.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ZERO);
+    assertThatThrownBy(() -> job(off, exactlyOnce)).hasMessageContaining("Checkpoint interval");
+  }
+
+  private static boolean isOperator(Transformation<?> transformation) {
+    return !(transformation instanceof PartitionTransformation
+        || transformation instanceof SideOutputTransformation
+        || transformation instanceof UnionTransformation);
+  }
+
+  /** As {@link ForecastJob#build} makes it, but without a broker. */
+  private static StreamExecutionEnvironment job(Configuration given, String... more) {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(given);
+    String[] arguments = new String[ARGUMENTS.length + more.length];
+    System.arraycopy(ARGUMENTS, 0, arguments, 0, ARGUMENTS.length);
+    System.arraycopy(more, 0, arguments, ARGUMENTS.length, more.length);
+    ForecastJobConfig config = ForecastJobConfig.fromArguments(arguments);
+    ForecastJob.configure(env, config);
+    ForecastJob.connect(
+        env,
+        config,
+        ModelLoader.load(config),
+        KafkaSource.<SourceRecord>builder()
+            .setBootstrapServers("localhost:9")
+            .setTopics("ticks")
+            .setDeserializer(new SourceRecordDeserializer())
+            .build(),
+        sink(new PredictionRecordSerializer("predictions")),
+        sink(new LateRecordSerializer("late", 1024)),
+        sink(new DeadLetterRecordSerializer("dead-letters", 1024)));
+    return env;
+  }
+
+  private static <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> serializer) {
+    return KafkaSink.<T>builder()
+        .setBootstrapServers("localhost:9")
+        .setRecordSerializer(serializer)
+        .build();
+  }
+}
