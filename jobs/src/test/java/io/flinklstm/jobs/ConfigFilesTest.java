@@ -1,0 +1,120 @@
+package io.flinklstm.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the files in config/ against the options that there are. */
+class ConfigFilesTest {
+
+  private static final Path FOLDER = Path.of("..", "config");
+  private static final Path JOB = FOLDER.resolve("forecast-job.yaml");
+
+  @TempDir private Path folder;
+
+  @Test
+  void exampleConfigurationIsAccepted() {
+    ForecastJobConfig config = ForecastJobConfig.fromArguments("--config", JOB.toString());
+    assertThat(config.get(ForecastJobOptions.DELIVERY_GUARANTEE))
+        .isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
+    assertThat(config.kafkaProperties()).containsEntry("linger.ms", "0");
+  }
+
+  @Test
+  void exampleConfigurationNamesAModelThatIsThere() {
+    String path =
+        ForecastJobConfig.fromArguments("--config", JOB.toString())
+            .get(ForecastJobOptions.MODEL_PATH);
+    assertThat(Path.of("..").resolve(path)).isRegularFile();
+  }
+
+  static List<ConfigOption<?>> options() {
+    return ForecastJobOptions.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("options")
+  void exampleConfigurationHasEveryOptionOnALineOfItsOwn(ConfigOption<?> option)
+      throws IOException {
+    assertThat(Files.readAllLines(JOB))
+        .filteredOn(line -> line.matches("(# )?" + option.key() + ": \\S.*"))
+        .hasSize(1);
+  }
+
+  /** Uncommented, every line is a valid value, and what was commented out is the default. */
+  @Test
+  void commentedLinesShowTheDefaults() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(JOB)) {
+      lines.add(line.startsWith("# lstm.") ? line.substring(2) : line);
+    }
+    Path file = Files.write(folder.resolve("all.yaml"), lines);
+    ForecastJobConfig config = ForecastJobConfig.fromArguments("--config", file.toString());
+    for (ConfigOption<?> option : ForecastJobOptions.ALL) {
+      if (option.hasDefaultValue()) {
+        assertThat((Object) config.get(option)).as(option.key()).isEqualTo(option.defaultValue());
+      }
+    }
+    assertThat(config.kafkaProperties().getProperty("sasl.jaas.config")).startsWith("${file:");
+  }
+
+  @Test
+  void flinkConfigurationHasKnownKeysOfTheRightType() throws Exception {
+    Configuration configuration = flinkConfiguration();
+    Map<String, ConfigOption<?>> known = new HashMap<>();
+    for (Class<?> options :
+        List.of(
+            CheckpointingOptions.class,
+            ExecutionOptions.class,
+            PipelineOptions.class,
+            RestartStrategyOptions.class,
+            StateBackendOptions.class)) {
+      for (Field field : options.getFields()) {
+        if (field.getType() == ConfigOption.class) {
+          ConfigOption<?> option = (ConfigOption<?>) field.get(null);
+          known.put(option.key(), option);
+        }
+      }
+    }
+    assertThat(configuration.keySet()).hasSizeGreaterThan(8).isSubsetOf(known.keySet());
+    for (String key : configuration.keySet()) {
+      assertThat(configuration.getOptional(known.get(key))).as(key).isPresent();
+    }
+  }
+
+  @Test
+  void flinkConfigurationMakesTheChoicesItExplains() throws IOException {
+    Configuration configuration = flinkConfiguration();
+    assertThat(configuration.get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
+        .isEqualTo(Duration.ofSeconds(10));
+    assertThat(configuration.get(StateBackendOptions.STATE_BACKEND)).isEqualTo("hashmap");
+    assertThat(configuration.get(PipelineOptions.MAX_PARALLELISM)).isEqualTo(128);
+  }
+
+  /** Read as the cluster reads its conf/config.yaml. */
+  private Configuration flinkConfiguration() throws IOException {
+    Files.copy(FOLDER.resolve("flink-config.yaml"), folder.resolve("config.yaml"));
+    return GlobalConfiguration.loadConfiguration(folder.toString());
+  }
+}
