@@ -70,7 +70,9 @@ final class ReplayCommand implements Callable<Integer> {
         return Double.POSITIVE_INFINITY;
       }
       double speed =
-          text.matches("[0-9.]+x") ? Double.parseDouble(text.substring(0, text.length() - 1)) : 0;
+          text.matches("[0-9]*[.]?[0-9]+x")
+              ? Double.parseDouble(text.substring(0, text.length() - 1))
+              : 0;
       if (!(speed > 0)) {
         throw new picocli.CommandLine.TypeConversionException(
             "expected 1x, 60x, 0.5x or max, got " + text);
