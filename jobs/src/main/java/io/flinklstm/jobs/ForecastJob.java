@@ -17,7 +17,6 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -62,7 +61,7 @@ public final class ForecastJob {
    */
   public static void build(StreamExecutionEnvironment env, ForecastJobConfig config) {
     ForecastModel model = ModelLoader.load(config);
-    configure(env, config);
+    configure(env);
     KafkaPreflight.check(config);
     long maxBytes = config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes();
     connect(
@@ -127,8 +126,11 @@ public final class ForecastJob {
         .name("dead-letters-sink");
   }
 
-  /** Our defaults, where Flink's configuration does not say otherwise. */
-  static void configure(StreamExecutionEnvironment env, ForecastJobConfig config) {
+  /**
+   * Our defaults, where Flink's configuration does not say otherwise. Checkpoints are always on:
+   * Flink itself refuses an interval of 0, and exactly-once could not do without.
+   */
+  static void configure(StreamExecutionEnvironment env) {
     ReadableConfig given = env.getConfiguration();
     Configuration defaults = new Configuration();
     defaults.set(PipelineOptions.GENERIC_TYPES, false);
@@ -142,17 +144,6 @@ public final class ForecastJob {
       defaults.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL);
     }
     env.configure(defaults);
-    if (isExactlyOnce(config) && !env.getCheckpointConfig().isCheckpointingEnabled()) {
-      throw new JobConfigurationException(
-          ForecastJobOptions.DELIVERY_GUARANTEE.key()
-              + ": expected checkpoints for exactly-once, got execution.checkpointing.interval: "
-              + given.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).orElse(null)
-              + "; set an interval such as 10 s, or choose at-least-once");
-    }
-  }
-
-  private static boolean isExactlyOnce(ForecastJobConfig config) {
-    return config.get(ForecastJobOptions.DELIVERY_GUARANTEE) == DeliveryGuarantee.EXACTLY_ONCE;
   }
 
   @SuppressWarnings("deprecation") // The connector has no other way to name the fallback.

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,10 +153,11 @@ public final class ForecastJobConfig {
   private void checkTogether() {
     require(ForecastJobOptions.BOOTSTRAP_SERVERS);
     require(ForecastJobOptions.MODEL_PATH);
-    if (get(ForecastJobOptions.MAX_AHEAD).isNegative()) {
+    Duration maxAhead = get(ForecastJobOptions.MAX_AHEAD);
+    if (maxAhead.isNegative() || maxAhead.compareTo(Duration.ofMillis(Long.MAX_VALUE)) > 0) {
       throw new JobConfigurationException(
           ForecastJobOptions.MAX_AHEAD.key()
-              + ": expected a duration of at least 0, got "
+              + ": expected a duration of 0 to 2^63 - 1 ms, got "
               + get(ForecastJobOptions.MAX_AHEAD));
     }
     if (get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes() < 1024) {

@@ -101,30 +101,32 @@ final class ObservationJson {
 
   private void readField(JsonParser parser, String name)
       throws IOException, RejectedRecordException {
-    if (parser.currentToken() == JsonToken.VALUE_NULL) {
-      return;
-    }
     for (int k = 0; k < fields.length; k++) {
       if (fields[k].equals(name)) {
-        once(k, name);
+        once(parser, k, name);
         values[k] = number(parser, name);
       }
     }
     if (name.equals(keyField)) {
-      once(fields.length, name);
+      once(parser, fields.length, name);
       key = text(parser, name);
     }
     if (name.equals(timeField)) {
-      once(fields.length + 1, name);
+      once(parser, fields.length + 1, name);
       eventTime = timeFormat.read(parser, name);
     }
     if (name.equals(sequenceField)) {
-      once(fields.length + 2, name);
+      once(parser, fields.length + 2, name);
       sequence = wholeNumber(parser, name);
     }
   }
 
-  private void once(int index, String name) throws RejectedRecordException {
+  private void once(JsonParser parser, int index, String name) throws RejectedRecordException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      throw new RejectedRecordException(
+          index == fields.length ? RejectionCode.MISSING_KEY : RejectionCode.MISSING_FIELD,
+          "field " + name + ": expected a value, got null");
+    }
     if (seen[index]) {
       throw new RejectedRecordException(
           RejectionCode.WRONG_TYPE, "field " + name + ": expected it once, got it twice");

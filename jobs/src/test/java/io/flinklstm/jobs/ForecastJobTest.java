@@ -124,7 +124,7 @@ class ForecastJobTest {
     System.arraycopy(ARGUMENTS, 0, arguments, 0, ARGUMENTS.length);
     System.arraycopy(more, 0, arguments, ARGUMENTS.length, more.length);
     ForecastJobConfig config = ForecastJobConfig.fromArguments(arguments);
-    ForecastJob.configure(env, config);
+    ForecastJob.configure(env);
     ForecastJob.connect(
         env,
         config,

@@ -20,6 +20,13 @@ public record Feature(
    * @throws IllegalArgumentException if a number is out of its range
    */
   public Feature {
+    if (formula.function() == Formula.Function.ELAPSED && transform == Transform.LOG_RETURN) {
+      throw new IllegalArgumentException(
+          "transform of feature "
+              + name
+              + ": expected another than log_return for elapsed(), which is 0 for the first"
+              + " observation and between equal times");
+    }
     if (!Double.isFinite(mean)) {
       throw new IllegalArgumentException(
           "mean of feature " + name + ": expected a finite number, got " + mean);

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -88,18 +89,18 @@ public record ForecastModel(LstmWeights weights, ModelCard card) implements Seri
   }
 
   private void writeCard(DataOutputStream out) throws IOException {
-    out.writeUTF(card.name());
-    out.writeUTF(card.version());
+    writeString(out, card.name());
+    writeString(out, card.version());
     out.writeInt(card.lookback());
     out.writeInt(card.horizon());
-    out.writeUTF(card.context().name());
+    writeString(out, card.context().name());
     out.writeLong(card.gap() == null ? -1 : card.gap().toMillis());
-    out.writeUTF(card.gapPolicy().name());
-    out.writeUTF(card.target());
+    writeString(out, card.gapPolicy().name());
+    writeString(out, card.target());
     for (Feature feature : card.features()) {
-      out.writeUTF(feature.name());
-      out.writeUTF(feature.formula().toString());
-      out.writeUTF(feature.transform().name());
+      writeString(out, feature.name());
+      writeString(out, feature.formula().toString());
+      writeString(out, feature.transform().name());
       out.writeDouble(feature.mean());
       out.writeDouble(feature.std());
       out.writeDouble(feature.clip());
@@ -115,6 +116,12 @@ public record ForecastModel(LstmWeights weights, ModelCard card) implements Seri
     }
     writeFloats(out, weights.headWeight());
     writeFloats(out, weights.headBias());
+  }
+
+  private static void writeString(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
   }
 
   private static void writeFloats(DataOutputStream out, float[] values) throws IOException {

@@ -147,6 +147,9 @@ public final class ModelCardJson {
     if (!value.isNumber()) {
       throw refused(path + "." + name, "expected a number, got " + text(value));
     }
+    if (!Double.isFinite(value.doubleValue())) {
+      throw refused(path + "." + name, "expected a number within a double's range, got " + value);
+    }
     return value.doubleValue();
   }
 
