@@ -129,21 +129,25 @@ public final class LstmForecastFunction
       throws Exception {
     observations.inc();
     StreamState state = streamState.value();
-    Outcome outcome;
+    Prediction.Reset resetOfNewState = Prediction.Reset.NEW;
     if (state == null) {
       state = forecaster.newState();
-      outcome = forecaster.advance(observation, state);
     } else if (forecaster.isOfOtherModel(state)) {
       state = forecaster.newState();
-      outcome = forecaster.advance(observation, state, Prediction.Reset.MODEL);
-    } else {
-      outcome = forecaster.advance(observation, state);
+      resetOfNewState = Prediction.Reset.MODEL;
     }
+    Outcome outcome = forecaster.advance(observation, state, resetOfNewState);
     if (outcome instanceof Prediction prediction) {
       streamState.update(state);
       predictions.inc();
       out.collect(prediction);
-    } else if (outcome instanceof Rejection rejection) {
+    } else {
+      setAside(observation, outcome, context);
+    }
+  }
+
+  private void setAside(Observation observation, Outcome outcome, Context context) {
+    if (outcome instanceof Rejection rejection) {
       deadLetters.inc();
       context.output(
           DEAD_LETTERS,
