@@ -21,6 +21,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
@@ -144,6 +145,15 @@ public final class ForecastJob {
       defaults.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL);
     }
     env.configure(defaults);
+    CheckpointingMode mode = env.getCheckpointConfig().getCheckpointingConsistencyMode();
+    if (mode != CheckpointingMode.EXACTLY_ONCE) {
+      // Otherwise records behind a barrier could be in h and c when they are read a second time.
+      throw new JobConfigurationException(
+          CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE.key()
+              + ": expected EXACTLY_ONCE, in streaming mode, so that no observation is applied"
+              + " twice to a memory, got "
+              + mode);
+    }
   }
 
   @SuppressWarnings("deprecation") // The connector has no other way to name the fallback.
@@ -171,7 +181,7 @@ public final class ForecastJob {
     return KafkaSink.<T>builder()
         .setKafkaProducerConfig(properties)
         .setBootstrapServers(config.get(ForecastJobOptions.BOOTSTRAP_SERVERS))
-        .setDeliveryGuarantee(config.get(ForecastJobOptions.DELIVERY_GUARANTEE))
+        .setDeliveryGuarantee(config.get(ForecastJobOptions.DELIVERY_GUARANTEE).ofSinks())
         .setTransactionalIdPrefix(
             config.get(ForecastJobOptions.TRANSACTIONAL_ID_PREFIX) + "-" + name)
         .setRecordSerializer(serializer)

@@ -17,6 +17,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -25,6 +26,13 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * and that over the defaults.
  */
 public final class ForecastJobConfig {
+
+  /** The second name is for Flink's entry points, which take --config for their own --configDir. */
+  private static final List<String> CONFIG_FILE = List.of("config", "job-config");
+
+  private static final String MAX_REQUEST_SIZE = "max.request.size";
+  private static final String DEFAULT_MAX_REQUEST_SIZE = "1048576";
+  private static final int OWN_HEADERS_BYTES = 16 * 1024;
 
   private final Configuration options;
   private final Map<String, String> kafkaProperties;
@@ -60,7 +68,7 @@ public final class ForecastJobConfig {
         throw new JobConfigurationException(argument + ": expected a value after it, got none");
       }
       String value = equals < 0 ? arguments[++k] : argument.substring(equals + 1);
-      if (key.equals("config")) {
+      if (CONFIG_FILE.contains(key)) {
         values.putAll(readYaml(Path.of(value)));
       } else {
         overrides.put(key, value);
@@ -89,9 +97,20 @@ public final class ForecastJobConfig {
       throw new JobConfigurationException("--config: expected a file, got none at " + file);
     } catch (IOException e) {
       throw new JobConfigurationException("--config " + file + ": expected to read it, got " + e);
+    } catch (MarkedYamlEngineException e) {
+      // Not its whole message, which shows the line: there could be a secret in it.
+      throw new JobConfigurationException(
+          "--config "
+              + file
+              + e.getProblemMark()
+                  .map(
+                      mark -> " line " + (mark.getLine() + 1) + " column " + (mark.getColumn() + 1))
+                  .orElse("")
+              + ": expected valid YAML, got: "
+              + e.getProblem());
     } catch (YamlEngineException e) {
       throw new JobConfigurationException(
-          "--config " + file + ": expected valid YAML, got: " + e.getMessage());
+          "--config " + file + ": expected valid YAML, got " + e.getClass().getSimpleName());
     }
   }
 
@@ -107,7 +126,7 @@ public final class ForecastJobConfig {
               + ": expected keys and values"
               + (path.isEmpty() ? "" : " below " + path)
               + ", got "
-              + node);
+              + (node instanceof List ? "a list" : "a single value"));
     } else if (values.put(path, node == null ? "" : node.toString()) != null) {
       throw new JobConfigurationException(
           "--config " + file + ": expected " + path + " once, got it twice");
@@ -160,12 +179,7 @@ public final class ForecastJobConfig {
               + ": expected a duration of 0 to 2^63 - 1 ms, got "
               + get(ForecastJobOptions.MAX_AHEAD));
     }
-    if (get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes() < 1024) {
-      throw new JobConfigurationException(
-          ForecastJobOptions.DEAD_LETTER_MAX_BYTES.key()
-              + ": expected 1 kb or more, got "
-              + get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES));
-    }
+    checkDeadLetterMaxBytes();
     Map<String, String> topics = new LinkedHashMap<>();
     for (ConfigOption<String> option :
         List.of(
@@ -184,6 +198,35 @@ public final class ForecastJobConfig {
                 + other
                 + " too");
       }
+    }
+  }
+
+  /** A dead letter that the producer refuses would fail the job again and again. */
+  private void checkDeadLetterMaxBytes() {
+    long maxBytes = get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes();
+    String requestSize = kafkaProperties.getOrDefault(MAX_REQUEST_SIZE, DEFAULT_MAX_REQUEST_SIZE);
+    long limit = parseRequestSize(requestSize) - OWN_HEADERS_BYTES;
+    if (maxBytes < 1024 || maxBytes > limit) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.DEAD_LETTER_MAX_BYTES.key()
+              + ": expected 1 kb to "
+              + limit
+              + " bytes ("
+              + KAFKA_PROPERTIES_PREFIX
+              + MAX_REQUEST_SIZE
+              + " less room for headers), got "
+              + maxBytes
+              + " bytes");
+    }
+  }
+
+  private static long parseRequestSize(String text) {
+    try {
+      return Long.parseLong(text.strip());
+    } catch (NumberFormatException e) {
+      throw new JobConfigurationException(
+          KAFKA_PROPERTIES_PREFIX + MAX_REQUEST_SIZE + ": expected a number of bytes, got " + text,
+          e);
     }
   }
 

@@ -22,6 +22,28 @@ public final class ForecastJobOptions {
     COMMITTED
   }
 
+  /** How often a prediction, late record or dead letter is seen after a failure. */
+  public enum OutputGuarantee {
+    AT_LEAST_ONCE(DeliveryGuarantee.AT_LEAST_ONCE),
+    EXACTLY_ONCE(DeliveryGuarantee.EXACTLY_ONCE);
+
+    private final DeliveryGuarantee ofSinks;
+
+    OutputGuarantee(DeliveryGuarantee ofSinks) {
+      this.ofSinks = ofSinks;
+    }
+
+    DeliveryGuarantee ofSinks() {
+      return ofSinks;
+    }
+
+    /** As the option spells it. */
+    @Override
+    public String toString() {
+      return ofSinks.toString();
+    }
+  }
+
   public static final ConfigOption<String> BOOTSTRAP_SERVERS =
       ConfigOptions.key("lstm.kafka.bootstrap-servers")
           .stringType()
@@ -58,7 +80,8 @@ public final class ForecastJobOptions {
           .defaultValue("key")
           .withDescription(
               "JSON field that names the stream (a string or a whole number). Empty: the Kafka"
-                  + " record key, as UTF-8.");
+                  + " record key, as UTF-8. All records of a stream must be in one partition, in"
+                  + " order, so give the Kafka records a key of their stream too.");
 
   public static final ConfigOption<String> TIME_FIELD =
       ConfigOptions.key("lstm.source.time-field")
@@ -97,10 +120,10 @@ public final class ForecastJobOptions {
           .defaultValue("predictions")
           .withDescription("Topic of the predictions.");
 
-  public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE =
+  public static final ConfigOption<OutputGuarantee> DELIVERY_GUARANTEE =
       ConfigOptions.key("lstm.sink.delivery-guarantee")
-          .enumType(DeliveryGuarantee.class)
-          .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
+          .enumType(OutputGuarantee.class)
+          .defaultValue(OutputGuarantee.AT_LEAST_ONCE)
           .withDescription(
               "at-least-once: a prediction is visible in milliseconds; after a failure some are"
                   + " repeated with the same prediction_id and the same bits. exactly-once: nothing"

@@ -11,6 +11,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the broker, before the job is submitted, whether it is there and has the topics. */
@@ -66,6 +68,17 @@ final class KafkaPreflight {
                 + servers
                 + " --create --topic "
                 + topic,
+            e);
+      }
+      if (e.getCause() instanceof ApiException && !(e.getCause() instanceof RetriableException)) {
+        throw new JobConfigurationException(
+            option.key()
+                + ": expected to see topic "
+                + topic
+                + " at "
+                + servers
+                + ", got: "
+                + rootMessage(e.getCause()),
             e);
       }
       throw unreachable(servers, e.getCause(), e);

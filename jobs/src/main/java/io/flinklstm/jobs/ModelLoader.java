@@ -27,7 +27,11 @@ final class ModelLoader {
           : ModelFiles.read(file, path, read(cardPath, ForecastJobOptions.MODEL_CARD), cardPath);
     } catch (ModelFileException e) {
       throw new JobConfigurationException(
-          ForecastJobOptions.MODEL_PATH.key() + ": " + e.getMessage(), e);
+          ForecastJobOptions.MODEL_PATH.key()
+              + (cardPath == null ? "" : " with " + ForecastJobOptions.MODEL_CARD.key())
+              + ": "
+              + e.getMessage(),
+          e);
     }
   }
 

@@ -74,7 +74,8 @@ final class ObservationJson {
     } catch (JsonProcessingException e) {
       throw new RejectedRecordException(
           RejectionCode.MALFORMED, "value: expected valid JSON, got: " + e.getOriginalMessage());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Not only what a parser declares: whatever one record makes it throw, the job must go on.
       throw new RejectedRecordException(
           RejectionCode.MALFORMED, "value: expected valid JSON, got: " + e.getMessage());
     }

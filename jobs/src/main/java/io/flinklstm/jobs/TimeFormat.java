@@ -49,7 +49,14 @@ public enum TimeFormat {
       long exact = parser.getLongValue();
       return this == S ? exact * 1000 : this == US ? Math.floorDiv(exact, 1000L) : exact;
     }
-    return milliseconds(parser.getDecimalValue());
+    try {
+      return milliseconds(parser.getDecimalValue());
+    } catch (ArithmeticException | NumberFormatException e) {
+      // A decimal's exponent has 32 bits; the double, checked above, takes any.
+      throw new RejectedRecordException(
+          RejectionCode.INVALID_TIME,
+          "field " + field + ": expected a time since the epoch, got " + value);
+    }
   }
 
   /**

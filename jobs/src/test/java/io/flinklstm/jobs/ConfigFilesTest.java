@@ -19,7 +19,6 @@ import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +36,7 @@ class ConfigFilesTest {
   void exampleConfigurationIsAccepted() {
     ForecastJobConfig config = ForecastJobConfig.fromArguments("--config", JOB.toString());
     assertThat(config.get(ForecastJobOptions.DELIVERY_GUARANTEE))
-        .isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
+        .isEqualTo(ForecastJobOptions.OutputGuarantee.AT_LEAST_ONCE);
     assertThat(config.kafkaProperties()).containsEntry("linger.ms", "0");
   }
 

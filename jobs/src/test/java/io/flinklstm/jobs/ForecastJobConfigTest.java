@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.runtime.entrypoint.ClusterConfiguration;
+import org.apache.flink.runtime.entrypoint.ClusterConfigurationParserFactory;
+import org.apache.flink.runtime.entrypoint.parser.CommandLineParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +31,7 @@ class ForecastJobConfigTest {
     ForecastJobConfig config = config();
     assertThat(config.get(ForecastJobOptions.SOURCE_TOPIC)).isEqualTo("ticks");
     assertThat(config.get(ForecastJobOptions.DELIVERY_GUARANTEE))
-        .isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
+        .isEqualTo(ForecastJobOptions.OutputGuarantee.AT_LEAST_ONCE);
     assertThat(config.getOrNull(ForecastJobOptions.MODEL_CARD)).isNull();
     assertThat(config.recordFormat())
         .isEqualTo(new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1)));
@@ -43,14 +45,14 @@ class ForecastJobConfigTest {
             "--lstm.model.on-change=reset",
             "--lstm.sink.delivery-guarantee=exactly-once",
             "--lstm.source.max-ahead=90 s",
-            "--lstm.dead-letter.max-bytes=2 mb",
+            "--lstm.dead-letter.max-bytes=500 kb",
             "--lstm.source.time-format=iso");
     assertThat(config.get(ForecastJobOptions.KERNEL)).isEqualTo(KernelType.EJML);
     assertThat(config.get(ForecastJobOptions.ON_MODEL_CHANGE)).isEqualTo(OnModelChange.RESET);
     assertThat(config.get(ForecastJobOptions.DELIVERY_GUARANTEE))
-        .isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
+        .isEqualTo(ForecastJobOptions.OutputGuarantee.EXACTLY_ONCE);
     assertThat(config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES))
-        .isEqualTo(MemorySize.ofMebiBytes(2));
+        .isEqualTo(MemorySize.parse("500 kb"));
     assertThat(config.recordFormat().maxAhead()).isEqualTo(Duration.ofSeconds(90));
     assertThat(config.recordFormat().timeFormat()).isEqualTo(TimeFormat.ISO);
   }
@@ -123,12 +125,12 @@ class ForecastJobConfigTest {
     "lstm.source.starting-offsets,newest,earliest | latest | committed",
     "lstm.source.time-format,millis,ms | s | us | iso",
     "lstm.source.max-ahead,soon,duration",
-    "lstm.sink.delivery-guarantee,at-most-once,exactly-once | at-least-once | none",
+    "lstm.sink.delivery-guarantee,at-most-once,at-least-once | exactly-once",
     "lstm.dead-letter.max-bytes,large,size",
     "lstm.model.on-change,ignore,fail | reset",
     "lstm.kernel,gpu,auto | plain | ejml",
     "lstm.source.max-ahead,-1 s,duration",
-    "lstm.dead-letter.max-bytes,1 b,1 kb or more",
+    "lstm.dead-letter.max-bytes,1 b,1 kb to",
   })
   void illTypedValueNamesKeyExpectationAndValue(String key, String value, String expected) {
     assertThatThrownBy(() -> config("--" + key, value))
@@ -197,16 +199,66 @@ class ForecastJobConfigTest {
     "'a: 1\na: 2',valid YAML",
     "'lstm.kernel: ejml\n---\nlstm.kernel: plain',valid YAML",
     "'lstm.kernel: ejml\nlstm: {kernel: plain}','lstm.kernel once, got it twice'",
-    "'- lstm.kernel','keys and values, got [lstm.kernel]'",
-    "'text','keys and values, got text'",
-    "'lstm: {sink: {topic: [a, b]}}','keys and values below lstm.sink.topic, got [a, b]'"
+    "'- lstm.kernel','keys and values, got a list'",
+    "'text','keys and values, got a single value'",
+    "'lstm: {sink: {topic: [a, b]}}','keys and values below lstm.sink.topic, got a list'"
   })
   void brokenFileIsNamed(String content, String message) throws Exception {
     String file = yaml(content);
     assertThatThrownBy(() -> config("--config", file))
         .isInstanceOf(JobConfigurationException.class)
-        .hasMessageStartingWith("--config " + file + ": expected ")
+        .hasMessageStartingWith("--config " + file)
+        .hasMessageContaining(": expected ")
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lstm.kafka.properties.sasl.jaas.config: \"required password=\"s3cret\";\"",
+        "lstm.kafka.properties.ssl.key.password: [s3cret]",
+        "s3cret"
+      })
+  void brokenFileDoesNotShowWhatMayBeASecret(String content) throws Exception {
+    String file = yaml(content);
+    assertThatThrownBy(() -> config("--config", file))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageContaining("expected")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void configFileHasASecondNameForFlinksEntryPoints() throws Exception {
+    String file = yaml("lstm.source.topic: trades");
+    assertThat(config("--job-config", file).get(ForecastJobOptions.SOURCE_TOPIC))
+        .isEqualTo("trades");
+    // What the container's entry point does with the command line of docker/Dockerfile.
+    ClusterConfiguration parsed =
+        new CommandLineParser<>(new ClusterConfigurationParserFactory())
+            .parse(
+                new String[] {
+                  "--configDir", "conf", "--job-config", file, "--lstm.kernel", "plain"
+                });
+    assertThat(parsed.getArgs()).containsExactly("--job-config", file, "--lstm.kernel", "plain");
+  }
+
+  @Test
+  void deadLettersMustFitIntoARequest() {
+    String option = "--lstm.dead-letter.max-bytes";
+    assertThatThrownBy(() -> config(option, "1 mb"))
+        .hasMessageStartingWith("lstm.dead-letter.max-bytes: expected 1 kb to 1032192 bytes")
+        .hasMessageContaining("lstm.kafka.properties.max.request.size")
+        .hasMessageEndingWith("got 1048576 bytes");
+    config(option, "1 mb", "--lstm.kafka.properties.max.request.size", "2000000");
+    assertThatThrownBy(() -> config("--lstm.kafka.properties.max.request.size", "much"))
+        .hasMessageEndingWith("expected a number of bytes, got much");
+  }
+
+  @Test
+  void thereAreTwoGuarantees() {
+    assertThatThrownBy(() -> config("--lstm.sink.delivery-guarantee", "none"))
+        .hasMessage(
+            "lstm.sink.delivery-guarantee: expected at-least-once | exactly-once, got none");
   }
 
   @Test

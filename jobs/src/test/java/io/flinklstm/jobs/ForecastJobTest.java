@@ -23,6 +23,8 @@ import org.apache.flink.streaming.api.transformations.PartitionTransformation;
 import org.apache.flink.streaming.api.transformations.SideOutputTransformation;
 import org.apache.flink.streaming.api.transformations.UnionTransformation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForecastJobTest {
 
@@ -109,6 +111,17 @@ class ForecastJobTest {
     Configuration off = new Configuration();
     off.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ZERO);
     assertThatThrownBy(() -> job(off, exactlyOnce)).hasMessageContaining("Checkpoint interval");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"execution.checkpointing.mode: AT_LEAST_ONCE", "execution.runtime-mode: BATCH"})
+  void refusesWhatWouldApplyObservationsTwice(String option) {
+    Configuration given = new Configuration();
+    given.setString(option.split(": ")[0], option.split(": ")[1]);
+    assertThatThrownBy(() -> job(given))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageContaining("expected EXACTLY_ONCE");
   }
 
   private static boolean isOperator(Transformation<?> transformation) {

@@ -29,6 +29,8 @@ class ObservationJsonMutationTest {
       List.of(
           utf8("null"),
           utf8("1e400"),
+          utf8("1e-99999999999"),
+          utf8("0e99999999999"),
           utf8("-"),
           utf8("0"),
           utf8("9".repeat(40)),

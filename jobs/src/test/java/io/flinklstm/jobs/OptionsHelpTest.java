@@ -84,7 +84,7 @@ class OptionsHelpTest {
   void helpNamesChoicesAndKafkaProperties() {
     assertThat(OptionsHelp.type(ForecastJobOptions.KERNEL)).isEqualTo("auto | plain | ejml");
     assertThat(OptionsHelp.type(ForecastJobOptions.DELIVERY_GUARANTEE))
-        .isEqualTo("exactly-once | at-least-once | none");
+        .isEqualTo("at-least-once | exactly-once");
     assertThat(OptionsHelp.text()).contains("--lstm.kafka.properties.*", "${env:NAME}");
   }
 

@@ -52,6 +52,8 @@ final class UnusableRecords {
 
   static Stream<Bad> documents() {
     return Stream.of(
+        bad(INVALID_TIME, "exponent", GOOD.replace("1546300800123", "1e-99999999999")),
+        bad(INVALID_TIME, "exponent of 0", GOOD.replace("1546300800123", "0e99999999999")),
         new Bad(TOMBSTONE, "null value", Format.PLAIN, SourceRecords.withValue((byte[]) null)),
         bad(EMPTY_VALUE, "empty value", ""),
         bad(MALFORMED, "whitespace", " \n\t "),

@@ -43,6 +43,10 @@ public record Feature(
 
   /** From the formula's value to what the model reads; not finite if it cannot be computed. */
   float encode(double value, double last) {
+    if (transform == Transform.DIFFERENCE && !(Math.abs(value) / std < Float.MAX_VALUE / 4)) {
+      // As a stream's first it would do, but no later value could be told apart from it.
+      return Float.NaN;
+    }
     double transformed = transform.encode(value, last);
     // Infinity must not be hidden by the clip.
     return Double.isFinite(transformed) ? (float) clip((transformed - mean) / std) : Float.NaN;

@@ -12,7 +12,7 @@ import java.util.Set;
  * @param name the model's name
  * @param version the model's version
  * @param lookback steps of past seen in training, at least 1: a stream is warm after as many
- * @param horizon steps that are foreseen, at least 1
+ * @param horizon steps that are foreseen, 1 to {@link #MAX_HORIZON}
  * @param context how the past reaches the model
  * @param gap the longest pause within a stream, above zero, or null for any
  * @param gapPolicy what follows a longer one
@@ -33,6 +33,9 @@ public record ModelCard(
     String target,
     String provenance)
     implements Serializable {
+
+  /** Bounds what one prediction costs and weighs. */
+  public static final int MAX_HORIZON = 1000;
 
   private static final Duration MAX_GAP = Duration.ofMillis(Long.MAX_VALUE);
 
@@ -56,8 +59,8 @@ public record ModelCard(
    */
   public ModelCard {
     features = List.copyOf(features);
-    check("lookback", lookback);
-    check("horizon", horizon);
+    check("lookback", lookback, Integer.MAX_VALUE);
+    check("horizon", horizon, MAX_HORIZON);
     if (gap != null && (gap.isNegative() || gap.isZero())) {
       throw new IllegalArgumentException("gap: expected a duration above zero, got " + gap);
     }
@@ -81,9 +84,9 @@ public record ModelCard(
     }
   }
 
-  private static void check(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected 1 or more, got " + value);
+  private static void check(String name, int value, int max) {
+    if (value < 1 || value > max) {
+      throw new IllegalArgumentException(name + ": expected 1 to " + max + ", got " + value);
     }
   }
 

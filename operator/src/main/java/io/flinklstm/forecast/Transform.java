@@ -52,7 +52,14 @@ public enum Transform {
     double encode(double value, double last) {
       // A value that is not above 0 must be refused even where the quotient is finite (first
       // observation, two negative values): it would make every later return meaningless.
-      return value > 0 ? StrictMath.log(value / last) : Double.NaN;
+      if (!(value > 0)) {
+        return Double.NaN;
+      }
+      // Between extremes the quotient leaves a double's range, which the logarithms do not.
+      double quotient = value / last;
+      return quotient > 0 && quotient < Double.POSITIVE_INFINITY
+          ? StrictMath.log(quotient)
+          : StrictMath.log(value) - StrictMath.log(last);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.StreamState;
 import io.flinklstm.math.KernelType;
+import io.flinklstm.math.LstmKernel;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -26,6 +27,8 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One LSTM step per observation, with every key's memory in Flink's keyed state: state in, advance,
@@ -41,6 +44,7 @@ public final class LstmForecastFunction
     implements CheckpointedFunction, ResultTypeQueryable<Prediction> {
 
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(LstmForecastFunction.class);
 
   /** Observations that are older than the last one applied for their key. */
   public static final OutputTag<Observation> LATE =
@@ -79,7 +83,7 @@ public final class LstmForecastFunction
     modelState =
         context
             .getOperatorStateStore()
-            .getUnionListState(new ListStateDescriptor<>("model", StringSerializer.INSTANCE));
+            .getListState(new ListStateDescriptor<>("model", StringSerializer.INSTANCE));
     if (onModelChange == OnModelChange.FAIL) {
       ModelId id = model.id();
       for (String restored : modelState.get()) {
@@ -112,7 +116,9 @@ public final class LstmForecastFunction
 
   @Override
   public void open(OpenContext openContext) {
-    forecaster = new Forecaster(model, kernel.create());
+    LstmKernel arithmetic = createKernel();
+    forecaster = new Forecaster(model, arithmetic);
+    LOG.info("Forecasting with model {} on kernel {}", forecaster.modelId(), arithmetic.name());
     streamState =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("stream", new StreamStateSerializer()));
@@ -122,6 +128,15 @@ public final class LstmForecastFunction
     late = metrics.counter("late");
     duplicates = metrics.counter("duplicates");
     deadLetters = metrics.counter("deadLetters");
+  }
+
+  private LstmKernel createKernel() {
+    try {
+      return kernel.create();
+    } catch (IllegalStateException unfitJvm) {
+      // A restart would meet the same machine.
+      throw new SuppressRestartsException(unfitJvm);
+    }
   }
 
   @Override

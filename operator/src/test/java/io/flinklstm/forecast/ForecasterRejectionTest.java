@@ -10,6 +10,8 @@ import io.flinklstm.testing.TestModels;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Observations that cannot be used: the reason is told and the memory is left as it was. */
 class ForecasterRejectionTest {
@@ -69,16 +71,29 @@ class ForecasterRejectionTest {
   }
 
   @Test
-  void refusesADifferenceThatOverflowsOnlyAfterTheFirstObservation() {
-    ModelCard card = card("a", Transform.DIFFERENCE, 3);
-    Forecaster forecaster = forecaster(card);
+  void refusesAFirstValueThatNoLaterOneCouldBeToldApartFrom() {
+    Forecaster forecaster = forecaster(card("a", Transform.DIFFERENCE, 3));
     StreamState state = forecaster.newState();
-    assertThat(forecaster.advance(Observation.of("k", 1, Double.MAX_VALUE), state))
-        .isInstanceOf(Prediction.class);
     List<String> before = Bits.of(state);
-    Outcome outcome = forecaster.advance(Observation.of("k", 2, -Double.MAX_VALUE), state);
+    Outcome outcome = forecaster.advance(Observation.of("k", 1, Double.MAX_VALUE), state);
     assertThat(((Rejection) outcome).code()).isEqualTo(RejectionCode.NON_FINITE_FEATURE);
     assertThat(Bits.of(state)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Transform.class,
+      names = {"DIFFERENCE", "LOG_RETURN"})
+  void goesOnAfterAnExtremeValueThatItTook(Transform transform) {
+    Forecaster forecaster = forecaster(card("a", transform, INF));
+    for (double extreme : new double[] {Double.MIN_VALUE, 1e-309, 1e37}) {
+      StreamState state = forecaster.newState();
+      for (double value : new double[] {extreme, 800, extreme, 801}) {
+        assertThat(forecaster.advance(Observation.of("k", 1, value), state))
+            .as("%s after %s", value, extreme)
+            .isInstanceOf(Prediction.class);
+      }
+    }
   }
 
   @Test

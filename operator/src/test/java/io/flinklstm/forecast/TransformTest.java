@@ -53,6 +53,13 @@ class TransformTest {
     assertThat(Transform.LOG_RETURN.encode(Double.NaN, 1)).isNaN();
   }
 
+  @Test
+  void logReturnsReachFromOneEndOfTheRangeToTheOther() {
+    assertThat(Transform.LOG_RETURN.encode(800, Double.MIN_VALUE)).isCloseTo(751.1, within(0.1));
+    assertThat(Transform.LOG_RETURN.encode(Double.MIN_VALUE, Double.MAX_VALUE))
+        .isCloseTo(-1454.2, within(0.1));
+  }
+
   @ParameterizedTest
   @EnumSource(Transform.class)
   void isFoundByItsNameInTheCard(Transform transform) {

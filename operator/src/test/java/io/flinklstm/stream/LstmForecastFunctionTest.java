@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
@@ -39,8 +40,10 @@ class LstmForecastFunctionTest {
     List<Observation> ticks = StreamFixtures.ticks(3, 200);
     try (Harness harness = new Harness(StreamFixtures.MODEL, backend, 1, 0)) {
       harness.open();
-      assertThat(harness.predict(ticks))
-          .isEqualTo(StreamFixtures.expected(StreamFixtures.MODEL, ticks));
+      List<String> expected = StreamFixtures.expected(StreamFixtures.MODEL, ticks);
+      assertThat(harness.predict(ticks)).isEqualTo(expected);
+      assertThat(expected).as("repetitions are duplicates").hasSize(ticks.size() - 22);
+      assertThat(expected).as("gaps reset").anyMatch(bits -> bits.contains(" GAP "));
     }
   }
 
@@ -163,6 +166,8 @@ class LstmForecastFunctionTest {
     try (Harness harness =
         new Harness(StreamFixtures.OTHER_MODEL, new HashMapStateBackend(), 1, 0)) {
       assertThatThrownBy(() -> harness.restore(snapshot))
+          .as("a restart would not help")
+          .hasStackTraceContaining(SuppressRestartsException.class.getName())
           .hasStackTraceContaining("expected fixture version 2")
           .hasStackTraceContaining("got fixture version 1")
           .hasStackTraceContaining("lstm.model.on-change: RESET");

@@ -15,6 +15,7 @@ import io.flinklstm.forecast.Transform;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,8 +54,8 @@ final class StreamFixtures {
             3,
             horizon,
             ModelCard.Context.CARRY,
-            null,
-            ModelCard.GapPolicy.KEEP,
+            Duration.ofMillis(900),
+            ModelCard.GapPolicy.RESET,
             List.of(
                 new Feature(
                     "return", Formula.parse("mean(bid, ask)"), Transform.LOG_RETURN, 0, 1e-3, 20),
@@ -78,7 +79,7 @@ final class StreamFixtures {
     return floats;
   }
 
-  /** Ticks of some keys, interleaved, in time order. */
+  /** Ticks of some keys, interleaved, in time order, with gaps, and every ninth one twice. */
   static List<Observation> ticks(int keys, int count) {
     Random random = new Random(7);
     List<Observation> ticks = new ArrayList<>();
@@ -86,16 +87,23 @@ final class StreamFixtures {
     for (int k = 0; k < count; k++) {
       eventTime += random.nextInt(500);
       double bid = 100 + random.nextDouble();
-      ticks.add(tick("key" + random.nextInt(keys), eventTime, k, bid, bid + 0.01));
+      Observation tick = tick("key" + random.nextInt(keys), eventTime, k, bid, bid + 0.01);
+      ticks.add(k % 9 == 8 ? repetition(ticks.get(k - 1), k) : tick);
     }
     return ticks;
+  }
+
+  private static Observation repetition(Observation tick, long offset) {
+    Observation again = tick(tick.key(), tick.eventTime(), offset, tick.values());
+    return new Observation(
+        again.key(), again.eventTime(), again.values(), tick.sequence(), again.source());
   }
 
   static Observation tick(String key, long eventTime, long offset, double... values) {
     SourceRecord source =
         new SourceRecord(
             new SourcePosition("ticks", 0, offset), eventTime, null, new byte[] {1, 2}, List.of());
-    return new Observation(key, eventTime, values, Observation.NO_SEQUENCE, source);
+    return new Observation(key, eventTime, values, offset, source);
   }
 
   /** What a plain loop over the forecaster makes of the ticks. */

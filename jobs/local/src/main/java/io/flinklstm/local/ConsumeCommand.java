@@ -3,11 +3,13 @@ package io.flinklstm.local;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine.Command;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Option;
 final class ConsumeCommand implements Callable<Integer> {
 
   private static final int HEADER_EVERY = 40;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Resources resources;
 
@@ -50,10 +53,11 @@ final class ConsumeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Map<String, Object> properties = new HashMap<>();
     properties.put("group.id", "flink-lstm-consume-" + UUID.randomUUID());
     properties.put("enable.auto.commit", "false");
+    properties.put("allow.auto.create.topics", "false");
     properties.put("auto.offset.reset", fromBeginning ? "earliest" : "latest");
     // Shows what exactly-once consumers see; makes no difference to at-least-once output.
     properties.put("isolation.level", "read_committed");
@@ -61,7 +65,8 @@ final class ConsumeCommand implements Callable<Integer> {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       resources.add(consumer::wakeup);
-      consumer.subscribe(java.util.List.of(topic));
+      requireTopic(consumer);
+      consumer.subscribe(List.of(topic));
       print(consumer);
     } catch (WakeupException closing) {
       // Ctrl-C.
@@ -69,11 +74,30 @@ final class ConsumeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(KafkaConsumer<byte[], byte[]> consumer) throws IOException {
+  /** A consumer alone would wait in silence for a broker or topic that is not there. */
+  private void requireTopic(KafkaConsumer<byte[], byte[]> consumer) {
+    try {
+      if (!consumer.partitionsFor(topic, PATIENCE).isEmpty()) {
+        return;
+      }
+    } catch (TimeoutException e) {
+      throw new IllegalArgumentException(
+          "--bootstrap-server: expected a Kafka broker that answers within "
+              + PATIENCE.toSeconds()
+              + " s, got none",
+          e);
+    }
+    throw new IllegalArgumentException("--topic: expected a topic, got none named " + topic);
+  }
+
+  private void print(KafkaConsumer<byte[], byte[]> consumer) {
     long printed = 0;
     while (printed < max) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-        PredictionRecord prediction = PredictionRecord.parse(record.value());
+        PredictionRecord prediction = parse(record);
+        if (prediction == null) {
+          continue;
+        }
         if ((key == null || key.equals(prediction.key())) && printed < max) {
           if (printed++ % HEADER_EVERY == 0) {
             System.out.println(PredictionTable.header());
@@ -81,6 +105,22 @@ final class ConsumeCommand implements Callable<Integer> {
           System.out.println(PredictionTable.row(prediction));
         }
       }
+    }
+  }
+
+  /** The prediction, or null, with a line on the screen, if the record is none. */
+  private static PredictionRecord parse(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return PredictionRecord.parse(record.value());
+    } catch (IOException e) {
+      System.err.println(
+          record.topic()
+              + "-"
+              + record.partition()
+              + "@"
+              + record.offset()
+              + ": expected a prediction, got something else");
+      return null;
     }
   }
 }

@@ -8,8 +8,10 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -21,6 +23,7 @@ import java.util.zip.GZIPInputStream;
 final class CsvTicks implements Iterator<Tick>, AutoCloseable {
 
   private static final int GZIP_MAGIC = 0x1f8b;
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final String fileName;
   private final Columns columns;
@@ -49,7 +52,8 @@ final class CsvTicks implements Iterator<Tick>, AutoCloseable {
     this.reader =
         CsvReader.builder()
             .skipEmptyLines(true)
-            .ofNamedCsvRecord(new InputStreamReader(gunzip(in), StandardCharsets.UTF_8));
+            .ofNamedCsvRecord(
+                new InputStreamReader(skipByteOrderMark(gunzip(in)), StandardCharsets.UTF_8));
     this.rows = reader.iterator();
   }
 
@@ -59,6 +63,16 @@ final class CsvTicks implements Iterator<Tick>, AutoCloseable {
     int magic = buffered.read() << 8 | buffered.read();
     buffered.reset();
     return magic == GZIP_MAGIC ? new GZIPInputStream(buffered, 1 << 16) : buffered;
+  }
+
+  /** Spreadsheets begin their files with a byte order mark, which is no part of the first name. */
+  private static InputStream skipByteOrderMark(InputStream in) throws IOException {
+    PushbackInputStream pushback = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
+    byte[] begin = pushback.readNBytes(BYTE_ORDER_MARK.length);
+    if (!Arrays.equals(begin, BYTE_ORDER_MARK)) {
+      pushback.unread(begin);
+    }
+    return pushback;
   }
 
   @Override

@@ -88,7 +88,8 @@ final class DemoCommand implements Callable<Integer> {
         resources.add(
             EmbeddedJob.start(
                 work.folder("flink"),
-                Map.of("execution.buffer-timeout.interval", "5 ms"),
+                Map.of(
+                    "execution.buffer-timeout.interval", "5 ms", "restart-strategy.type", "none"),
                 "--lstm.kafka.bootstrap-servers",
                 broker.bootstrapServers(),
                 "--lstm.model.path",

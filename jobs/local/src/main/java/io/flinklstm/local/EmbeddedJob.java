@@ -9,9 +9,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -22,11 +24,11 @@ final class EmbeddedJob implements AutoCloseable {
   private static final int STOP_SECONDS = 30;
 
   private final JobClient client;
-  private final int webPort;
+  private final String webPort;
   private final String savepointFolder; // null: the state is not kept
   private boolean ended;
 
-  private EmbeddedJob(JobClient client, int webPort, String savepointFolder) {
+  private EmbeddedJob(JobClient client, String webPort, String savepointFolder) {
     this.client = client;
     this.webPort = webPort;
     this.savepointFolder = savepointFolder;
@@ -42,22 +44,44 @@ final class EmbeddedJob implements AutoCloseable {
   static EmbeddedJob start(Path folder, Map<String, String> flinkOptions, String... arguments)
       throws Exception {
     Configuration configuration = new Configuration();
-    int port = EmbeddedBroker.freePort();
-    configuration.set(RestOptions.BIND_PORT, Integer.toString(port));
-    configuration.set(RestOptions.PORT, port);
-    configuration.set(RestOptions.ADDRESS, "localhost");
-    configuration.set(RestOptions.BIND_ADDRESS, "localhost");
-    configuration.set(CoreOptions.TMP_DIRS, folder.toString());
-    configuration.set(CoreOptions.DEFAULT_PARALLELISM, Runtime.getRuntime().availableProcessors());
     flinkOptions.forEach(configuration::setString);
+    if (!configuration.contains(RestOptions.PORT)
+        && !configuration.contains(RestOptions.BIND_PORT)) {
+      configuration.set(RestOptions.PORT, EmbeddedBroker.freePort());
+    }
+    // Without a bind port the local environment would take any, whatever the port says.
+    setIfAbsent(
+        configuration,
+        RestOptions.BIND_PORT,
+        Integer.toString(configuration.get(RestOptions.PORT)));
+    setIfAbsent(configuration, RestOptions.ADDRESS, "localhost");
+    setIfAbsent(configuration, RestOptions.BIND_ADDRESS, "localhost");
+    setIfAbsent(configuration, CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
+    // By default checkpoints are kept in memory, and end at 5 MB.
+    setIfAbsent(
+        configuration,
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        folder.resolve("checkpoints").toUri().toString());
+    setIfAbsent(
+        configuration, CoreOptions.DEFAULT_PARALLELISM, Runtime.getRuntime().availableProcessors());
+    // By default Flink restarts for ever, and nobody would see why.
+    setIfAbsent(configuration, RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    setIfAbsent(configuration, RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
     ForecastJobConfig config = ForecastJobConfig.fromArguments(arguments);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(configuration);
     ForecastJob.build(env, config);
     return new EmbeddedJob(
         env.executeAsync("flink-lstm forecast"),
-        configuration.get(RestOptions.PORT),
+        configuration.get(RestOptions.BIND_PORT),
         configuration.get(CheckpointingOptions.SAVEPOINT_DIRECTORY));
+  }
+
+  private static <T> void setIfAbsent(
+      Configuration configuration, ConfigOption<T> option, T value) {
+    if (!configuration.contains(option)) {
+      configuration.set(option, value);
+    }
   }
 
   String webAddress() {
@@ -101,7 +125,7 @@ final class EmbeddedJob implements AutoCloseable {
   /** Stops the job; with a savepoint where Flink's configuration names a folder for savepoints. */
   @Override
   public synchronized void close() {
-    if (ended) {
+    if (ended || client.getJobExecutionResult().isDone()) {
       return;
     }
     ended = true;

@@ -2,6 +2,7 @@ package io.flinklstm.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
 
 /**
@@ -21,13 +22,22 @@ record PredictionRecord(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * @throws IOException if the value is no prediction
+   */
   static PredictionRecord parse(byte[] value) throws IOException {
-    JsonNode node = JSON.readTree(value);
+    JsonNode node = value == null ? NullNode.getInstance() : JSON.readTree(value);
     JsonNode forecastNodes = node.path("forecasts");
+    if (!node.path("key").isTextual() || forecastNodes.isEmpty()) {
+      throw new IOException("expected a prediction, got something else");
+    }
     double[] forecasts = new double[forecastNodes.size()];
     for (JsonNode forecast : forecastNodes) {
-      forecasts[forecast.path("horizon_step").intValue() - 1] =
-          forecast.path("forecast_value").doubleValue();
+      int horizonStep = forecast.path("horizon_step").intValue();
+      if (horizonStep < 1 || horizonStep > forecasts.length) {
+        throw new IOException("expected horizon steps 1 to n, got " + horizonStep);
+      }
+      forecasts[horizonStep - 1] = forecast.path("forecast_value").doubleValue();
     }
     return new PredictionRecord(
         node.path("key").textValue(),

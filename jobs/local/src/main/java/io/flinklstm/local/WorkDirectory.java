@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
 
 /**
  * A temporary folder that holds everything the embedded servers write. Closing it deletes it; it is
@@ -26,8 +29,12 @@ final class WorkDirectory implements AutoCloseable {
   static WorkDirectory create() {
     try {
       Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-      Path path = parent.resolve("flink-lstm-" + ProcessHandle.current().pid());
-      Files.createDirectories(path);
+      // Not by Files.createTempDirectory, after which the JVM would not look at the property again.
+      Path path = parent.resolve("flink-lstm-" + UUID.randomUUID());
+      Files.createDirectory(path);
+      if (Files.getFileStore(path).supportsFileAttributeView(PosixFileAttributeView.class)) {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+      }
       System.setProperty("java.io.tmpdir", path.toString());
       return new WorkDirectory(path);
     } catch (IOException e) {

@@ -60,6 +60,7 @@ class BadInputITCase {
     put(values, "INVALID_TIME: negative", good("a", -1, "1"));
     put(values, "INVALID_TIME: far future", good("a", 4_102_444_800_000L, "1"));
     put(values, "INVALID_TIME: absurd", good("a", 1, "1").replace(":1,", ":1e300,"));
+    put(values, "INVALID_TIME: exponent", good("a", 1, "1").replace(":1,", ":1e-99999999999,"));
     put(values, "NON_FINITE_FEATURE: price of 0", good("fresh", 1, "0"));
     put(values, "NON_FINITE_FEATURE: amount of -1", good("fresh", 1, "5").replace("2.5", "-1"));
     return values;

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,13 @@ class LocalJarITCase {
   private static final Path JAR = Path.of("..", "target", "flink-lstm-local.jar").toAbsolutePath();
 
   @TempDir private Path folder;
+
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void endWhatStillRuns() {
+    processes.forEach(Process::destroyForcibly);
+  }
 
   private record Run(int exitCode, String output) {}
 
@@ -85,6 +93,14 @@ class LocalJarITCase {
   }
 
   @Test
+  void saysWhyWhenTheCpuLacksFusedMultiplyAdd() throws Exception {
+    Run run = await(start(List.of("-XX:-UseFMA"), "demo", "--rows", "500"));
+    assertThat(run.output).contains("Error: the job failed: fused multiply-add in this JVM");
+    assertThat(run.exitCode).isEqualTo(1);
+    assertThat(temporaryFiles()).isEmpty();
+  }
+
+  @Test
   void namesTheMissingTopic() throws Exception {
     try (EmbeddedBroker broker = new EmbeddedBroker(folder.resolve("kafka"))) {
       broker.createTopics(1, List.of("ticks", "predictions", "ticks.late"));
@@ -105,24 +121,35 @@ class LocalJarITCase {
   }
 
   private Run run(String... arguments) throws Exception {
-    Process process = start(arguments);
+    return await(start(arguments));
+  }
+
+  private Run await(Process process) throws Exception {
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends by itself").isTrue();
     return new Run(process.exitValue(), read(folder.resolve("output")));
   }
 
   private Process start(String... arguments) throws IOException {
+    return start(List.of(), arguments);
+  }
+
+  private Process start(List<String> jvmOptions, String... arguments) throws IOException {
     assertThat(JAR).as("built by the package phase").exists();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx2g");
+    command.addAll(jvmOptions);
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
     command.addAll(List.of("-jar", JAR.toString()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .directory(Files.createDirectories(folder.resolve("elsewhere")).toFile())
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("output").toFile())
-        .start();
+    Process process =
+        new ProcessBuilder(command)
+            .directory(Files.createDirectories(folder.resolve("elsewhere")).toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("output").toFile())
+            .start();
+    processes.add(process);
+    return process;
   }
 
   private List<Path> temporaryFiles() throws IOException {
