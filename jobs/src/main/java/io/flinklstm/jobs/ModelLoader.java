@@ -48,7 +48,15 @@ final class ModelLoader {
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new JobConfigurationException(
-          option.key() + ": expected to read " + path + ", got: " + e.getMessage(), e);
+          option.key()
+              + ": expected to read "
+              + path
+              + (path.startsWith("/") || path.contains(":")
+                  ? ""
+                  : " (from " + java.nio.file.Path.of("").toAbsolutePath() + ")")
+              + ", got: "
+              + e.getMessage(),
+          e);
     }
   }
 }

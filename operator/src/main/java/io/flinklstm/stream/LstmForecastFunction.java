@@ -84,16 +84,17 @@ public final class LstmForecastFunction
         context
             .getOperatorStateStore()
             .getListState(new ListStateDescriptor<>("model", StringSerializer.INSTANCE));
-    if (onModelChange == OnModelChange.FAIL) {
-      ModelId id = model.id();
-      for (String restored : modelState.get()) {
-        if (!restored.endsWith(id.hashString())) {
+    ModelId id = model.id();
+    for (String restored : modelState.get()) {
+      if (!restored.endsWith(id.hashString())) {
+        if (onModelChange == OnModelChange.FAIL) {
           throw new SuppressRestartsException(changed(restored, id));
         }
+        LOG.warn("State of model {} is restored: streams begin anew with {}", restored, id);
       }
     }
     modelState.clear();
-    modelState.add(describe(model.id()));
+    modelState.add(describe(id));
   }
 
   private static String describe(ModelId id) {
@@ -106,7 +107,7 @@ public final class LstmForecastFunction
             + describe(id)
             + ", got "
             + restored
-            + "; restore with the model the state belongs to, or set lstm.model.on-change: RESET"
+            + "; restore with the model the state belongs to, or set lstm.model.on-change: reset"
             + " to let every stream begin anew, or start without the savepoint");
   }
 

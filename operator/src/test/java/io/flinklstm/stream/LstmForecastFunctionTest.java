@@ -170,7 +170,7 @@ class LstmForecastFunctionTest {
           .hasStackTraceContaining(SuppressRestartsException.class.getName())
           .hasStackTraceContaining("expected fixture version 2")
           .hasStackTraceContaining("got fixture version 1")
-          .hasStackTraceContaining("lstm.model.on-change: RESET");
+          .hasStackTraceContaining("lstm.model.on-change: reset");
     }
   }
 

@@ -29,6 +29,8 @@ final class TickProducer implements AutoCloseable {
     Map<String, Object> properties = new HashMap<>();
     properties.put("linger.ms", "5");
     properties.put("batch.size", "131072");
+    // A broker or topic that is not there shows as a wait for it; a minute would be long.
+    properties.put("max.block.ms", "15000");
     properties.putAll(clientProperties);
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
@@ -82,7 +84,12 @@ final class TickProducer implements AutoCloseable {
 
   private void checkFailure() throws IOException {
     if (failure != null) {
-      throw new IOException("sending to topic " + topic + ": " + failure.getMessage(), failure);
+      throw new IOException(
+          "sending: expected a broker that answers and has topic "
+              + topic
+              + ", got: "
+              + failure.getMessage(),
+          failure);
     }
   }
 

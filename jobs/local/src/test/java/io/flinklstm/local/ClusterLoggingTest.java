@@ -3,6 +3,8 @@ package io.flinklstm.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.Configuration;
@@ -23,8 +25,8 @@ class ClusterLoggingTest {
     assertThat(configuration.getAppenders()).containsOnlyKeys("Console");
     assertThat(level(configuration, "org.apache.flink.runtime.X")).isEqualTo(Level.INFO);
     assertThat(level(configuration, "io.flinklstm.stream.X")).isEqualTo(Level.INFO);
-    assertThat(level(configuration, "org.apache.kafka.clients.consumer.ConsumerConfig"))
-        .isEqualTo(Level.WARN);
+    assertThat(level(configuration, AbstractConfig.class.getName())).isEqualTo(Level.WARN);
+    assertThat(level(configuration, MetricGroup.class.getName())).isEqualTo(Level.ERROR);
   }
 
   private static Level level(Configuration configuration, String logger) {

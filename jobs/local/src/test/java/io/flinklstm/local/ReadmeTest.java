@@ -36,7 +36,14 @@ class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/model-card.md", "config/model/README.md"})
+  @ValueSource(
+      strings = {
+        "README.md",
+        "docs/operations.md",
+        "docs/model-card.md",
+        "config/model/README.md",
+        "docker/README.md"
+      })
   void linksToWhatIsThere(String document) throws IOException {
     Matcher link = LINK.matcher(Files.readString(ROOT.resolve(document)));
     Path folder = ROOT.resolve(document).resolveSibling(".");
