@@ -84,8 +84,8 @@ class BadInputITCase {
   void becomesDeadLettersAndTheJobNeverRestarts() throws Exception {
     Map<String, byte[]> bad = badValues();
     try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1);
-        MiniCluster cluster = LocalFlink.cluster(folder, "hashmap")) {
-      JobClient job = LocalFlink.submit(folder, cluster, kafka, "at-least-once");
+        MiniCluster cluster = LocalFlink.cluster(folder)) {
+      JobClient job = LocalFlink.submit(folder, cluster, kafka, "at-least-once", Map.of());
       int goodCount = sendBadBetweenGood(kafka, bad);
       LocalKafka.await(
           "a dead letter for every bad record and a prediction for every good one",

@@ -2,9 +2,12 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobStatus;
@@ -15,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The job as it is submitted, on a real broker and a Flink cluster, with the bundled ticks. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -30,8 +33,8 @@ class ForecastJobITCase {
   @Test
   void everyTickHasTheOutcomeOfAPlainLoop() throws Exception {
     try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 2);
-        MiniCluster cluster = LocalFlink.cluster(folder, "hashmap")) {
-      JobClient job = LocalFlink.submit(folder, cluster, kafka, "at-least-once");
+        MiniCluster cluster = LocalFlink.cluster(folder)) {
+      JobClient job = LocalFlink.submit(folder, cluster, kafka, "at-least-once", Map.of());
       sendTicks(kafka, 0, ROWS);
       int sent = kafka.count(LocalKafka.TICKS);
       LocalKafka.await("an outcome for every tick", () -> outcomeCount(kafka) >= sent);
@@ -42,13 +45,25 @@ class ForecastJobITCase {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hashmap", "rocksdb"})
-  void nothingIsLostOrTwiceWhenATaskManagerDies(String backend) throws Exception {
+  @CsvSource({"hashmap,false", "rocksdb,true"})
+  void nothingIsLostOrTwiceWhenATaskManagerDies(String backend, String unaligned) throws Exception {
     try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 2);
-        MiniCluster cluster = LocalFlink.cluster(folder, backend)) {
-      JobClient job = LocalFlink.submit(folder, cluster, kafka, "exactly-once");
+        MiniCluster cluster = LocalFlink.cluster(folder)) {
+      JobClient job =
+          LocalFlink.submit(
+              folder,
+              cluster,
+              kafka,
+              "exactly-once",
+              Map.of(
+                  "state.backend.type",
+                  backend,
+                  "execution.checkpointing.unaligned.enabled",
+                  unaligned));
       sendTicks(kafka, 0, ROWS / 2);
       LocalKafka.await("a committed prediction", () -> kafka.count(LocalKafka.PREDICTIONS) > 0);
+      assertThat(hasRocksDbFiles(folder.resolve("flink").toFile()))
+          .isEqualTo(backend.equals("rocksdb"));
       sendTicks(kafka, ROWS / 2, ROWS * 3 / 4);
       cluster.terminateTaskManager(0).get();
       cluster.startTaskManager();
@@ -60,6 +75,14 @@ class ForecastJobITCase {
       job.stopWithSavepoint(false, savepoints(), SavepointFormatType.CANONICAL).get();
       assertOutcomes(kafka);
     }
+  }
+
+  /** Every database of RocksDB has a file of that name; folders may vanish while we look. */
+  private static boolean hasRocksDbFiles(File folder) {
+    File[] files = folder.listFiles();
+    return files != null
+        && Arrays.stream(files)
+            .anyMatch(file -> file.getName().equals("IDENTITY") || hasRocksDbFiles(file));
   }
 
   private String savepoints() {

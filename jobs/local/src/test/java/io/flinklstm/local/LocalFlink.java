@@ -3,8 +3,8 @@ package io.flinklstm.local;
 import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.ForecastJobConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -21,9 +21,8 @@ final class LocalFlink {
 
   private LocalFlink() {}
 
-  static MiniCluster cluster(Path folder, String backend) throws Exception {
+  static MiniCluster cluster(Path folder) throws Exception {
     Configuration configuration = new Configuration();
-    configuration.setString("state.backend.type", backend);
     configuration.setString("rest.port", "0");
     configuration.setString("restart-strategy.type", "fixed-delay");
     configuration.setString("restart-strategy.fixed-delay.delay", "100 ms");
@@ -42,21 +41,29 @@ final class LocalFlink {
 
   /** The forecast job with the bundled model, two subtasks wide. */
   static JobClient submit(
-      Path folder, MiniCluster cluster, LocalKafka kafka, String guarantee, String... arguments)
+      Path folder,
+      MiniCluster cluster,
+      LocalKafka kafka,
+      String guarantee,
+      Map<String, String> flinkOptions)
       throws Exception {
     Configuration configuration = new Configuration();
     configuration.setString(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), "300 ms");
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         folder.resolve("checkpoints").toUri().toString());
+    flinkOptions.forEach(configuration::setString);
     TestStreamEnvironment env =
         new TestStreamEnvironment(cluster, configuration, 2, List.of(), List.of());
-    List<String> all = new ArrayList<>();
-    all.addAll(List.of("--lstm.kafka.bootstrap-servers", kafka.bootstrapServers()));
-    all.addAll(List.of("--lstm.model.path", DemoData.unpackModel(folder).toString()));
-    all.addAll(List.of("--lstm.sink.delivery-guarantee", guarantee));
-    all.addAll(List.of(arguments));
-    ForecastJob.build(env, ForecastJobConfig.fromArguments(all.toArray(String[]::new)));
+    ForecastJob.build(
+        env,
+        ForecastJobConfig.fromArguments(
+            "--lstm.kafka.bootstrap-servers",
+            kafka.bootstrapServers(),
+            "--lstm.model.path",
+            DemoData.unpackModel(folder).toString(),
+            "--lstm.sink.delivery-guarantee",
+            guarantee));
     return env.executeAsync("test");
   }
 
