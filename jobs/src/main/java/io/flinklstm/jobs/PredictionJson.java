@@ -29,6 +29,9 @@ final class PredictionJson {
       if (prediction.reset() != null) {
         json.writeStringField("reset", prediction.reset().name());
       }
+      if (prediction.gapMs() > 0) {
+        json.writeNumberField("gap_ms", prediction.gapMs());
+      }
       json.writeStringField("model_name", prediction.model().name());
       json.writeStringField("model_version", prediction.model().version());
       json.writeNumberField("step", prediction.step());

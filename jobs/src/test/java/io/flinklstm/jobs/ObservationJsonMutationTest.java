@@ -84,7 +84,7 @@ class ObservationJsonMutationTest {
       throw new AssertionError(observation.defect(2).message());
     }
     predictionJson.write(
-        new Prediction(observation.key(), 0, MODEL, null, 1, 0, observation.values(), null));
+        new Prediction(observation.key(), 0, MODEL, null, 0, 1, 0, observation.values(), null));
   }
 
   private byte[] mutate(byte[] record) {

@@ -28,6 +28,7 @@ class PredictionJsonTest {
             1_546_300_800_123L,
             MODEL,
             null,
+            0,
             4711,
             1.14635,
             new double[] {1.14637, 1.1464},
@@ -61,6 +62,7 @@ class PredictionJsonTest {
   void hasResetAndPredictionIdOnlyWhereThereAreAny() throws Exception {
     JsonNode node = tree(prediction("a", null, 2, null));
     assertThat(node.has("reset")).isFalse();
+    assertThat(node.has("gap_ms")).isFalse();
     assertThat(node.has("prediction_id")).isFalse();
   }
 
@@ -86,7 +88,8 @@ class PredictionJsonTest {
       for (int i = 0; i < values.length; i++) {
         values[i] = k == 0 ? EDGES[i % EDGES.length] : randomDouble(random);
       }
-      byte[] bytes = json.write(new Prediction("a", 0, MODEL, null, 1, values[0], values, SOURCE));
+      byte[] bytes =
+          json.write(new Prediction("a", 0, MODEL, null, 0, 1, values[0], values, SOURCE));
       JsonNode node = mapper.readTree(bytes);
       assertSameBits(node.get("last_value"), values[0]);
       for (int i = 0; i < values.length; i++) {
@@ -133,6 +136,15 @@ class PredictionJsonTest {
   static Prediction prediction(
       String key, Prediction.Reset reset, long step, SourcePosition source) {
     double[] forecasts = {1.14637, 1.1464};
-    return new Prediction(key, 1_546_300_800_123L, MODEL, reset, step, 1.14635, forecasts, source);
+    return new Prediction(
+        key,
+        1_546_300_800_123L,
+        MODEL,
+        reset,
+        reset == null ? 0 : 90_000,
+        step,
+        1.14635,
+        forecasts,
+        source);
   }
 }

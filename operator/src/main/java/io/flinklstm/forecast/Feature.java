@@ -11,10 +11,27 @@ import java.io.Serializable;
  * @param mean is subtracted from the transformed value
  * @param std divides the difference; above 0
  * @param clip bound of the scaled value, in standard deviations, above 0; infinity for none
+ * @param reject bound of the scaled value beyond which the observation is an outlier and not used,
+ *     in standard deviations, above 0; infinity for none
  */
 public record Feature(
-    String name, Formula formula, Transform transform, double mean, double std, double clip)
+    String name,
+    Formula formula,
+    Transform transform,
+    double mean,
+    double std,
+    double clip,
+    double reject)
     implements Serializable {
+
+  /** Beyond it a first value would do, but no later one could be told apart from it in float32. */
+  private static final double MAX_COMPARABLE = Float.MAX_VALUE / 4;
+
+  /** A feature without outliers. */
+  public Feature(
+      String name, Formula formula, Transform transform, double mean, double std, double clip) {
+    this(name, formula, transform, mean, std, clip, Double.POSITIVE_INFINITY);
+  }
 
   /**
    * @throws IllegalArgumentException if a number is out of its range
@@ -39,30 +56,57 @@ public record Feature(
       throw new IllegalArgumentException(
           "clip of feature " + name + ": expected a number above 0, got " + clip);
     }
+    if (!(reject > 0)) {
+      throw new IllegalArgumentException(
+          "reject of feature " + name + ": expected a number above 0, got " + reject);
+    }
   }
 
-  /** From the formula's value to what the model reads; not finite if it cannot be computed. */
-  float encode(double value, double last) {
-    if (transform == Transform.DIFFERENCE && !(Math.abs(value) / std < Float.MAX_VALUE / 4)) {
-      // As a stream's first it would do, but no later value could be told apart from it.
-      return Float.NaN;
+  /**
+   * From the formula's value to what the model reads: narrowed to a float, unless it is yet to be
+   * set in relation to a window.
+   *
+   * @return NaN or infinity if it cannot be computed or is an {@linkplain #isOutlier outlier}
+   */
+  double encode(double value, double last) {
+    double scaled = scale(value, last);
+    if (!(Math.abs(scaled) <= reject)) {
+      return Double.NaN;
+    }
+    double bounded = clip(scaled);
+    return transform.isWindowRelative() ? bounded : (float) bounded;
+  }
+
+  /** NaN if it cannot be computed. */
+  private double scale(double value, double last) {
+    if (transform == Transform.DIFFERENCE && !(Math.abs(value) / std < MAX_COMPARABLE)) {
+      return Double.NaN;
     }
     double transformed = transform.encode(value, last);
+    double scaled = (transformed - mean) / std;
+    if (transform.isWindowRelative() && !(Math.abs(scaled) < MAX_COMPARABLE)) {
+      return Double.NaN;
+    }
     // Infinity must not be hidden by the clip.
-    return Double.isFinite(transformed) ? (float) clip((transformed - mean) / std) : Float.NaN;
+    return Double.isFinite(transformed) ? scaled : Double.NaN;
   }
 
-  /** A scaled value within the bound. */
-  float clip(float scaled) {
-    return (float) clip((double) scaled);
+  /** Whether a value can be computed but is beyond the bound {@link #reject}. */
+  boolean isOutlier(double value, double last) {
+    return Math.abs(scale(value, last)) > reject;
+  }
+
+  /** What the model reads if its own output comes true. */
+  float feedBack(float output) {
+    return transform.isWindowRelative() ? output : (float) clip(output);
   }
 
   private double clip(double scaled) {
     return scaled > clip ? clip : scaled < -clip ? -clip : scaled;
   }
 
-  /** From the model's output to the transformed value. */
-  double unscale(float output) {
+  /** From the scaled value to the transformed one. */
+  double unscale(double output) {
     return output * std + mean;
   }
 }

@@ -42,23 +42,51 @@ final class FeatureEncoder {
   }
 
   /**
-   * The model's input.
+   * The scaled value of every feature.
    *
    * @param formulaValues (inputSize). Not modified
    * @param lastValues (inputSize), the formulas' values at the key's previous observation; for the
    *     first, formulaValues itself. Not modified
-   * @param x (inputSize). Modified
-   * @return the index of the first feature that is not finite, or -1 if all are
+   * @param scaled (inputSize). Modified
+   * @return the index of the first feature that cannot be used, or -1 if all can
    */
-  int encode(double[] formulaValues, double[] lastValues, float[] x) {
-    int notFinite = -1;
+  int encode(double[] formulaValues, double[] lastValues, double[] scaled) {
+    int unusable = -1;
     for (int k = features.length - 1; k >= 0; k--) {
-      x[k] = features[k].encode(formulaValues[k], lastValues[k]);
-      if (!Float.isFinite(x[k]) || !Double.isFinite(formulaValues[k])) {
-        notFinite = k;
+      scaled[k] = features[k].encode(formulaValues[k], lastValues[k]);
+      if (!Double.isFinite(scaled[k]) || !Double.isFinite(formulaValues[k])) {
+        unusable = k;
       }
     }
-    return notFinite;
+    return unusable;
+  }
+
+  /** Why a feature cannot be used; the arguments are those of {@link #encode}. */
+  Rejection rejection(int index, double[] formulaValues, double[] lastValues, double[] scaled) {
+    Feature feature = features[index];
+    if (feature.isOutlier(formulaValues[index], lastValues[index])) {
+      return new Rejection(
+          RejectionCode.OUTLIER,
+          "feature "
+              + feature.name()
+              + ": expected at most "
+              + feature.reject()
+              + " standard deviations, got more for a value of "
+              + formulaValues[index]);
+    }
+    return new Rejection(
+        RejectionCode.NON_FINITE_FEATURE,
+        "feature "
+            + feature.name()
+            + ": expected "
+            + feature.transform().cardName()
+            + " of "
+            + feature.formula()
+            + " to be a finite number, got "
+            + formulaValues[index]
+            + " from the formula and "
+            + scaled[index]
+            + " after transform and scaler");
   }
 
   Feature feature(int index) {

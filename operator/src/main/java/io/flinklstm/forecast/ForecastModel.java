@@ -18,15 +18,31 @@ import java.security.NoSuchAlgorithmException;
  * read once where the job is submitted and travels to the tasks inside the job.
  *
  * @param weights the trained numbers
+ * @param affine those of the features with transform revin, or null for none
  * @param card their meaning
  */
-public record ForecastModel(LstmWeights weights, ModelCard card) implements Serializable {
+public record ForecastModel(LstmWeights weights, RevinAffine affine, ModelCard card)
+    implements Serializable {
+
+  /** A model without affine parameters. */
+  public ForecastModel(LstmWeights weights, ModelCard card) {
+    this(weights, null, card);
+  }
 
   /**
    * @throws IllegalArgumentException if card and weights do not fit each other
    */
   public ForecastModel {
     LstmConfig config = weights.config();
+    long revin =
+        card.features().stream().filter(feature -> feature.transform() == Transform.REVIN).count();
+    if (affine != null && affine.weight().length != revin) {
+      throw new IllegalArgumentException(
+          "affine_weight: expected "
+              + revin
+              + " numbers (features of the card with transform revin), got "
+              + affine.weight().length);
+    }
     if (card.features().size() != config.inputSize()) {
       throw new IllegalArgumentException(
           "features of the card: expected "
@@ -104,6 +120,7 @@ public record ForecastModel(LstmWeights weights, ModelCard card) implements Seri
       out.writeDouble(feature.mean());
       out.writeDouble(feature.std());
       out.writeDouble(feature.clip());
+      out.writeDouble(feature.reject());
     }
   }
 
@@ -116,6 +133,8 @@ public record ForecastModel(LstmWeights weights, ModelCard card) implements Seri
     }
     writeFloats(out, weights.headWeight());
     writeFloats(out, weights.headBias());
+    writeFloats(out, affine == null ? null : affine.weight());
+    writeFloats(out, affine == null ? null : affine.bias());
   }
 
   private static void writeString(DataOutputStream out, String text) throws IOException {

@@ -8,10 +8,11 @@ import io.flinklstm.model.LstmState;
  * Advances the memory of a stream by one observation and forecasts what comes next: the only door
  * to the arithmetic, for jobs, training and tests alike.
  *
- * <p>Always downward: validate, duplicate?, late?, gap, encode the features, LSTM step, head,
- * decode, guard, prediction. Everything is computed into scratch memory of this object; the
- * stream's state is overwritten only after every number was found finite, so whatever the outcome,
- * a state is either advanced as a whole or untouched. Nothing is allocated but the prediction.
+ * <p>Always downward: validate, duplicate?, late?, gap and expiry, encode the features, LSTM step
+ * (with context window: one for each input in the window, from zero), head, decode, guard,
+ * prediction. Everything is computed into scratch memory of this object; the stream's state is
+ * overwritten only after every number was found finite, so whatever the outcome, a state is either
+ * advanced as a whole or untouched. Nothing is allocated but the prediction.
  *
  * <p>Not thread-safe: make one per task.
  */
@@ -20,22 +21,34 @@ public final class Forecaster {
   private final ModelCard card;
   private final ModelId id;
   private final boolean rolledOut;
+  private final boolean resetAfterGap;
+  private final long gapMs;
+  private final long ttlMs;
   private final LstmModel model;
   private final FeatureEncoder encoder;
   private final int fieldCount;
   private final int targetIndex;
   private final Feature target;
-  private final long gap; // milliseconds
 
   private final LstmState zero; // what a memory begins with, never modified
   private final LstmState next; // scratch, the state after the step
   private final LstmState ahead; // scratch, the state of a roll-out
+  private final InputWindow window; // scratch, or null: h and c are carried
   private final double[] formulaValues; // (inputSize), scratch
+  private final double[] scaled; // (inputSize), scratch
   private final float[] x; // (inputSize), scratch
   private final float[] y; // (outputSize), scratch
 
+  /** A forecaster for which pauses mean what the model card says. */
   public Forecaster(ForecastModel forecastModel, LstmKernel kernel) {
+    this(forecastModel, StreamPolicy.of(forecastModel.card()), kernel);
+  }
+
+  public Forecaster(ForecastModel forecastModel, StreamPolicy policy, LstmKernel kernel) {
     this.card = forecastModel.card();
+    this.resetAfterGap = policy.gapPolicy() == ModelCard.GapPolicy.RESET;
+    this.gapMs = policy.gapMs();
+    this.ttlMs = policy.ttlMs();
     this.id = forecastModel.id();
     this.rolledOut = forecastModel.isRolledOut();
     this.model = new LstmModel(forecastModel.weights(), kernel);
@@ -43,11 +56,15 @@ public final class Forecaster {
     this.fieldCount = card.fields().size();
     this.targetIndex = card.targetIndex();
     this.target = encoder.feature(targetIndex);
-    this.gap = card.gap() == null ? Long.MAX_VALUE : card.gap().toMillis();
     this.zero = model.newState();
     this.next = model.newState();
     this.ahead = model.newState();
+    this.window =
+        card.context() == ModelCard.Context.WINDOW
+            ? new InputWindow(card, forecastModel.affine())
+            : null;
     this.formulaValues = new double[model.config().inputSize()];
+    this.scaled = new double[model.config().inputSize()];
     this.x = new float[model.config().inputSize()];
     this.y = new float[model.config().outputSize()];
   }
@@ -58,33 +75,43 @@ public final class Forecaster {
 
   /** A state of this model's sizes that has seen nothing. */
   public StreamState newState() {
+    return newState(StreamState.NO_EVENT_TIME, Observation.NO_SEQUENCE);
+  }
+
+  /**
+   * What follows a state of another model: it has seen nothing, but knows which observations are
+   * late or duplicates.
+   */
+  public StreamState newStateAfter(StreamState other) {
+    return newState(other.lastEventTime(), other.lastSequence());
+  }
+
+  private StreamState newState(long lastEventTime, long lastSequence) {
+    int inputSize = model.config().inputSize();
     StreamState state =
-        new StreamState(
-            model.config().numLayers(), model.config().hiddenSize(), model.config().inputSize());
-    state.set(0, 0, Observation.NO_SEQUENCE, id.hash());
+        window == null
+            ? new StreamState(model.config().numLayers(), model.config().hiddenSize(), inputSize, 0)
+            : new StreamState(0, 0, inputSize, card.lookback());
+    state.set(0, lastEventTime, lastSequence, id.hash());
     return state;
+  }
+
+  /** What makes an observation unusable whatever the state, or null if nothing does. */
+  public Rejection defect(Observation observation) {
+    return observation.defect(fieldCount);
   }
 
   /**
    * Applies an observation to the memory of its stream.
    *
    * @param observation what happened. Not modified
-   * @param state the memory of the observation's key, made by {@link #newState}, or of another
-   *     model: then it must be {@linkplain #isOfOtherModel replaced} first. Modified if and only if
-   *     the outcome is a {@link Prediction}
+   * @param state the memory of the observation's key, made by {@link #newState}; one {@linkplain
+   *     #isOfOtherModel of another model} must be {@linkplain #newStateAfter replaced} first.
+   *     Modified if and only if the outcome is a {@link Prediction}
    * @return what became of the observation
    * @throws IllegalArgumentException if the state belongs to another model
    */
   public Outcome advance(Observation observation, StreamState state) {
-    return advance(observation, state, Prediction.Reset.NEW);
-  }
-
-  /**
-   * As {@link #advance(Observation, StreamState)}, with what a prediction says if the state has
-   * seen nothing yet.
-   */
-  public Outcome advance(
-      Observation observation, StreamState state, Prediction.Reset resetOfNewState) {
     if (isOfOtherModel(state)) {
       throw new IllegalArgumentException(
           "state of key "
@@ -94,20 +121,17 @@ public final class Forecaster {
               + ", got one of the model with hash "
               + Long.toHexString(state.modelHash()));
     }
-    Rejection defect = observation.defect(fieldCount);
+    Rejection defect = defect(observation);
     if (defect != null) {
       return defect;
     }
-    boolean isNew = state.steps() == 0;
-    if (!isNew && isDuplicate(observation, state)) {
+    if (isDuplicate(observation, state)) {
       return Outcome.Duplicate.DUPLICATE;
     }
-    if (!isNew && observation.eventTime() < state.lastEventTime()) {
+    if (observation.eventTime() < state.lastEventTime()) {
       return Outcome.Late.LATE;
     }
-    long elapsed = isNew ? 0 : observation.eventTime() - state.lastEventTime();
-    Prediction.Reset reset = isNew ? resetOfNewState : elapsed > gap ? gapReset() : null;
-    return step(observation, state, reset, reset == null ? elapsed : 0);
+    return step(observation, state, reset(observation, state));
   }
 
   /** Whether h and c of the state belong to another model than this one. */
@@ -120,19 +144,33 @@ public final class Forecaster {
         && observation.sequence() <= state.lastSequence();
   }
 
-  private Prediction.Reset gapReset() {
-    return card.gapPolicy() == ModelCard.GapPolicy.RESET ? Prediction.Reset.GAP : null;
+  /** Why the memory begins anew with the observation, or null if it goes on. */
+  private Prediction.Reset reset(Observation observation, StreamState state) {
+    if (state.lastEventTime() == StreamState.NO_EVENT_TIME) {
+      return Prediction.Reset.NEW;
+    }
+    if (state.steps() == 0) {
+      return Prediction.Reset.MODEL;
+    }
+    long elapsed = observation.eventTime() - state.lastEventTime();
+    if (elapsed > ttlMs) {
+      return Prediction.Reset.EXPIRED;
+    }
+    return elapsed > gapMs && resetAfterGap ? Prediction.Reset.GAP : null;
   }
 
-  private Outcome step(
-      Observation observation, StreamState state, Prediction.Reset reset, long elapsed) {
-    encoder.evaluate(observation.values(), elapsed, formulaValues);
-    int notFinite =
-        encoder.encode(formulaValues, reset == null ? state.lastValues() : formulaValues, x);
-    if (notFinite >= 0) {
-      return notFiniteFeature(notFinite);
+  private Outcome step(Observation observation, StreamState state, Prediction.Reset reset) {
+    boolean goesOn = reset == null;
+    long pause = observation.eventTime() - state.lastEventTime();
+    encoder.evaluate(observation.values(), goesOn ? pause : 0, formulaValues);
+    double[] lastValues = goesOn ? state.lastValues() : formulaValues;
+    int unusable = encoder.encode(formulaValues, lastValues, scaled);
+    if (unusable < 0) {
+      unusable = goesOn ? run(state, state.lstm(), state.steps()) : run(state, zero, 0);
     }
-    model.step(x, reset == null ? state.lstm() : zero, next);
+    if (unusable >= 0) {
+      return encoder.rejection(unusable, formulaValues, lastValues, scaled);
+    }
     double[] forecasts = new double[card.horizon()];
     double lastValue = formulaValues[targetIndex];
     boolean finite =
@@ -142,8 +180,9 @@ public final class Forecaster {
           RejectionCode.NON_FINITE_OUTPUT,
           "output of model " + id + ": expected finite numbers, got NaN or infinity");
     }
-    long steps = reset == null ? state.steps() + 1 : 1;
+    long steps = goesOn ? state.steps() + 1 : 1;
     state.lstm().copyFrom(next);
+    state.setInputs(steps, scaled);
     state.setLastValues(formulaValues);
     state.set(
         steps,
@@ -155,26 +194,42 @@ public final class Forecaster {
         observation.eventTime(),
         id,
         reset,
+        pause > gapMs && (goesOn || reset == Prediction.Reset.GAP) ? pause : 0,
         steps,
         lastValue,
         forecasts,
         observation.position());
   }
 
-  private Rejection notFiniteFeature(int index) {
-    return new Rejection(
-        RejectionCode.NON_FINITE_FEATURE,
-        "feature "
-            + encoder.feature(index).name()
-            + ": expected "
-            + encoder.feature(index).transform().cardName()
-            + " of "
-            + encoder.feature(index).formula()
-            + " to be a finite number, got "
-            + formulaValues[index]
-            + " from the formula and "
-            + x[index]
-            + " after transform and scaler");
+  /**
+   * The LSTM, up to and with the observation whose scaled values are at hand, into next.
+   *
+   * @param lstm h and c before it, for context carry
+   * @param steps the memory's steps before it, for context window
+   * @return the index of the first feature that is not finite, or -1 if all are
+   */
+  private int run(StreamState state, LstmState lstm, long steps) {
+    if (window == null) {
+      for (int k = 0; k < x.length; k++) {
+        x[k] = (float) scaled[k];
+      }
+      model.step(x, lstm, next);
+      return -1;
+    }
+    window.slide(state, steps, scaled);
+    for (int row = 0; row < window.length(); row++) {
+      int notFinite = window.input(row, x);
+      if (notFinite >= 0) {
+        return notFinite;
+      }
+      model.step(x, row == 0 ? zero : next, next);
+    }
+    return -1;
+  }
+
+  /** The target's transformed value that an output of the model stands for. */
+  private double decode(float output) {
+    return target.unscale(window == null ? output : window.decode(targetIndex, output));
   }
 
   /** Output k of the head is the target of the k-th next observation. */
@@ -183,7 +238,7 @@ public final class Forecaster {
     double sum = 0;
     boolean finite = true;
     for (int k = 0; k < forecasts.length; k++) {
-      double predicted = target.unscale(y[k]);
+      double predicted = decode(y[k]);
       sum += predicted;
       forecasts[k] = target.transform().decode(predicted, lastValue, sum);
       finite &= isFinite(predicted, forecasts[k]);
@@ -199,11 +254,11 @@ public final class Forecaster {
     boolean finite = true;
     for (int k = 0; k < forecasts.length; k++) {
       if (k > 0) {
-        x[0] = target.clip(y[0]);
+        x[0] = target.feedBack(y[0]);
         model.step(x, ahead, ahead);
         model.head(ahead, y);
       }
-      double predicted = target.unscale(y[0]);
+      double predicted = decode(y[0]);
       sum += predicted;
       forecasts[k] = target.transform().decode(predicted, lastValue, sum);
       finite &= isFinite(predicted, forecasts[k]);

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Set;
  * @param lookback steps of past seen in training, at least 1: a stream is warm after as many
  * @param horizon steps that are foreseen, 1 to {@link #MAX_HORIZON}
  * @param context how the past reaches the model
- * @param gap the longest pause within a stream, above zero, or null for any
+ * @param gap the longest pause within a stream, at least 1 ms, or null for any
  * @param gapPolicy what follows a longer one
  * @param features the model's inputs in order
  * @param target the name of the feature that is foreseen
@@ -37,12 +38,15 @@ public record ModelCard(
   /** Bounds what one prediction costs and weighs. */
   public static final int MAX_HORIZON = 1000;
 
-  private static final Duration MAX_GAP = Duration.ofMillis(Long.MAX_VALUE);
+  /** Bounds what one key's window can weigh: lookback times features, 8 MiB. */
+  public static final int MAX_WINDOW_VALUES = 1 << 20;
 
   /** How the past reaches the model. */
   public enum Context {
     /** h and c flow on for ever, one step per observation. */
-    CARRY
+    CARRY,
+    /** The last lookback inputs are replayed from zero state at each observation. */
+    WINDOW
   }
 
   /** What follows a pause that is longer than the gap. */
@@ -61,13 +65,7 @@ public record ModelCard(
     features = List.copyOf(features);
     check("lookback", lookback, Integer.MAX_VALUE);
     check("horizon", horizon, MAX_HORIZON);
-    if (gap != null && (gap.isNegative() || gap.isZero())) {
-      throw new IllegalArgumentException("gap: expected a duration above zero, got " + gap);
-    }
-    if (gap != null && gap.compareTo(MAX_GAP) > 0) {
-      throw new IllegalArgumentException(
-          "gap: expected at most " + MAX_GAP + " (2^63 - 1 milliseconds), got " + gap);
-    }
+    StreamPolicy.check("gap", gap);
     if (features.isEmpty()) {
       throw new IllegalArgumentException("features: expected 1 or more, got none");
     }
@@ -77,6 +75,24 @@ public record ModelCard(
         throw new IllegalArgumentException(
             "features: expected every name once, got " + feature.name() + " twice");
       }
+      if (feature.transform().isWindowRelative() && context != Context.WINDOW) {
+        throw new IllegalArgumentException(
+            "context: expected window for transform "
+                + feature.transform().cardName()
+                + " of feature "
+                + feature.name()
+                + ", got "
+                + context.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    if (context == Context.WINDOW && (long) lookback * features.size() > MAX_WINDOW_VALUES) {
+      throw new IllegalArgumentException(
+          "lookback: expected at most "
+              + MAX_WINDOW_VALUES / features.size()
+              + " with context window and "
+              + features.size()
+              + " features, got "
+              + lookback);
     }
     if (!names.contains(target)) {
       throw new IllegalArgumentException(

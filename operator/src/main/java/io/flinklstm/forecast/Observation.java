@@ -1,6 +1,7 @@
 package io.flinklstm.forecast;
 
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * One event of one stream: what is known of a key at a moment. Immutable; the array is never
@@ -17,6 +18,16 @@ public record Observation(
 
   public static final int MAX_KEY_LENGTH = 1024;
   public static final long NO_SEQUENCE = Long.MIN_VALUE;
+
+  /**
+   * The order in which observations of a key are applied when they are put in order: event time,
+   * sequence, partition, offset. Those without a source record are equal beyond the sequence.
+   */
+  public static final Comparator<Observation> APPLICATION_ORDER =
+      Comparator.comparingLong(Observation::eventTime)
+          .thenComparingLong(Observation::sequence)
+          .thenComparingInt(o -> o.source == null ? 0 : o.source.position().partition())
+          .thenComparingLong(o -> o.source == null ? 0 : o.source.position().offset());
 
   /** A missing key becomes an empty one: Flink cannot key by null, and an empty one is refused. */
   public Observation {

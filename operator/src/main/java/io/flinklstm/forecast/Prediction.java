@@ -7,6 +7,8 @@ package io.flinklstm.forecast;
  * @param eventTime of the observation, epoch milliseconds
  * @param model the model that made it
  * @param reset why the stream's memory began anew with this observation, or null if it went on
+ * @param gapMs the pause before this observation, in milliseconds, if the memory knew the one
+ *     before and the pause was longer than the gap; otherwise 0
  * @param step steps carried since the memory began, this one included; at least 1
  * @param lastValue the target formula's value at this observation
  * @param forecasts (horizon), entry k-1 is the target formula's value foreseen for the k-th next
@@ -18,6 +20,7 @@ public record Prediction(
     long eventTime,
     ModelId model,
     Reset reset,
+    long gapMs,
     long step,
     double lastValue,
     double[] forecasts,
@@ -36,8 +39,10 @@ public record Prediction(
   public enum Reset {
     /** The key was not known. */
     NEW,
-    /** More time passed since the key's last observation than the model's gap. */
+    /** More time passed since the key's last observation than the gap. */
     GAP,
+    /** More time passed since the key's last observation than a memory is kept. */
+    EXPIRED,
     /** The memory belonged to another model, and the configuration says to begin anew. */
     MODEL
   }

@@ -22,6 +22,8 @@ public enum RejectionCode {
   INVALID_TIME,
   /** A feature cannot be computed from the values, for example the logarithm of a price of 0. */
   NON_FINITE_FEATURE,
+  /** A feature is further from its mean than the model card allows. */
+  OUTLIER,
   /** The model's state or forecast would have become NaN or infinite. */
   NON_FINITE_OUTPUT
 }

@@ -6,34 +6,56 @@ import io.flinklstm.model.LstmState;
  * The memory of one stream: what {@link Forecaster#advance} knows of a key. Mutable and plain, so
  * that it can be changed in place; what is stored of it is the business of its serializer. Not
  * thread-safe.
+ *
+ * <p>With context carry it holds h and c of every layer and no window; with context window the last
+ * inputs, from which h and c are made anew at each observation, and no layers.
  */
 public final class StreamState {
 
+  /** The last event time of a stream of which nothing was applied. */
+  public static final long NO_EVENT_TIME = -1;
+
+  /** The reclaim time of a memory that is kept for ever. */
+  public static final long NO_RECLAIM_TIME = Long.MAX_VALUE;
+
   private final LstmState lstm;
   private final double[] lastValues; // (number of features), the formulas' last values
+  private final double[] window; // (windowLength, number of features), a ring by step
   private long steps;
   private long lastEventTime;
   private long lastSequence;
   private long modelHash;
+  private long reclaimTime;
 
-  /** A state that has seen nothing. */
-  public StreamState(int numLayers, int hiddenSize, int featureCount) {
-    this(new LstmState(numLayers, hiddenSize), new double[featureCount]);
+  /**
+   * A state that has seen nothing.
+   *
+   * @param numLayers layers of h and c, or 0 for none
+   * @param hiddenSize width of h and c
+   * @param featureCount inputs of the model
+   * @param windowLength inputs that are remembered, or 0 for none
+   */
+  public StreamState(int numLayers, int hiddenSize, int featureCount, int windowLength) {
+    this.lstm = new LstmState(numLayers, hiddenSize);
+    this.lastValues = new double[featureCount];
+    this.window = new double[Math.multiplyExact(windowLength, featureCount)];
+    this.lastEventTime = NO_EVENT_TIME;
     this.lastSequence = Observation.NO_SEQUENCE;
-  }
-
-  private StreamState(LstmState lstm, double[] lastValues) {
-    this.lstm = lstm;
-    this.lastValues = lastValues;
+    this.reclaimTime = NO_RECLAIM_TIME;
   }
 
   public StreamState copy() {
     StreamState copy =
         new StreamState(
-            new LstmState(lstm.numLayers(), lstm.hiddenSize()), new double[lastValues.length]);
+            lstm.numLayers(),
+            lstm.hiddenSize(),
+            lastValues.length,
+            window.length / lastValues.length);
     copy.lstm.copyFrom(lstm);
     copy.setLastValues(lastValues);
+    System.arraycopy(window, 0, copy.window, 0, window.length);
     copy.set(steps, lastEventTime, lastSequence, modelHash);
+    copy.reclaimTime = reclaimTime;
     return copy;
   }
 
@@ -47,12 +69,20 @@ public final class StreamState {
     return lastValues;
   }
 
+  /**
+   * The scaled values of the last observations, (windowLength, number of features), those of the
+   * s-th step in row (s-1) mod windowLength: the live array, not a copy.
+   */
+  public double[] window() {
+    return window;
+  }
+
   /** Steps carried since the memory began; 0 for a state that has seen nothing. */
   public long steps() {
     return steps;
   }
 
-  /** Epoch milliseconds of the last observation applied. */
+  /** Epoch milliseconds of the last observation applied, or {@link #NO_EVENT_TIME}. */
   public long lastEventTime() {
     return lastEventTime;
   }
@@ -67,6 +97,18 @@ public final class StreamState {
     return modelHash;
   }
 
+  /**
+   * The event time at which whoever keeps the state may forget it if nothing has come for it, or
+   * {@link #NO_RECLAIM_TIME}. No forecast depends on it.
+   */
+  public long reclaimTime() {
+    return reclaimTime;
+  }
+
+  public void setReclaimTime(long reclaimTime) {
+    this.reclaimTime = reclaimTime;
+  }
+
   /** Overwrites the scalars. */
   public void set(long steps, long lastEventTime, long lastSequence, long modelHash) {
     this.steps = steps;
@@ -78,5 +120,22 @@ public final class StreamState {
   /** Overwrites the last values from an array of the same length. Not modified */
   public void setLastValues(double[] values) {
     System.arraycopy(values, 0, lastValues, 0, lastValues.length);
+  }
+
+  /** Overwrites the window's row of a step, if there is a window. Not modified */
+  void setInputs(long step, double[] scaled) {
+    if (window.length > 0) {
+      System.arraycopy(scaled, 0, window, row(step), scaled.length);
+    }
+  }
+
+  /** Copies the window's row of one of the last windowLength steps. */
+  void copyInputs(long step, double[] target, int offset) {
+    System.arraycopy(window, row(step), target, offset, lastValues.length);
+  }
+
+  private int row(long step) {
+    int windowLength = window.length / lastValues.length;
+    return (int) ((step - 1) % windowLength) * lastValues.length;
   }
 }

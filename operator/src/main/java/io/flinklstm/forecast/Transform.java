@@ -5,7 +5,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is done to a formula's value before it is scaled, and undone to the model's output.
+ * What is done to a formula's value before it is scaled, and undone to the model's output. The
+ * {@linkplain #isWindowRelative window-relative} ones come after the scaler instead and are done by
+ * {@link InputWindow}, which knows the window; here they leave the value as it is.
  *
  * <p>Everything goes through {@link StrictMath}, whose results are the same on every JVM.
  */
@@ -66,6 +68,30 @@ public enum Transform {
     double decode(double predicted, double lastValue, double sum) {
       return lastValue * StrictMath.exp(sum);
     }
+  },
+  /** The scaled value less the newest of the window. */
+  MINUS_LAST {
+    @Override
+    double encode(double value, double last) {
+      return value;
+    }
+
+    @Override
+    double decode(double predicted, double lastValue, double sum) {
+      return predicted;
+    }
+  },
+  /** The scaled value in units of the window's own mean and standard deviation. */
+  REVIN {
+    @Override
+    double encode(double value, double last) {
+      return value;
+    }
+
+    @Override
+    double decode(double predicted, double lastValue, double sum) {
+      return predicted;
+    }
   };
 
   /**
@@ -84,6 +110,11 @@ public enum Transform {
    * @param sum of the transformed values foreseen for this and all nearer horizon steps
    */
   abstract double decode(double predicted, double lastValue, double sum);
+
+  /** Whether the model's input depends on the other values in the window. */
+  public boolean isWindowRelative() {
+    return this == MINUS_LAST || this == REVIN;
+  }
 
   /** The name in a model card. */
   public String cardName() {

@@ -42,7 +42,7 @@ public final class ModelCardJson {
           "target",
           "provenance");
   private static final List<String> FEATURE_NAMES =
-      List.of("name", "formula", "transform", "mean", "std", "clip");
+      List.of("name", "formula", "transform", "mean", "std", "clip", "reject");
 
   private final String where;
 
@@ -103,10 +103,15 @@ public final class ModelCardJson {
               : Transform.IDENTITY,
           number(node, "mean", path),
           number(node, "std", path),
-          node.has("clip") ? number(node, "clip", path) : Double.POSITIVE_INFINITY);
+          bound(node, "clip", path),
+          bound(node, "reject", path));
     } catch (IllegalArgumentException e) {
       throw refused(path, e.getMessage());
     }
+  }
+
+  private double bound(JsonNode node, String name, String path) {
+    return node.has(name) ? number(node, name, path) : Double.POSITIVE_INFINITY;
   }
 
   private Duration gap(JsonNode node) {
@@ -212,6 +217,9 @@ public final class ModelCardJson {
       featureNode.put("std", feature.std());
       if (Double.isFinite(feature.clip())) {
         featureNode.put("clip", feature.clip());
+      }
+      if (Double.isFinite(feature.reject())) {
+        featureNode.put("reject", feature.reject());
       }
     }
     node.put("target", card.target());

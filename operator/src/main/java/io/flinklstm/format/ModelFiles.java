@@ -55,13 +55,16 @@ public final class ModelFiles {
   public static byte[] write(ForecastModel model) {
     return new Safetensors(
             Map.of(CARD, ModelCardJson.write(model.card())),
-            PyTorchWeights.tensors(model.weights()))
+            PyTorchWeights.tensors(model.weights(), model.affine()))
         .write();
   }
 
   private static ForecastModel model(Safetensors content, String fileName, ModelCard card) {
     try {
-      return new ForecastModel(PyTorchWeights.read(content, fileName), card);
+      return new ForecastModel(
+          PyTorchWeights.read(content, fileName),
+          PyTorchWeights.readAffine(content, fileName),
+          card);
     } catch (IllegalArgumentException e) {
       throw new ModelFileException("model " + fileName + ": " + e.getMessage(), e);
     }

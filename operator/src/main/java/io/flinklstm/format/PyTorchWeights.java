@@ -1,5 +1,6 @@
 package io.flinklstm.format;
 
+import io.flinklstm.forecast.RevinAffine;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.util.ArrayList;
@@ -13,14 +14,18 @@ import java.util.regex.Pattern;
 /**
  * Weights under the names that PyTorch gives them: {@code <prefix>weight_ih_l0}, {@code
  * weight_hh_l0}, {@code bias_ih_l0}, {@code bias_hh_l0}, ... for an {@code nn.LSTM}, and {@code
- * <prefix>weight}, {@code <prefix>bias} for the {@code nn.Linear} after it. Prefixes are free. A
- * tensor that has no place in such a model is refused by name: nothing is ignored.
+ * <prefix>weight}, {@code <prefix>bias} for the {@code nn.Linear} after it, {@code
+ * <prefix>affine_weight}, {@code <prefix>affine_bias} for a reversible instance normalization
+ * around both. Prefixes are free. A tensor that has no place in such a model is refused by name:
+ * nothing is ignored.
  */
 final class PyTorchWeights {
 
   private static final Pattern LSTM_TENSOR =
       Pattern.compile(
           "(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(0|[1-9]\\d{0,3})(_reverse)?");
+
+  private static final String AFFINE_WEIGHT = "affine_weight";
 
   private final String fileName;
   private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // without prefix
@@ -45,11 +50,22 @@ final class PyTorchWeights {
    * @throws ModelFileException naming the first tensor that does not fit
    */
   static LstmWeights read(Safetensors file, String fileName) {
-    return new PyTorchWeights(file, fileName).weights();
+    PyTorchWeights reader = new PyTorchWeights(file, fileName);
+    reader.affine();
+    return reader.weights();
   }
 
-  /** The tensors of a file, named as PyTorch would name them in a module of lstm and head. */
-  static Map<String, Tensor> tensors(LstmWeights weights) {
+  /**
+   * Finds the affine parameters in a file, or null if there are none.
+   *
+   * @throws ModelFileException naming the tensor that does not fit
+   */
+  static RevinAffine readAffine(Safetensors file, String fileName) {
+    return new PyTorchWeights(file, fileName).affine();
+  }
+
+  /** The tensors of a file, named as PyTorch would name them in a module of lstm, head, revin. */
+  static Map<String, Tensor> tensors(LstmWeights weights, RevinAffine affine) {
     LstmConfig config = weights.config();
     long gates = 4L * config.hiddenSize();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -67,6 +83,10 @@ final class PyTorchWeights {
         "head.weight", Tensor.of(weights.headWeight(), config.outputSize(), config.hiddenSize()));
     if (weights.headBias() != null) {
       tensors.put("head.bias", Tensor.of(weights.headBias(), config.outputSize()));
+    }
+    if (affine != null) {
+      tensors.put("revin.affine_weight", Tensor.of(affine.weight(), affine.weight().length));
+      tensors.put("revin.affine_bias", Tensor.of(affine.bias(), affine.bias().length));
     }
     return tensors;
   }
@@ -126,6 +146,24 @@ final class PyTorchWeights {
     } catch (IllegalArgumentException e) {
       throw new ModelFileException("model file " + fileName + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The affine parameters, taken out of the rest, or null if there are none. */
+  private RevinAffine affine() {
+    for (String name : List.copyOf(rest.keySet())) {
+      if (name.endsWith(AFFINE_WEIGHT)) {
+        String biasName = name.substring(0, name.length() - AFFINE_WEIGHT.length()) + "affine_bias";
+        Tensor weight = rest.remove(name);
+        Tensor bias = rest.remove(biasName);
+        if (bias == null) {
+          throw refused(name, "expected " + biasName + " beside it, got none");
+        }
+        checkShape(name, weight, "(features with transform revin)", weight.size());
+        checkShape(biasName, bias, "(features with transform revin)", weight.size());
+        return new RevinAffine(floats(name, weight), floats(biasName, bias));
+      }
+    }
+    return null;
   }
 
   /** From weight_hh_l0, whose shape also tells an LSTM from a GRU and a plain RNN. */

@@ -9,6 +9,7 @@ public final class LstmState {
   private final float[][] h; // [numLayers] of (hiddenSize)
   private final float[][] c; // [numLayers] of (hiddenSize)
 
+  /** A state of zeros; without layers it has no size. */
   public LstmState(int numLayers, int hiddenSize) {
     this.h = new float[numLayers][hiddenSize];
     this.c = new float[numLayers][hiddenSize];
@@ -19,7 +20,7 @@ public final class LstmState {
   }
 
   public int hiddenSize() {
-    return h[0].length;
+    return h.length == 0 ? 0 : h[0].length;
   }
 
   /** The hidden state of a layer, (hiddenSize): the live array, not a copy. */

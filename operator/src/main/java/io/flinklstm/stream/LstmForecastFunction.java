@@ -145,14 +145,12 @@ public final class LstmForecastFunction
       throws Exception {
     observations.inc();
     StreamState state = streamState.value();
-    Prediction.Reset resetOfNewState = Prediction.Reset.NEW;
     if (state == null) {
       state = forecaster.newState();
     } else if (forecaster.isOfOtherModel(state)) {
-      state = forecaster.newState();
-      resetOfNewState = Prediction.Reset.MODEL;
+      state = forecaster.newStateAfter(state);
     }
-    Outcome outcome = forecaster.advance(observation, state, resetOfNewState);
+    Outcome outcome = forecaster.advance(observation, state);
     if (outcome instanceof Prediction prediction) {
       streamState.update(state);
       predictions.inc();

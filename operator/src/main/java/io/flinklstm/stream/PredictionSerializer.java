@@ -24,6 +24,7 @@ public final class PredictionSerializer extends ValueSerializer<Prediction> {
     target.writeInt(prediction.model().lookback());
     target.writeLong(prediction.model().hash());
     writeString(prediction.reset() == null ? null : prediction.reset().name(), target);
+    target.writeLong(prediction.gapMs());
     target.writeLong(prediction.step());
     target.writeDouble(prediction.lastValue());
     writeDoubles(prediction.forecasts(), target);
@@ -37,6 +38,7 @@ public final class PredictionSerializer extends ValueSerializer<Prediction> {
         source.readLong(),
         new ModelId(readString(source), readString(source), source.readInt(), source.readLong()),
         readReset(source),
+        source.readLong(),
         source.readLong(),
         source.readDouble(),
         readDoubles(source),

@@ -1,5 +1,6 @@
 package io.flinklstm.stream;
 
+import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.StreamState;
 import io.flinklstm.model.LstmConfig;
 import java.io.IOException;
@@ -20,12 +21,14 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <pre>
  *   1  version
- *   1  numLayers
- *   2  hiddenSize
+ *   1  numLayers, 0 if no h and c are kept
+ *   2  hiddenSize, 0 if no h and c are kept
  *   2  number of features
- *   8  model hash        8  steps        8  last event time        8  last sequence
- *   8 * features         last values
- *   4 * hiddenSize       h, then as much c, for each layer
+ *   4  windowLength, 0 if no window is kept
+ *   8  model hash     8  steps     8  last event time     8  last sequence     8  reclaim time
+ *   8 * features                   last values
+ *   4 * hiddenSize                 h, then as much c, for each layer
+ *   8 * windowLength * features    window
  *   4  CRC32C of all before
  * </pre>
  *
@@ -38,8 +41,8 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
   private static final long serialVersionUID = 1L;
 
   private static final byte VERSION = 1;
-  private static final int PREFIX = 6; // version and sizes
-  private static final int SCALARS = 4 * Long.BYTES;
+  private static final int PREFIX = 10; // version and sizes
+  private static final int SCALARS = 5 * Long.BYTES;
   private static final int CHECKSUM = Integer.BYTES;
 
   private transient ByteBuffer scratch;
@@ -50,25 +53,22 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
     int numLayers = state.lstm().numLayers();
     int hiddenSize = state.lstm().hiddenSize();
     int features = state.lastValues().length;
-    int size = size(numLayers, hiddenSize, features);
+    int windowLength = state.window().length / features;
+    int size = size(numLayers, hiddenSize, features, windowLength);
     ByteBuffer bytes = scratch(size);
-    bytes
-        .put(VERSION)
-        .put((byte) numLayers)
-        .putShort((short) hiddenSize)
-        .putShort((short) features);
+    putPrefix(bytes, numLayers, hiddenSize, features, windowLength);
     bytes
         .putLong(state.modelHash())
         .putLong(state.steps())
         .putLong(state.lastEventTime())
-        .putLong(state.lastSequence());
-    for (double value : state.lastValues()) {
-      bytes.putDouble(value);
-    }
+        .putLong(state.lastSequence())
+        .putLong(state.reclaimTime());
+    put(bytes, state.lastValues());
     for (int l = 0; l < numLayers; l++) {
       put(bytes, state.lstm().h(l));
       put(bytes, state.lstm().c(l));
     }
+    put(bytes, state.window());
     bytes.putInt(checksum(bytes.array(), bytes.position()));
     target.write(bytes.array(), 0, size);
   }
@@ -87,22 +87,27 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
     int numLayers = source.readUnsignedByte();
     int hiddenSize = Short.reverseBytes(source.readShort());
     int features = Short.reverseBytes(source.readShort());
+    int windowLength = Integer.reverseBytes(source.readInt());
     // A damaged size must not lead to a huge allocation before the checksum can tell.
-    if (numLayers < 1
-        || numLayers > LstmConfig.MAX_LAYERS
-        || hiddenSize < 1
+    if (numLayers > LstmConfig.MAX_LAYERS
+        || hiddenSize < 0
         || hiddenSize > LstmConfig.MAX_SIZE
         || features < 1
-        || features > LstmConfig.MAX_SIZE) {
+        || features > LstmConfig.MAX_SIZE
+        || windowLength < 0
+        || (long) windowLength * features > ModelCard.MAX_WINDOW_VALUES) {
       throw damaged(
-          numLayers + " layers of " + hiddenSize + " and " + features + " features, out of range");
+          numLayers
+              + " layers of "
+              + hiddenSize
+              + ", "
+              + features
+              + " features, window of "
+              + windowLength
+              + ", out of range");
     }
-    ByteBuffer bytes = scratch(size(numLayers, hiddenSize, features));
-    bytes
-        .put(version)
-        .put((byte) numLayers)
-        .putShort((short) hiddenSize)
-        .putShort((short) features);
+    ByteBuffer bytes = scratch(size(numLayers, hiddenSize, features, windowLength));
+    putPrefix(bytes, numLayers, hiddenSize, features, windowLength);
     try {
       source.readFully(bytes.array(), PREFIX, bytes.limit() - PREFIX);
     } catch (java.io.EOFException e) {
@@ -114,19 +119,29 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
       throw damaged(
           "checksum " + Integer.toHexString(actual) + " over " + Integer.toHexString(expected));
     }
-    return read(bytes, new StreamState(numLayers, hiddenSize, features));
+    return read(bytes, new StreamState(numLayers, hiddenSize, features, windowLength));
+  }
+
+  private static void putPrefix(
+      ByteBuffer bytes, int numLayers, int hiddenSize, int features, int windowLength) {
+    bytes
+        .put(VERSION)
+        .put((byte) numLayers)
+        .putShort((short) hiddenSize)
+        .putShort((short) features)
+        .putInt(windowLength);
   }
 
   private static StreamState read(ByteBuffer bytes, StreamState state) {
     long modelHash = bytes.getLong();
     state.set(bytes.getLong(), bytes.getLong(), bytes.getLong(), modelHash);
-    for (int k = 0; k < state.lastValues().length; k++) {
-      state.lastValues()[k] = bytes.getDouble();
-    }
+    state.setReclaimTime(bytes.getLong());
+    get(bytes, state.lastValues());
     for (int l = 0; l < state.lstm().numLayers(); l++) {
       get(bytes, state.lstm().h(l));
       get(bytes, state.lstm().c(l));
     }
+    get(bytes, state.window());
     return state;
   }
 
@@ -137,12 +152,23 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
             + "; the checkpoint or savepoint is damaged, restore an older one");
   }
 
-  private static int size(int numLayers, int hiddenSize, int features) {
+  private static int size(int numLayers, int hiddenSize, int features, int windowLength) {
     return PREFIX
         + SCALARS
         + Double.BYTES * features
         + 2 * Float.BYTES * numLayers * hiddenSize
+        + Double.BYTES * windowLength * features
         + CHECKSUM;
+  }
+
+  private static void put(ByteBuffer bytes, double[] values) {
+    bytes.asDoubleBuffer().put(values);
+    bytes.position(bytes.position() + Double.BYTES * values.length);
+  }
+
+  private static void get(ByteBuffer bytes, double[] values) {
+    bytes.asDoubleBuffer().get(values);
+    bytes.position(bytes.position() + Double.BYTES * values.length);
   }
 
   private static void put(ByteBuffer bytes, float[] values) {

@@ -20,7 +20,7 @@ class FeatureEncoderTest {
 
   private final FeatureEncoder encoder = new FeatureEncoder(CARD);
   private final double[] formulaValues = new double[5];
-  private final float[] x = new float[5];
+  private final double[] x = new double[5];
 
   @Test
   void findsEveryFieldByNameWhateverTheOrderInTheFormulas() {
@@ -37,10 +37,10 @@ class FeatureEncoderTest {
     assertThat(x)
         .containsExactly(
             (float) ((StrictMath.log(2) - 0.25) / 0.5),
-            1.5f,
+            1.5,
             (float) StrictMath.log1p(7),
             (float) StrictMath.log1p(250),
-            2f);
+            2);
   }
 
   @Test

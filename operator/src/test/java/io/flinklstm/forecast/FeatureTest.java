@@ -24,9 +24,9 @@ class FeatureTest {
     assertThat(feature.encode(16, 0)).isEqualTo(3f);
     assertThat(feature.encode(1e6, 0)).isEqualTo(3f);
     assertThat(feature.encode(-1e6, 0)).isEqualTo(-3f);
-    assertThat(feature.clip(2.5f)).isEqualTo(2.5f);
-    assertThat(feature.clip(4f)).isEqualTo(3f);
-    assertThat(feature.clip(-4f)).isEqualTo(-3f);
+    assertThat(feature.feedBack(2.5f)).isEqualTo(2.5f);
+    assertThat(feature.feedBack(4f)).isEqualTo(3f);
+    assertThat(feature.feedBack(-4f)).isEqualTo(-3f);
   }
 
   @Test
@@ -38,7 +38,30 @@ class FeatureTest {
     assertThat(feature(Transform.IDENTITY, 0, 1, 3).encode(INF, 0)).isNaN();
     assertThat(feature(Transform.IDENTITY, 0, 1, 3).encode(-INF, 0)).isNaN();
     assertThat(feature(Transform.IDENTITY, 0, 1, 3).encode(Double.NaN, 0)).isNaN();
-    assertThat(feature(Transform.IDENTITY, 0, 1, 3).clip(Float.NaN)).isNaN();
+    assertThat(feature(Transform.IDENTITY, 0, 1, 3).feedBack(Float.NaN)).isNaN();
+  }
+
+  @Test
+  void anOutlierIsBeyondTheBoundAndCanBeComputed() {
+    Feature feature = new Feature("f", Formula.parse("a"), Transform.IDENTITY, 10, 2, 3, 5);
+    assertThat(feature.encode(20, 0)).as("at the bound").isEqualTo(3);
+    assertThat(feature.isOutlier(20, 0)).isFalse();
+    assertThat(feature.encode(Math.nextUp(20.0), 0)).isNaN();
+    assertThat(feature.isOutlier(Math.nextUp(20.0), 0)).isTrue();
+    assertThat(feature.encode(-1e300, 0)).isNaN();
+    assertThat(feature.isOutlier(-1e300, 0)).isTrue();
+    assertThat(feature.isOutlier(Double.NaN, 0)).isFalse();
+  }
+
+  @Test
+  void whatIsRelativeToAWindowIsNarrowedLater() {
+    Feature feature = feature(Transform.MINUS_LAST, 1e8, 3, 2);
+    assertThat(feature.encode(1e8 + 1, 0)).isEqualTo(1.0 / 3);
+    assertThat(feature.encode(1e9, 0)).as("the scaled value is clipped").isEqualTo(2);
+    assertThat(feature.feedBack(5f)).as("an output is in the window's frame").isEqualTo(5f);
+    assertThat(feature(Transform.REVIN, 0, 1, INF).encode(1e38, 0))
+        .as("later differences to it must be finite")
+        .isNaN();
   }
 
   @Test
@@ -71,6 +94,15 @@ class FeatureTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> feature(Transform.IDENTITY, 0, 1, clip))
         .withMessageContainingAll("clip of feature f", "above 0", "got " + clip);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -1, Double.NaN})
+  void refusesAnOutlierBoundThatIsNotAboveZero(double reject) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Feature("f", Formula.parse("a"), Transform.IDENTITY, 0, 1, INF, reject))
+        .withMessageContainingAll("reject of feature f", "above 0", "got " + reject);
   }
 
   private static Feature feature(Transform transform, double mean, double std, double clip) {

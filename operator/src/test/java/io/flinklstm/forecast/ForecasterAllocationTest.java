@@ -87,7 +87,7 @@ class ForecasterAllocationTest {
         least(
             k ->
                 new Prediction(
-                    observations[k].key(), 0, id, null, k, 0, new double[horizon], null));
+                    observations[k].key(), 0, id, null, 0, k, 0, new double[horizon], null));
     assertThat(expected).as("what predictions weigh").isGreaterThan(64L * OBSERVATIONS);
     long allocated = least(k -> forecaster.advance(observations[k], state));
     assertThat(sink).hasOnlyElementsOfType(Prediction.class);

@@ -208,8 +208,11 @@ class ForecasterRejectionTest {
     StreamState fresh = forecaster.newState();
     StreamState used = forecaster.newState();
     Arrays.fill(used.lastValues(), 1);
-    used.lstm().h(0)[1] = 0.25f;
-    used.lstm().c(0)[0] = -0.5f;
+    Arrays.fill(used.window(), 0.5);
+    for (int l = 0; l < used.lstm().numLayers(); l++) {
+      used.lstm().h(l)[1] = 0.25f;
+      used.lstm().c(l)[0] = -0.5f;
+    }
     used.set(7, 0, 3, forecaster.modelId().hash());
     for (StreamState state : List.of(fresh, used)) {
       List<String> before = Bits.of(state);

@@ -74,13 +74,18 @@ class ForecasterTest {
   }
 
   @Test
-  void aCallerMaySayWhyTheMemoryIsNew() {
-    Prediction prediction =
-        (Prediction)
-            forecaster.advance(
-                Observation.of("EURUSD", BEGINNING, 1), state, Prediction.Reset.MODEL);
-    assertThat(prediction.reset()).isEqualTo(Prediction.Reset.MODEL);
-    assertThat(predict(BEGINNING + 1, 1).reset()).isNull();
+  void whatFollowsAnotherModelsMemoryStillKnowsLateOnesAndDuplicates() {
+    advance(BEGINNING, 100, 5);
+    StreamState next = forecaster.newStateAfter(state);
+    assertThat(forecaster.advance(observation(BEGINNING + 1, 1, 5), next))
+        .isEqualTo(Outcome.Duplicate.DUPLICATE);
+    assertThat(forecaster.advance(observation(BEGINNING - 1, 1, 6), next))
+        .isEqualTo(Outcome.Late.LATE);
+    Prediction first = (Prediction) forecaster.advance(observation(BEGINNING + 1, 1, 6), next);
+    assertThat(first.reset()).isEqualTo(Prediction.Reset.MODEL);
+    assertThat(first.step()).isEqualTo(1);
+    Prediction second = (Prediction) forecaster.advance(observation(BEGINNING + 2, 1, 7), next);
+    assertThat(second.reset()).isNull();
   }
 
   @Test
@@ -131,10 +136,10 @@ class ForecasterTest {
     for (int t = 0; t < 5; t++) {
       Prediction resumed = (Prediction) advance(afterTheGap + t, 90 + t, 100 + t);
       Prediction begun =
-          (Prediction)
-              forecaster.advance(
-                  observation(afterTheGap + t, 90 + t, 100 + t), fresh, Prediction.Reset.GAP);
-      assertThat(Bits.of(resumed)).isEqualTo(Bits.of(begun));
+          (Prediction) forecaster.advance(observation(afterTheGap + t, 90 + t, 100 + t), fresh);
+      assertThat(Bits.of(resumed.forecasts())).isEqualTo(Bits.of(begun.forecasts()));
+      assertThat(resumed.gapMs()).isEqualTo(t == 0 ? GAP + 1 : 0);
+      assertThat(begun.reset()).isEqualTo(t == 0 ? Prediction.Reset.NEW : null);
       assertThat(resumed.reset()).isEqualTo(t == 0 ? Prediction.Reset.GAP : null);
       assertThat(resumed.step()).isEqualTo(t + 1);
       assertThat(resumed.status() == Prediction.Status.READY).isEqualTo(t >= 2);

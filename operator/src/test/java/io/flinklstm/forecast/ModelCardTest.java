@@ -45,9 +45,12 @@ class ModelCardTest {
     refused(() -> card(0, 1, null, FEATURES, "f0"), "lookback", "1 to 2147483647", "got 0");
     refused(() -> card(1, -3, null, FEATURES, "f0"), "horizon", "1 to 1000", "got -3");
     refused(() -> card(1, 1001, null, FEATURES, "f0"), "horizon", "1 to 1000", "got 1001");
-    refused(() -> card(1, 1, Duration.ZERO, FEATURES, "f0"), "gap", "above zero", "got PT0S");
+    refused(() -> card(1, 1, Duration.ZERO, FEATURES, "f0"), "gap", "1 ms or more", "got PT0S");
     refused(
-        () -> card(1, 1, Duration.ofMillis(-1), FEATURES, "f0"), "gap", "above zero", "PT-0.001S");
+        () -> card(1, 1, Duration.ofMillis(-1), FEATURES, "f0"),
+        "gap",
+        "1 ms or more",
+        "PT-0.001S");
   }
 
   @Test

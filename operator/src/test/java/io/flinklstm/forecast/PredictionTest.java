@@ -40,6 +40,6 @@ class PredictionTest {
   }
 
   private static Prediction prediction(long step, SourcePosition source) {
-    return new Prediction("k", 0, MODEL, null, step, 1, new double[] {1}, source);
+    return new Prediction("k", 0, MODEL, null, 0, step, 1, new double[] {1}, source);
   }
 }

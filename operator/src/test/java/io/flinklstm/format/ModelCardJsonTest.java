@@ -121,7 +121,7 @@ class ModelCardJsonTest {
         "`\"context\": \"carry\"`    | `\"context\": \"windows\"`    | context, CARRY, windows",
         "`\"RESET\"`                 | `\"DROP\"`                    | gap_policy, RESET, DROP",
         "`PT30M`                     | `30 min`                      | gap, PT30M, 30 min",
-        "`PT30M`                     | `PT0S`                        | gap, above zero, PT0S",
+        "`PT30M`                     | `PT0S`                        | gap, 1 ms or more, PT0S",
         "`\"PT30M\"`                 | `1800`                        | gap, 1800",
         "`log_return`                | `logreturn`                   | features[0], logreturn",
         "`mean(bid, ask)`            | `median(bid, ask)`            | features[0], median(bid",

@@ -69,7 +69,8 @@ class MutatedFilesTest {
 
   @Test
   void filesWithOtherBytesAreRefusedInWordsOrLoad() {
-    byte[] withoutCard = new Safetensors(Map.of(), PyTorchWeights.tensors(MODEL.weights())).write();
+    byte[] withoutCard =
+        new Safetensors(Map.of(), PyTorchWeights.tensors(MODEL.weights(), null)).write();
     Random random = new Random(20240607);
     int refused = 0;
     for (int k = 0; k < FILES * 3 / 4; k++) {

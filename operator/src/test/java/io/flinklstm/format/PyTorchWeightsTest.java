@@ -20,7 +20,8 @@ class PyTorchWeightsTest {
   private static final LstmWeights WEIGHTS = TestModels.weights(new LstmConfig(3, 2, 2, 4), 1);
 
   /** Two layers of two with three inputs and four outputs, named lstm.* and head.*. */
-  private final Map<String, Tensor> tensors = new LinkedHashMap<>(PyTorchWeights.tensors(WEIGHTS));
+  private final Map<String, Tensor> tensors =
+      new LinkedHashMap<>(PyTorchWeights.tensors(WEIGHTS, null));
 
   @Test
   void findsEveryTensorByItsName() {

@@ -20,15 +20,33 @@ class StreamStateSerializerTest {
 
   /** Version 1 as it was released: one layer of hidden size 2, one feature. */
   private static final String VERSION_1 =
-      "01010200010008070605040302010500000000000000e8030000000000000000000000000080"
-          + "000000000000f83f0000003f000080be0000803f00000040732e7c2e";
+      "0101020001000000000008070605040302010500000000000000e8030000000000000000000000000080"
+          + "d007000000000000000000000000f83f0000003f000080be0000803f00000040332f7393";
+
+  /** Version 1 as it was released: a window of two, one feature. */
+  private static final String VERSION_1_WINDOW =
+      "0100000001000200000008070605040302010500000000000000e8030000000000000700000000000000"
+          + "ffffffffffffff7f000000000000f83f000000000000e03f000000000000d0bfabfc7987";
 
   private final StreamStateSerializer serializer = new StreamStateSerializer();
 
   @ParameterizedTest
-  @CsvSource({"1,1,1", "1,2,1", "1,17,3", "1,64,8", "2,64,5", "3,256,1", "64,3,1"})
-  void readsWhatItWrote(int numLayers, int hiddenSize, int features) throws IOException {
-    StreamState state = state(numLayers, hiddenSize, features);
+  @CsvSource({
+    "1,1,1,0",
+    "1,2,1,0",
+    "1,17,3,0",
+    "1,64,8,0",
+    "2,64,5,0",
+    "3,256,1,0",
+    "64,3,1,0",
+    "0,0,1,1",
+    "0,0,3,30",
+    "0,0,7,96",
+    "2,8,3,5"
+  })
+  void readsWhatItWrote(int numLayers, int hiddenSize, int features, int windowLength)
+      throws IOException {
+    StreamState state = state(numLayers, hiddenSize, features, windowLength);
     byte[] bytes = write(serializer, state);
     StreamState read = read(bytes);
     assertThat(write(new StreamStateSerializer(), read)).isEqualTo(bytes);
@@ -36,7 +54,9 @@ class StreamStateSerializerTest {
     assertThat(read.lastEventTime()).isEqualTo(state.lastEventTime());
     assertThat(read.lastSequence()).isEqualTo(state.lastSequence());
     assertThat(read.modelHash()).isEqualTo(state.modelHash());
+    assertThat(read.reclaimTime()).isEqualTo(state.reclaimTime());
     assertThat(read.lastValues()).isEqualTo(state.lastValues());
+    assertThat(read.window()).isEqualTo(state.window());
     for (int l = 0; l < numLayers; l++) {
       assertThat(read.lstm().h(l)).isEqualTo(state.lstm().h(l));
       assertThat(read.lstm().c(l)).isEqualTo(state.lstm().c(l));
@@ -50,10 +70,21 @@ class StreamStateSerializerTest {
     assertThat(state.steps()).isEqualTo(5);
     assertThat(state.lastEventTime()).isEqualTo(1000);
     assertThat(state.lastSequence()).isEqualTo(Long.MIN_VALUE);
+    assertThat(state.reclaimTime()).isEqualTo(2000);
     assertThat(state.lastValues()).containsExactly(1.5);
     assertThat(state.lstm().h(0)).containsExactly(0.5f, -0.25f);
     assertThat(state.lstm().c(0)).containsExactly(1f, 2f);
     assertThat(HexFormat.of().formatHex(write(serializer, state))).isEqualTo(VERSION_1);
+  }
+
+  @Test
+  void readsVersion1WithAWindow() throws IOException {
+    StreamState state = read(HexFormat.of().parseHex(VERSION_1_WINDOW));
+    assertThat(state.steps()).isEqualTo(5);
+    assertThat(state.reclaimTime()).isEqualTo(StreamState.NO_RECLAIM_TIME);
+    assertThat(state.lstm().numLayers()).isZero();
+    assertThat(state.window()).containsExactly(0.5, -0.25);
+    assertThat(HexFormat.of().formatHex(write(serializer, state))).isEqualTo(VERSION_1_WINDOW);
   }
 
   @Test
@@ -63,7 +94,7 @@ class StreamStateSerializerTest {
 
   @Test
   void detectsEveryFlippedBit() throws IOException {
-    byte[] bytes = write(serializer, state(1, 8, 2));
+    byte[] bytes = write(serializer, state(1, 8, 2, 3));
     for (int bit = 0; bit < 8 * bytes.length; bit++) {
       byte[] damaged = bytes.clone();
       damaged[bit / 8] ^= (byte) (1 << bit % 8);
@@ -85,12 +116,14 @@ class StreamStateSerializerTest {
 
   @Test
   void copiesShareNothing() throws IOException {
-    StreamState state = state(2, 4, 2);
+    StreamState state = state(2, 4, 2, 3);
     StreamState copy = serializer.copy(state);
     byte[] before = write(serializer, copy);
     state.lstm().h(1)[3] += 1;
     state.lstm().c(0)[0] += 1;
     state.lastValues()[1] += 1;
+    state.window()[5] += 1;
+    state.setReclaimTime(0);
     state.set(0, 0, 0, 0);
     assertThat(write(serializer, copy)).isEqualTo(before);
   }
@@ -126,8 +159,12 @@ class StreamStateSerializerTest {
   }
 
   private static StreamState state(int numLayers, int hiddenSize, int features) {
+    return state(numLayers, hiddenSize, features, 0);
+  }
+
+  private static StreamState state(int numLayers, int hiddenSize, int features, int windowLength) {
     Random random = new Random(3);
-    StreamState state = new StreamState(numLayers, hiddenSize, features);
+    StreamState state = new StreamState(numLayers, hiddenSize, features, windowLength);
     for (int l = 0; l < numLayers; l++) {
       for (int k = 0; k < hiddenSize; k++) {
         state.lstm().h(l)[k] = random.nextFloat() - 0.5f;
@@ -137,6 +174,10 @@ class StreamStateSerializerTest {
     for (int k = 0; k < features; k++) {
       state.lastValues()[k] = random.nextGaussian();
     }
+    for (int k = 0; k < windowLength * features; k++) {
+      state.window()[k] = random.nextGaussian();
+    }
+    state.setReclaimTime(random.nextLong());
     state.set(random.nextInt(1000), random.nextLong(), random.nextLong(), random.nextLong());
     return state;
   }

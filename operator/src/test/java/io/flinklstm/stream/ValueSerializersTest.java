@@ -51,14 +51,15 @@ class ValueSerializersTest {
                 "k",
                 9,
                 MODEL,
-                Prediction.Reset.NEW,
+                Prediction.Reset.EXPIRED,
+                90_000,
                 1,
                 -0.0,
                 new double[] {0.1, 0.2},
                 RECORD.position())),
         Arguments.of(
             StreamTypes.PREDICTION,
-            new Prediction("k", 9, MODEL, null, 2, 1e300, new double[] {3}, null)),
+            new Prediction("k", 9, MODEL, null, 0, 2, 1e300, new double[] {3}, null)),
         Arguments.of(
             StreamTypes.DEAD_LETTER,
             new DeadLetter(

@@ -38,6 +38,7 @@ public final class Bits {
   public static List<String> of(StreamState state) {
     List<String> bits = new ArrayList<>(of(state.lstm()));
     bits.add("lastValues " + Arrays.toString(of(state.lastValues())));
+    bits.add("window " + Arrays.toString(of(state.window())));
     bits.add("steps " + state.steps());
     bits.add("lastEventTime " + state.lastEventTime());
     bits.add("lastSequence " + state.lastSequence());
@@ -52,6 +53,7 @@ public final class Bits {
         "eventTime " + prediction.eventTime(),
         prediction.model().toString(),
         "reset " + prediction.reset(),
+        "gap " + prediction.gapMs(),
         "step " + prediction.step(),
         "lastValue " + Double.doubleToRawLongBits(prediction.lastValue()),
         "forecasts " + Arrays.toString(of(prediction.forecasts())),

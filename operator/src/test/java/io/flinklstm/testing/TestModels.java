@@ -62,7 +62,9 @@ public final class TestModels {
         .toList();
   }
 
-  /** A card without a gap that foresees its first feature; lookback 3. */
+  /**
+   * A card without a gap that foresees its first feature; lookback 3; a window if one is needed.
+   */
   public static ModelCard card(int horizon, List<Feature> features) {
     return card(horizon, null, ModelCard.GapPolicy.KEEP, features);
   }
@@ -75,7 +77,9 @@ public final class TestModels {
         "1",
         3,
         horizon,
-        ModelCard.Context.CARRY,
+        features.stream().anyMatch(feature -> feature.transform().isWindowRelative())
+            ? ModelCard.Context.WINDOW
+            : ModelCard.Context.CARRY,
         gap,
         policy,
         features,

@@ -1,0 +1,135 @@
+package io.flinklstm.forecast;
+
+import java.util.Arrays;
+
+/**
+ * The model's inputs over a window: the last {@code lookback} observations of a stream, the newest
+ * included, or as many as there are. Scratch memory of one {@link Forecaster}.
+ *
+ * <p>A feature with a window-relative transform is seen in a frame that is fitted to its values z_1
+ * ... z_n in the window, and the model's output y for it is seen in the same frame:
+ *
+ * <pre>
+ *   x_t = (z_t - offset) / scale * gain + bias        z = (y - bias) / outputGain * scale + offset
+ *
+ *   minus_last   offset = z_n, scale = 1, without gain and bias
+ *   revin [1]    offset = mean(z), scale = sqrt(var(z) + 1e-5), var over the population;
+ *                gain, bias: the affine parameters if there are any, outputGain = gain + 1e-10
+ * </pre>
+ *
+ * <p>[1] T. Kim et al.: Reversible Instance Normalization for Accurate Time-Series Forecasting
+ * against Distribution Shift. ICLR 2022.
+ */
+final class InputWindow {
+
+  private static final double EPSILON = 1e-5;
+
+  private final Transform[] transforms; // [inputSize]
+  private final double[] rows; // (lookback, inputSize), scaled values, oldest first
+  private final double[] offset; // (inputSize)
+  private final double[] scale; // (inputSize)
+  private final double[] gain; // (inputSize)
+  private final double[] outputGain; // (inputSize)
+  private final double[] bias; // (inputSize)
+  private int length;
+
+  /**
+   * @param affine of the features with transform revin, or null for none
+   */
+  InputWindow(ModelCard card, RevinAffine affine) {
+    int inputSize = card.features().size();
+    this.transforms = card.features().stream().map(Feature::transform).toArray(Transform[]::new);
+    this.rows = new double[card.lookback() * inputSize];
+    this.offset = new double[inputSize];
+    this.scale = filled(inputSize, 1);
+    this.gain = filled(inputSize, 1);
+    this.outputGain = filled(inputSize, 1);
+    this.bias = new double[inputSize];
+    int revin = 0;
+    for (int k = 0; affine != null && k < inputSize; k++) {
+      if (transforms[k] == Transform.REVIN) {
+        gain[k] = affine.weight()[revin];
+        outputGain[k] = gain[k] + EPSILON * EPSILON;
+        bias[k] = affine.bias()[revin++];
+      }
+    }
+  }
+
+  private static double[] filled(int length, double value) {
+    double[] values = new double[length];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  /**
+   * Becomes the window that ends with a new observation.
+   *
+   * @param state the memory before it. Not modified
+   * @param steps observations in that memory, 0 if it begins anew
+   * @param newest (inputSize), the new observation's scaled values. Not modified
+   */
+  void slide(StreamState state, long steps, double[] newest) {
+    int lookback = rows.length / newest.length;
+    length = (int) Math.min(steps, lookback - 1) + 1;
+    for (int row = 0; row < length - 1; row++) {
+      state.copyInputs(steps - (length - 2) + row, rows, row * newest.length);
+    }
+    System.arraycopy(newest, 0, rows, (length - 1) * newest.length, newest.length);
+    for (int k = 0; k < transforms.length; k++) {
+      if (transforms[k] == Transform.MINUS_LAST) {
+        offset[k] = newest[k];
+      } else if (transforms[k] == Transform.REVIN) {
+        fit(k);
+      }
+    }
+  }
+
+  private void fit(int feature) {
+    double sum = 0;
+    for (int row = 0; row < length; row++) {
+      sum += rows[row * transforms.length + feature];
+    }
+    double mean = sum / length;
+    double squares = 0;
+    for (int row = 0; row < length; row++) {
+      double deviation = rows[row * transforms.length + feature] - mean;
+      squares += deviation * deviation;
+    }
+    offset[feature] = mean;
+    scale[feature] = Math.sqrt(squares / length + EPSILON);
+  }
+
+  /** Observations in the window, at least 1. */
+  int length() {
+    return length;
+  }
+
+  /**
+   * What the model reads at a row.
+   *
+   * @param row from 0, the oldest
+   * @param x (inputSize). Modified
+   * @return the index of the first feature that is not finite, or -1 if all are
+   */
+  int input(int row, float[] x) {
+    int notFinite = -1;
+    for (int k = x.length - 1; k >= 0; k--) {
+      double z = rows[row * x.length + k];
+      x[k] =
+          transforms[k].isWindowRelative()
+              ? (float) ((z - offset[k]) / scale[k] * gain[k] + bias[k])
+              : (float) z;
+      if (!Float.isFinite(x[k])) {
+        notFinite = k;
+      }
+    }
+    return notFinite;
+  }
+
+  /** The scaled value that an output of the model stands for. */
+  double decode(int feature, double y) {
+    return transforms[feature].isWindowRelative()
+        ? (y - bias[feature]) / outputGain[feature] * scale[feature] + offset[feature]
+        : y;
+  }
+}

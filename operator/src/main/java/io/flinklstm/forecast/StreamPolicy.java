@@ -1,0 +1,60 @@
+package io.flinklstm.forecast;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * What pauses do to the memory of a stream, all by event time. The model card has a gap because
+ * training cut there; a job may decide otherwise.
+ *
+ * @param gap the longest pause within a stream, above zero, or null for any
+ * @param gapPolicy what follows a longer one
+ * @param ttl the pause after which a stream begins anew whatever the policy, longer than the gap,
+ *     or null for never
+ */
+public record StreamPolicy(Duration gap, ModelCard.GapPolicy gapPolicy, Duration ttl)
+    implements Serializable {
+
+  private static final Duration MAX = Duration.ofMillis(Long.MAX_VALUE);
+
+  /**
+   * @throws IllegalArgumentException if a duration is out of its range
+   */
+  public StreamPolicy {
+    check("gap", gap);
+    check("ttl", ttl);
+    if (gap != null && ttl != null && ttl.compareTo(gap) <= 0) {
+      throw new IllegalArgumentException(
+          "ttl: expected a duration above the gap of " + gap + ", got " + ttl);
+    }
+  }
+
+  /** What the card says, for memories that never expire. */
+  public static StreamPolicy of(ModelCard card) {
+    return new StreamPolicy(card.gap(), card.gapPolicy(), null);
+  }
+
+  static void check(String name, Duration duration) {
+    if (duration == null) {
+      return;
+    }
+    if (duration.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException(
+          name + ": expected a duration of 1 ms or more, got " + duration);
+    }
+    if (duration.compareTo(MAX) > 0) {
+      throw new IllegalArgumentException(
+          name + ": expected at most " + MAX + " (2^63 - 1 milliseconds), got " + duration);
+    }
+  }
+
+  /** In milliseconds; the largest long for any pause. */
+  long gapMs() {
+    return gap == null ? Long.MAX_VALUE : gap.toMillis();
+  }
+
+  /** In milliseconds; the largest long for never. */
+  public long ttlMs() {
+    return ttl == null ? Long.MAX_VALUE : ttl.toMillis();
+  }
+}
