@@ -1,14 +1,19 @@
 package io.flinklstm.jobs;
 
 import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
-import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.stream.DeadLetter;
+import io.flinklstm.stream.ForecastSettings;
+import io.flinklstm.stream.Ledger;
 import io.flinklstm.stream.LstmForecastFunction;
-import io.flinklstm.stream.StreamTypes;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -24,7 +29,10 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.types.Either;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The forecast job: ticks from Kafka, one LSTM step per event in keyed state, forecasts to Kafka.
@@ -32,11 +40,13 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
  * <pre>
  *   ticks-source -> observations -> keyBy -> lstm-forecast -> predictions-sink
  *                        |                        |---------> late-sink
+ *                        |                        |---------> duplicates-sink, if wanted
  *                        '------------------------'---------> dead-letters-sink
  * </pre>
  */
 public final class ForecastJob {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ForecastJob.class);
   private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
   private static final int MAX_PARALLELISM = 128;
   // Kafka brokers refuse transactions longer than transaction.max.timeout.ms, 15 minutes by
@@ -52,7 +62,14 @@ public final class ForecastJob {
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     build(env, ForecastJobConfig.fromArguments(arguments));
-    env.execute("flink-lstm forecast");
+    logBalance(env.execute("flink-lstm forecast"));
+  }
+
+  /** What became of every record, after a clean stop; only an attached client is told. */
+  private static void logBalance(JobExecutionResult result) {
+    if (result.isJobExecutionResult()) {
+      LOG.info("Balance of the job: {}", Ledger.balance(result.getAllAccumulatorResults()));
+    }
   }
 
   /**
@@ -69,7 +86,7 @@ public final class ForecastJob {
         env,
         config,
         model,
-        source(config),
+        source(config, model.card().fields()),
         sink(
             config,
             "predictions",
@@ -78,6 +95,12 @@ public final class ForecastJob {
             config,
             "late",
             new LateRecordSerializer(config.get(ForecastJobOptions.LATE_TOPIC), maxBytes)),
+        config.getOrNull(ForecastJobOptions.DUPLICATE_TOPIC) == null
+            ? null
+            : sink(
+                config,
+                "duplicates",
+                new LateRecordSerializer(config.get(ForecastJobOptions.DUPLICATE_TOPIC), maxBytes)),
         sink(
             config,
             "dead-letters",
@@ -85,31 +108,31 @@ public final class ForecastJob {
                 config.get(ForecastJobOptions.DEAD_LETTER_TOPIC), maxBytes)));
   }
 
-  /** The topology; its uids are frozen, for state is found by them. */
+  /**
+   * The topology; its uids are frozen, for state is found by them.
+   *
+   * @param duplicateSink null for none
+   */
   static void connect(
       StreamExecutionEnvironment env,
       ForecastJobConfig config,
       ForecastModel model,
-      Source<SourceRecord, ?, ?> ticks,
+      Source<Either<Observation, DeadLetter>, ?, ?> ticks,
       Sink<Prediction> predictionSink,
       Sink<Observation> lateSink,
+      Sink<Observation> duplicateSink,
       Sink<DeadLetter> deadLetterSink) {
     SingleOutputStreamOperator<Observation> observations =
-        env.fromSource(
-                ticks, WatermarkStrategy.noWatermarks(), "ticks-source", StreamTypes.SOURCE_RECORD)
+        env.fromSource(ticks, watermarks(config), "ticks-source", ObservationDeserializer.TYPE)
             .uid("ticks-source")
-            .process(new ParseFunction(model.card().fields(), config.recordFormat()))
+            .process(new ObservationsFunction())
             .uid("observations")
             .name("observations");
 
     SingleOutputStreamOperator<Prediction> predictions =
         observations
             .keyBy(Observation::key, Types.STRING)
-            .process(
-                new LstmForecastFunction(
-                    model,
-                    config.get(ForecastJobOptions.KERNEL),
-                    config.get(ForecastJobOptions.ON_MODEL_CHANGE)))
+            .process(new LstmForecastFunction(model, settings(config, model.card())))
             .uid("lstm-forecast")
             .name("lstm-forecast");
 
@@ -119,12 +142,45 @@ public final class ForecastJob {
         .sinkTo(lateSink)
         .uid("late-sink")
         .name("late-sink");
+    if (duplicateSink != null) {
+      predictions
+          .getSideOutput(LstmForecastFunction.DUPLICATES)
+          .sinkTo(duplicateSink)
+          .uid("duplicates-sink")
+          .name("duplicates-sink");
+    }
     observations
         .getSideOutput(LstmForecastFunction.DEAD_LETTERS)
         .union(predictions.getSideOutput(LstmForecastFunction.DEAD_LETTERS))
         .sinkTo(deadLetterSink)
         .uid("dead-letters-sink")
         .name("dead-letters-sink");
+  }
+
+  /** Every partition has its own, and the least of them counts. */
+  private static WatermarkStrategy<Either<Observation, DeadLetter>> watermarks(
+      ForecastJobConfig config) {
+    WatermarkStrategy<Either<Observation, DeadLetter>> watermarks =
+        WatermarkStrategy.<Either<Observation, DeadLetter>>forBoundedOutOfOrderness(
+                config.get(ForecastJobOptions.MAX_OUT_OF_ORDERNESS))
+            .withTimestampAssigner(
+                (record, kafkaTimestamp) -> ObservationDeserializer.eventTime(record));
+    Duration idleness = config.get(ForecastJobOptions.IDLENESS);
+    return idleness.isZero() ? watermarks : watermarks.withIdleness(idleness);
+  }
+
+  private static ForecastSettings settings(ForecastJobConfig config, ModelCard card) {
+    ForecastSettings settings = config.settings(card);
+    StreamPolicy policy = settings.policy();
+    if (!Objects.equals(policy.gap(), card.gap()) || policy.gapPolicy() != card.gapPolicy()) {
+      LOG.warn(
+          "Gap of {} with policy {} instead of the model card's {} with {}, at which training cut",
+          policy.gap(),
+          policy.gapPolicy(),
+          card.gap(),
+          card.gapPolicy());
+    }
+    return settings;
   }
 
   /**
@@ -157,10 +213,11 @@ public final class ForecastJob {
   }
 
   @SuppressWarnings("deprecation") // The connector has no other way to name the fallback.
-  private static KafkaSource<SourceRecord> source(ForecastJobConfig config) {
+  private static KafkaSource<Either<Observation, DeadLetter>> source(
+      ForecastJobConfig config, List<String> fields) {
     Properties properties = config.kafkaProperties();
     properties.putIfAbsent("isolation.level", "read_committed");
-    return KafkaSource.<SourceRecord>builder()
+    return KafkaSource.<Either<Observation, DeadLetter>>builder()
         .setProperties(properties)
         .setTopics(config.get(ForecastJobOptions.SOURCE_TOPIC))
         .setGroupId(config.get(ForecastJobOptions.GROUP_ID))
@@ -170,7 +227,7 @@ public final class ForecastJob {
               case LATEST -> OffsetsInitializer.latest();
               case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
             })
-        .setDeserializer(new SourceRecordDeserializer())
+        .setDeserializer(new ObservationDeserializer(fields, config.recordFormat()))
         .build();
   }
 

@@ -2,11 +2,15 @@ package io.flinklstm.jobs;
 
 import static io.flinklstm.jobs.ForecastJobOptions.KAFKA_PROPERTIES_PREFIX;
 
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.StreamPolicy;
+import io.flinklstm.stream.ForecastSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,14 +183,15 @@ public final class ForecastJobConfig {
               + ": expected a duration of 0 to 2^63 - 1 ms, got "
               + get(ForecastJobOptions.MAX_AHEAD));
     }
+    if (get(ForecastJobOptions.IDLENESS).isNegative()) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.IDLENESS.key()
+              + ": expected a duration of 0 or more, got "
+              + get(ForecastJobOptions.IDLENESS));
+    }
     checkDeadLetterMaxBytes();
     Map<String, String> topics = new LinkedHashMap<>();
-    for (ConfigOption<String> option :
-        List.of(
-            ForecastJobOptions.SOURCE_TOPIC,
-            ForecastJobOptions.SINK_TOPIC,
-            ForecastJobOptions.LATE_TOPIC,
-            ForecastJobOptions.DEAD_LETTER_TOPIC)) {
+    for (ConfigOption<String> option : topicOptions()) {
       require(option);
       String other = topics.put(get(option), option.key());
       if (other != null) {
@@ -199,6 +204,21 @@ public final class ForecastJobConfig {
                 + " too");
       }
     }
+  }
+
+  /** The options of the topics that the job reads and writes. */
+  List<ConfigOption<String>> topicOptions() {
+    List<ConfigOption<String>> topics =
+        new ArrayList<>(
+            List.of(
+                ForecastJobOptions.SOURCE_TOPIC,
+                ForecastJobOptions.SINK_TOPIC,
+                ForecastJobOptions.LATE_TOPIC,
+                ForecastJobOptions.DEAD_LETTER_TOPIC));
+    if (getOrNull(ForecastJobOptions.DUPLICATE_TOPIC) != null) {
+      topics.add(ForecastJobOptions.DUPLICATE_TOPIC);
+    }
+    return topics;
   }
 
   /** A dead letter that the producer refuses would fail the job again and again. */
@@ -261,6 +281,27 @@ public final class ForecastJobConfig {
         get(ForecastJobOptions.TIME_FORMAT),
         getOrNull(ForecastJobOptions.SEQUENCE_FIELD),
         get(ForecastJobOptions.MAX_AHEAD));
+  }
+
+  /**
+   * How the forecast function runs; what is not configured is as the model card says.
+   *
+   * @throws JobConfigurationException if a duration is out of its range or does not fit another
+   */
+  ForecastSettings settings(ModelCard card) {
+    try {
+      return new ForecastSettings(
+          new StreamPolicy(
+              options.getOptional(ForecastJobOptions.GAP).orElse(card.gap()),
+              options.getOptional(ForecastJobOptions.GAP_POLICY).orElse(card.gapPolicy()),
+              get(ForecastJobOptions.TTL)),
+          get(ForecastJobOptions.MAX_OUT_OF_ORDERNESS),
+          get(ForecastJobOptions.MAX_BUFFERED_EVENTS),
+          get(ForecastJobOptions.KERNEL),
+          get(ForecastJobOptions.ON_MODEL_CHANGE));
+    } catch (IllegalArgumentException e) {
+      throw new JobConfigurationException("lstm.stream." + e.getMessage(), e);
+    }
   }
 
   /**

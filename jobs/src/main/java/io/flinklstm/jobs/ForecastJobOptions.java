@@ -1,6 +1,8 @@
 package io.flinklstm.jobs;
 
+import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.math.KernelType;
+import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.OnModelChange;
 import java.time.Duration;
 import java.util.List;
@@ -114,6 +116,59 @@ public final class ForecastJobOptions {
               "How far the event time may be ahead of the Kafka record timestamp; beyond, the"
                   + " record is a dead letter.");
 
+  public static final ConfigOption<Duration> IDLENESS =
+      ConfigOptions.key("lstm.source.idleness")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription(
+              "A partition from which nothing has come for so long no longer holds the watermark"
+                  + " back, by the wall clock. 0: it does for ever. Matters where"
+                  + " lstm.stream.max-out-of-orderness or lstm.stream.ttl is set.");
+
+  public static final ConfigOption<Duration> GAP =
+      ConfigOptions.key("lstm.stream.gap")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "The longest pause between two observations of a key, by event time; the prediction"
+                  + " after a longer one says so (gap_ms). Unless given, the model card's, because"
+                  + " training cut there.");
+
+  public static final ConfigOption<ModelCard.GapPolicy> GAP_POLICY =
+      ConfigOptions.key("lstm.stream.gap-policy")
+          .enumType(ModelCard.GapPolicy.class)
+          .noDefaultValue()
+          .withDescription(
+              "After a longer pause: keep goes on with the memory, reset begins it anew. Unless"
+                  + " given, the model card's.");
+
+  public static final ConfigOption<Duration> TTL =
+      ConfigOptions.key("lstm.stream.ttl")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "A key that returns after a longer pause, by event time, begins anew (reset:"
+                  + " EXPIRED), and the memories of keys that do not return are reclaimed once the"
+                  + " watermark has passed. Must be longer than the gap. Unless given, never.");
+
+  public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
+      ConfigOptions.key("lstm.stream.max-out-of-orderness")
+          .durationType()
+          .defaultValue(Duration.ZERO)
+          .withDescription(
+              "0: observations are applied as they arrive, and older ones are late. Above: they"
+                  + " wait until the newest of their partition is ahead by so much, and are applied"
+                  + " in the order of event time, sequence, partition, offset; one that comes"
+                  + " later still is late only if it is older than the last one applied.");
+
+  public static final ConfigOption<Integer> MAX_BUFFERED_EVENTS =
+      ConfigOptions.key("lstm.stream.max-buffered-events")
+          .intType()
+          .defaultValue(ForecastSettings.DEFAULT_MAX_BUFFERED_EVENTS)
+          .withDescription(
+              "Observations of one key that may wait. With one more, the key's oldest is applied"
+                  + " early (metric appliedEarly), and what comes older than it is late.");
+
   public static final ConfigOption<String> SINK_TOPIC =
       ConfigOptions.key("lstm.sink.topic")
           .stringType()
@@ -144,6 +199,14 @@ public final class ForecastJobOptions {
           .defaultValue("ticks.late")
           .withDescription(
               "Topic of records older than the last one applied for their key, byte for byte.");
+
+  public static final ConfigOption<String> DUPLICATE_TOPIC =
+      ConfigOptions.key("lstm.duplicate.topic")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "Topic of duplicates (lstm.source.sequence-field), byte for byte. Empty: they are"
+                  + " counted only.");
 
   public static final ConfigOption<String> DEAD_LETTER_TOPIC =
       ConfigOptions.key("lstm.dead-letter.topic")
@@ -207,10 +270,17 @@ public final class ForecastJobOptions {
           TIME_FORMAT,
           SEQUENCE_FIELD,
           MAX_AHEAD,
+          IDLENESS,
+          GAP,
+          GAP_POLICY,
+          TTL,
+          MAX_OUT_OF_ORDERNESS,
+          MAX_BUFFERED_EVENTS,
           SINK_TOPIC,
           DELIVERY_GUARANTEE,
           TRANSACTIONAL_ID_PREFIX,
           LATE_TOPIC,
+          DUPLICATE_TOPIC,
           DEAD_LETTER_TOPIC,
           DEAD_LETTER_MAX_BYTES,
           KERNEL);

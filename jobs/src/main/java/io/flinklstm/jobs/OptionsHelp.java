@@ -1,9 +1,12 @@
 package io.flinklstm.jobs;
 
+import io.flinklstm.forecast.ModelCard;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigurationUtils;
@@ -55,15 +58,28 @@ public final class OptionsHelp {
     return text.toString();
   }
 
+  /** An option hides its type from all but Flink; a default tells it. */
+  private static final Map<ConfigOption<?>, Class<?>> WITHOUT_DEFAULT =
+      Map.of(
+          ForecastJobOptions.GAP, Duration.class,
+          ForecastJobOptions.GAP_POLICY, ModelCard.GapPolicy.class,
+          ForecastJobOptions.TTL, Duration.class);
+
   static String type(ConfigOption<?> option) {
-    Class<?> type = option.hasDefaultValue() ? option.defaultValue().getClass() : String.class;
+    Class<?> type =
+        option.hasDefaultValue()
+            ? option.defaultValue().getClass()
+            : WITHOUT_DEFAULT.getOrDefault(option, String.class);
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
           .map(OptionsHelp::name)
           .collect(Collectors.joining(" | "));
     }
-    if (type == java.time.Duration.class) {
+    if (type == Duration.class) {
       return "duration, for example 10 s";
+    }
+    if (type == Integer.class) {
+      return "whole number";
     }
     return type == MemorySize.class ? "size, for example 900 kb" : "text";
   }

@@ -3,10 +3,12 @@ package io.flinklstm.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.stream.DeadLetter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.flink.api.dag.Transformation;
@@ -22,6 +24,7 @@ import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.streaming.api.transformations.PartitionTransformation;
 import org.apache.flink.streaming.api.transformations.SideOutputTransformation;
 import org.apache.flink.streaming.api.transformations.UnionTransformation;
+import org.apache.flink.types.Either;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,13 +145,16 @@ class ForecastJobTest {
         env,
         config,
         ModelLoader.load(config),
-        KafkaSource.<SourceRecord>builder()
+        KafkaSource.<Either<Observation, DeadLetter>>builder()
             .setBootstrapServers("localhost:9")
             .setTopics("ticks")
-            .setDeserializer(new SourceRecordDeserializer())
+            .setDeserializer(new ObservationDeserializer(List.of(), config.recordFormat()))
             .build(),
         sink(new PredictionRecordSerializer("predictions")),
         sink(new LateRecordSerializer("late", 1024)),
+        config.getOrNull(ForecastJobOptions.DUPLICATE_TOPIC) == null
+            ? null
+            : sink(new LateRecordSerializer("duplicates", 1024)),
         sink(new DeadLetterRecordSerializer("dead-letters", 1024)));
     return env;
   }

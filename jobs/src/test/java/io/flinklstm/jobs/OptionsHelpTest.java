@@ -29,10 +29,17 @@ class OptionsHelpTest {
           Map.entry("lstm.source.time-format", "ms"),
           Map.entry("lstm.source.sequence-field", "\"\""),
           Map.entry("lstm.source.max-ahead", "1 h"),
+          Map.entry("lstm.source.idleness", "1 min"),
+          Map.entry("lstm.stream.gap", "none"),
+          Map.entry("lstm.stream.gap-policy", "none"),
+          Map.entry("lstm.stream.ttl", "none"),
+          Map.entry("lstm.stream.max-out-of-orderness", "0 ms"),
+          Map.entry("lstm.stream.max-buffered-events", "1000"),
           Map.entry("lstm.sink.topic", "predictions"),
           Map.entry("lstm.sink.delivery-guarantee", "at-least-once"),
           Map.entry("lstm.sink.transactional-id-prefix", "flink-lstm"),
           Map.entry("lstm.late.topic", "ticks.late"),
+          Map.entry("lstm.duplicate.topic", "\"\""),
           Map.entry("lstm.dead-letter.topic", "ticks.dead-letters"),
           Map.entry("lstm.dead-letter.max-bytes", "900 kb"),
           Map.entry("lstm.kernel", "auto"));
@@ -83,6 +90,8 @@ class OptionsHelpTest {
   @Test
   void helpNamesChoicesAndKafkaProperties() {
     assertThat(OptionsHelp.type(ForecastJobOptions.KERNEL)).isEqualTo("auto | plain | ejml");
+    assertThat(OptionsHelp.type(ForecastJobOptions.GAP_POLICY)).isEqualTo("keep | reset");
+    assertThat(OptionsHelp.type(ForecastJobOptions.TTL)).startsWith("duration");
     assertThat(OptionsHelp.type(ForecastJobOptions.DELIVERY_GUARANTEE))
         .isEqualTo("at-least-once | exactly-once");
     assertThat(OptionsHelp.text()).contains("--lstm.kafka.properties.*", "${env:NAME}");

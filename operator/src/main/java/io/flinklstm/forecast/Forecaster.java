@@ -83,7 +83,9 @@ public final class Forecaster {
    * late or duplicates.
    */
   public StreamState newStateAfter(StreamState other) {
-    return newState(other.lastEventTime(), other.lastSequence());
+    StreamState state = newState(other.lastEventTime(), other.lastSequence());
+    state.setReclaimTime(other.reclaimTime());
+    return state;
   }
 
   private StreamState newState(long lastEventTime, long lastSequence) {

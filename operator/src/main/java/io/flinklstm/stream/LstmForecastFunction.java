@@ -8,9 +8,11 @@ import io.flinklstm.forecast.Outcome;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.StreamState;
-import io.flinklstm.math.KernelType;
 import io.flinklstm.math.LstmKernel;
+import io.flinklstm.stream.Ledger.Entry;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -18,11 +20,10 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
@@ -32,50 +33,73 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One LSTM step per observation, with every key's memory in Flink's keyed state: state in, advance,
- * state out, collect. Observations that are late or cannot be used leave by {@link #LATE} and
- * {@link #DEAD_LETTERS} and change no state.
+ * state out, collect. Observations that are late, duplicates or cannot be used leave by {@link
+ * #LATE}, {@link #DUPLICATES} and {@link #DEAD_LETTERS} and change no memory.
+ *
+ * <p>With {@link ForecastSettings#maxOutOfOrderness} above zero observations first wait in a {@link
+ * ReorderBuffer}; one that comes behind the watermark is applied at once. Memories that {@linkplain
+ * io.flinklstm.forecast.StreamPolicy#ttl expire} are recognised when their key's next observation
+ * comes; event-time timers, one per key, only reclaim their space. The largest watermark, which
+ * says that no more will come, releases the buffers and reclaims nothing.
  *
  * <p>The stream must be keyed by {@link Observation#key()}. The model travels inside the function;
  * no task reads a file. Beside the keyed state the function remembers in operator state which model
- * the memories belong to, so that a restore with another one is noticed before the first event.
+ * the memories belong to, so that a restore with another one is noticed before the first event, and
+ * its {@link Ledger}.
  */
 public final class LstmForecastFunction
     extends KeyedProcessFunction<String, Observation, Prediction>
-    implements CheckpointedFunction, ResultTypeQueryable<Prediction> {
+    implements CheckpointedFunction, CheckpointListener, ResultTypeQueryable<Prediction> {
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(LstmForecastFunction.class);
 
+  /** What an observation can become here. */
+  private static final List<Entry> OUTCOMES =
+      List.of(Entry.PREDICTIONS, Entry.LATE, Entry.DUPLICATES, Entry.DEAD_LETTERS, Entry.BUFFERED);
+
+  private static final List<Entry> COUNTED =
+      List.of(
+          Entry.OBSERVATIONS,
+          Entry.PREDICTIONS,
+          Entry.LATE,
+          Entry.DUPLICATES,
+          Entry.DEAD_LETTERS,
+          Entry.BUFFERED,
+          Entry.ACTIVE_KEYS);
+
   /** Observations that are older than the last one applied for their key. */
   public static final OutputTag<Observation> LATE =
       new OutputTag<>("late", StreamTypes.OBSERVATION);
+
+  /** Observations whose sequence number is not above the last applied one of their key. */
+  public static final OutputTag<Observation> DUPLICATES =
+      new OutputTag<>("duplicates", StreamTypes.OBSERVATION);
 
   /** Observations from which no forecast can be made. */
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", StreamTypes.DEAD_LETTER);
 
   private final ForecastModel model;
-  private final KernelType kernel;
-  private final OnModelChange onModelChange;
+  private final ForecastSettings settings;
 
   private transient Forecaster forecaster;
   private transient ValueState<StreamState> streamState;
+  private transient ReorderBuffer buffer;
+  private transient boolean ordersByTime;
+  private transient boolean mayHoldBuffered;
   private transient ListState<String> modelState;
-  private transient Counter observations;
-  private transient Counter predictions;
-  private transient Counter late;
-  private transient Counter duplicates;
-  private transient Counter deadLetters;
+  private transient Ledger ledger;
+  private transient ForecastMetrics metrics;
 
-  /** A function with the fastest kernel that refuses state of another model. */
+  /** A function with the settings that the model card suggests. */
   public LstmForecastFunction(ForecastModel model) {
-    this(model, KernelType.AUTO, OnModelChange.FAIL);
+    this(model, ForecastSettings.of(model.card()));
   }
 
-  public LstmForecastFunction(ForecastModel model, KernelType kernel, OnModelChange onModelChange) {
+  public LstmForecastFunction(ForecastModel model, ForecastSettings settings) {
     this.model = model;
-    this.kernel = kernel;
-    this.onModelChange = onModelChange;
+    this.settings = settings;
   }
 
   @Override
@@ -87,7 +111,7 @@ public final class LstmForecastFunction
     ModelId id = model.id();
     for (String restored : modelState.get()) {
       if (!restored.endsWith(id.hashString())) {
-        if (onModelChange == OnModelChange.FAIL) {
+        if (settings.onModelChange() == OnModelChange.FAIL) {
           throw new SuppressRestartsException(changed(restored, id));
         }
         LOG.warn("State of model {} is restored: streams begin anew with {}", restored, id);
@@ -95,6 +119,9 @@ public final class LstmForecastFunction
     }
     modelState.clear();
     modelState.add(describe(id));
+    ledger = new Ledger(context, getRuntimeContext(), COUNTED);
+    ordersByTime = !settings.maxOutOfOrderness().isZero();
+    mayHoldBuffered = ordersByTime || ledger.restored(Entry.BUFFERED) > 0;
   }
 
   private static String describe(ModelId id) {
@@ -111,66 +138,196 @@ public final class LstmForecastFunction
             + " to let every stream begin anew, or start without the savepoint");
   }
 
-  /** Nothing to do: the list is written by {@link #initializeState} and never changes after. */
   @Override
-  public void snapshotState(FunctionSnapshotContext context) {}
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    ledger.snapshot();
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    ledger.snapshotCompleted();
+  }
 
   @Override
   public void open(OpenContext openContext) {
     LstmKernel arithmetic = createKernel();
-    forecaster = new Forecaster(model, arithmetic);
+    forecaster = new Forecaster(model, settings.policy(), arithmetic);
     LOG.info("Forecasting with model {} on kernel {}", forecaster.modelId(), arithmetic.name());
     streamState =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("stream", new StreamStateSerializer()));
-    MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("lstm");
-    observations = metrics.counter("observations");
-    predictions = metrics.counter("predictions");
-    late = metrics.counter("late");
-    duplicates = metrics.counter("duplicates");
-    deadLetters = metrics.counter("deadLetters");
+    buffer = new ReorderBuffer(getRuntimeContext());
+    metrics =
+        new ForecastMetrics(getRuntimeContext().getMetricGroup(), forecaster.modelId(), ledger);
   }
 
   private LstmKernel createKernel() {
     try {
-      return kernel.create();
+      return settings.kernel().create();
     } catch (IllegalStateException unfitJvm) {
       // A restart would meet the same machine.
       throw new SuppressRestartsException(unfitJvm);
     }
   }
 
+  /** Logs the balance if it is that of a clean stop, not of a task that fails or is cancelled. */
+  @Override
+  public void close() {
+    if (ledger != null && ledger.isStored()) {
+      LOG.info(
+          "{}: {}",
+          getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(),
+          ledger.balance(Entry.OBSERVATIONS, OUTCOMES));
+    }
+  }
+
   @Override
   public void processElement(Observation observation, Context context, Collector<Prediction> out)
       throws Exception {
-    observations.inc();
-    StreamState state = streamState.value();
-    if (state == null) {
-      state = forecaster.newState();
-    } else if (forecaster.isOfOtherModel(state)) {
-      state = forecaster.newStateAfter(state);
+    metrics.observations.inc();
+    ledger.add(Entry.OBSERVATIONS, 1);
+    if (mayHoldBuffered) {
+      order(observation, context, out);
+    } else {
+      apply(observation, context, out);
     }
-    Outcome outcome = forecaster.advance(observation, state);
+  }
+
+  private void order(Observation observation, Context context, Collector<Prediction> out)
+      throws Exception {
+    TimerService timers = context.timerService();
+    Rejection defect = forecaster.defect(observation);
+    if (defect != null) {
+      setAside(observation, defect, context);
+    } else if (ordersByTime && observation.eventTime() > timers.currentWatermark()) {
+      ledger.add(Entry.BUFFERED, 1);
+      if (buffer.add(observation, timers) > settings.maxBufferedEvents()) {
+        metrics.appliedEarly.inc();
+        release(buffer.takeOldest(timers), context, out);
+      }
+    } else if (ordersByTime || buffer.isEmpty()) {
+      apply(observation, context, out);
+    } else {
+      // Left from a run that put observations in order, which this one does not: they go first.
+      ledger.add(Entry.BUFFERED, 1);
+      buffer.add(observation, timers);
+      releaseUntil(Long.MAX_VALUE, context, out);
+    }
+  }
+
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<Prediction> out)
+      throws Exception {
+    releaseUntil(context.timerService().currentWatermark(), context, out);
+    reclaim(context.timerService());
+  }
+
+  private void releaseUntil(long eventTime, Context context, Collector<Prediction> out)
+      throws Exception {
+    for (Observation observation : buffer.takeUntil(eventTime, context.timerService())) {
+      release(observation, context, out);
+    }
+  }
+
+  private void release(Observation observation, Context context, Collector<Prediction> out)
+      throws Exception {
+    ledger.add(Entry.BUFFERED, -1);
+    apply(observation, context, out);
+  }
+
+  private void apply(Observation observation, Context context, Collector<Prediction> out)
+      throws Exception {
+    StreamState stored = streamState.value();
+    StreamState state =
+        stored == null
+            ? forecaster.newState()
+            : forecaster.isOfOtherModel(stored) ? forecaster.newStateAfter(stored) : stored;
+    Outcome outcome = advance(observation, state);
     if (outcome instanceof Prediction prediction) {
-      streamState.update(state);
-      predictions.inc();
+      if (stored == null) {
+        ledger.add(Entry.ACTIVE_KEYS, 1);
+      }
+      store(state, context.timerService());
+      ledger.add(Entry.PREDICTIONS, 1);
+      metrics.predicted(prediction);
       out.collect(prediction);
     } else {
       setAside(observation, outcome, context);
     }
   }
 
+  private Outcome advance(Observation observation, StreamState state) {
+    if (!metrics.isTimed()) {
+      return forecaster.advance(observation, state);
+    }
+    long start = System.nanoTime();
+    Outcome outcome = forecaster.advance(observation, state);
+    metrics.timed(System.nanoTime() - start);
+    return outcome;
+  }
+
   private void setAside(Observation observation, Outcome outcome, Context context) {
     if (outcome instanceof Rejection rejection) {
-      deadLetters.inc();
+      ledger.add(Entry.DEAD_LETTERS, 1);
+      metrics.deadLetters.count(rejection.code());
       context.output(
           DEAD_LETTERS,
           new DeadLetter(DeadLetter.FORECAST, rejection, observation.key(), observation.source()));
     } else if (outcome == Outcome.Late.LATE) {
-      late.inc();
+      ledger.add(Entry.LATE, 1);
+      metrics.late.inc();
       context.output(LATE, observation);
     } else {
-      duplicates.inc();
+      ledger.add(Entry.DUPLICATES, 1);
+      metrics.duplicates.inc();
+      context.output(DUPLICATES, observation);
+    }
+  }
+
+  /**
+   * Stores a state that was advanced. A timer is outstanding for a key if and only if its state has
+   * a reclaim time; it looks again when it fires, so one per key is enough.
+   */
+  private void store(StreamState state, TimerService timers) throws Exception {
+    long reclaimTime = reclaimTime(state.lastEventTime(), timers.currentWatermark());
+    if (state.reclaimTime() == StreamState.NO_RECLAIM_TIME
+        && reclaimTime != StreamState.NO_RECLAIM_TIME) {
+      timers.registerEventTimeTimer(reclaimTime);
+    }
+    state.setReclaimTime(reclaimTime);
+    streamState.update(state);
+  }
+
+  /**
+   * A key may lag far behind the watermark (its records stand behind another's in one partition),
+   * so what counts is how far the watermark moves while nothing comes for the key.
+   */
+  private long reclaimTime(long lastEventTime, long watermark) {
+    long ttl = settings.policy().ttlMs();
+    if (ttl == Long.MAX_VALUE || watermark == Long.MAX_VALUE) {
+      return StreamState.NO_RECLAIM_TIME;
+    }
+    long reclaimTime =
+        Math.max(lastEventTime, watermark) + ttl + settings.maxOutOfOrderness().toMillis();
+    return reclaimTime < 0 ? StreamState.NO_RECLAIM_TIME : reclaimTime;
+  }
+
+  private void reclaim(TimerService timers) throws Exception {
+    StreamState state = streamState.value();
+    if (state == null || state.reclaimTime() == StreamState.NO_RECLAIM_TIME) {
+      return;
+    }
+    long watermark = timers.currentWatermark();
+    if (watermark == Long.MAX_VALUE || settings.policy().ttl() == null) {
+      // A timer for it would fire at once, or nobody wants it any more.
+      state.setReclaimTime(StreamState.NO_RECLAIM_TIME);
+      streamState.update(state);
+    } else if (state.reclaimTime() > watermark) {
+      timers.registerEventTimeTimer(state.reclaimTime());
+    } else {
+      streamState.clear();
+      ledger.add(Entry.ACTIVE_KEYS, -1);
+      metrics.reclaimed.inc();
     }
   }
 

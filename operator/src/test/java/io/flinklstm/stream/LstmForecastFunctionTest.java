@@ -7,7 +7,9 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -224,7 +226,14 @@ class LstmForecastFunctionTest {
         throws Exception {
       super(
           new KeyedProcessOperator<>(
-              new LstmForecastFunction(model, KernelType.PLAIN, onModelChange)),
+              new LstmForecastFunction(
+                  model,
+                  new ForecastSettings(
+                      StreamPolicy.of(model.card()),
+                      Duration.ZERO,
+                      1,
+                      KernelType.PLAIN,
+                      onModelChange))),
           Observation::key,
           Types.STRING,
           MAX_PARALLELISM,

@@ -2,12 +2,14 @@ package io.flinklstm.local;
 
 import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.ForecastJobConfig;
+import io.flinklstm.stream.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -149,7 +151,9 @@ final class EmbeddedJob implements AutoCloseable {
 
   private void awaitEnd() throws InterruptedException, TimeoutException {
     try {
-      client.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
+      JobExecutionResult result =
+          client.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
+      System.out.println("Balance: " + Ledger.balance(result.getAllAccumulatorResults()));
     } catch (ExecutionException | java.util.concurrent.CancellationException noResult) {
       // A cancelled job has no result; that it has ended is all that counts here.
     }

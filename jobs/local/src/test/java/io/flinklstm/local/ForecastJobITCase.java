@@ -2,6 +2,7 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.stream.Ledger;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ class ForecastJobITCase {
       LocalKafka.await("an outcome for every tick", () -> outcomeCount(kafka) >= sent);
       job.stopWithSavepoint(false, savepoints(), SavepointFormatType.CANONICAL).get();
       assertOutcomes(kafka);
+      assertBalance(kafka, job);
       ReadmeExamples.consume(kafka.bootstrapServers(), 1);
     }
   }
@@ -74,6 +76,7 @@ class ForecastJobITCase {
       assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
       job.stopWithSavepoint(false, savepoints(), SavepointFormatType.CANONICAL).get();
       assertOutcomes(kafka);
+      assertBalance(kafka, job);
     }
   }
 
@@ -122,6 +125,17 @@ class ForecastJobITCase {
     assertThat(actual.equals(expected))
         .as("the outcomes are those of a plain loop: %s", firstDifference(actual, expected))
         .isTrue();
+  }
+
+  /** What the job says of itself is what stands in the topics. */
+  private static void assertBalance(LocalKafka kafka, JobClient job) throws Exception {
+    assertThat(Ledger.balance(job.getJobExecutionResult().get().getAllAccumulatorResults()))
+        .isEqualTo(
+            "read %d = predictions %d + late %d + duplicates 0 + deadLetters %d + buffered 0",
+            kafka.count(LocalKafka.TICKS),
+            kafka.count(LocalKafka.PREDICTIONS),
+            kafka.count(LocalKafka.LATE),
+            kafka.count(LocalKafka.DEAD_LETTERS));
   }
 
   private static String firstDifference(

@@ -1,0 +1,60 @@
+package io.flinklstm.stream;
+
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.StreamPolicy;
+import io.flinklstm.math.KernelType;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How a {@link LstmForecastFunction} runs, beside its model.
+ *
+ * @param policy what pauses do to a memory
+ * @param maxOutOfOrderness zero to apply observations as they arrive; above, each key's wait until
+ *     the watermark has passed them and are applied by {@link
+ *     io.flinklstm.forecast.Observation#APPLICATION_ORDER}, so the stream needs watermarks that
+ *     stay behind by as much
+ * @param maxBufferedEvents observations of one key that may wait, at least 1; beyond, its oldest is
+ *     applied early
+ * @param kernel the arithmetic
+ * @param onModelChange what happens to restored state of another model
+ */
+public record ForecastSettings(
+    StreamPolicy policy,
+    Duration maxOutOfOrderness,
+    int maxBufferedEvents,
+    KernelType kernel,
+    OnModelChange onModelChange)
+    implements Serializable {
+
+  public static final int DEFAULT_MAX_BUFFERED_EVENTS = 1000;
+
+  private static final Duration MAX_OUT_OF_ORDERNESS = Duration.ofDays(366);
+
+  /**
+   * @throws IllegalArgumentException if a number is out of its range
+   */
+  public ForecastSettings {
+    if (maxOutOfOrderness.isNegative() || maxOutOfOrderness.compareTo(MAX_OUT_OF_ORDERNESS) > 0) {
+      throw new IllegalArgumentException(
+          "max-out-of-orderness: expected a duration of 0 to "
+              + MAX_OUT_OF_ORDERNESS
+              + ", got "
+              + maxOutOfOrderness);
+    }
+    if (maxBufferedEvents < 1) {
+      throw new IllegalArgumentException(
+          "max-buffered-events: expected 1 or more, got " + maxBufferedEvents);
+    }
+  }
+
+  /** In arrival order, with the card's gap, the fastest kernel, and no state of another model. */
+  public static ForecastSettings of(ModelCard card) {
+    return new ForecastSettings(
+        StreamPolicy.of(card),
+        Duration.ZERO,
+        DEFAULT_MAX_BUFFERED_EVENTS,
+        KernelType.AUTO,
+        OnModelChange.FAIL);
+  }
+}

@@ -1,0 +1,155 @@
+package io.flinklstm.stream;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerializer;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+
+/**
+ * What became of every record since the job's first start: counts of a subtask, kept in operator
+ * state, so that they survive restarts and belong to the same records as the rest of the state.
+ *
+ * <p>Each count is a Flink accumulator too, {@code lstm.predictions} and so on, whose sum over all
+ * subtasks the web interface and the result of the job show. After a rescale the counts so far are
+ * the first subtask's; their sum is what it was.
+ */
+public final class Ledger {
+
+  /** What is counted. The order is part of the stored form: new ones go to the end. */
+  public enum Entry {
+    /** Records read. */
+    READ,
+    /** Observations that reached the forecast function. */
+    OBSERVATIONS,
+    PREDICTIONS,
+    LATE,
+    DUPLICATES,
+    /** Records that could not be used, in whichever step. */
+    DEAD_LETTERS,
+    /** Observations that wait for the watermark now. */
+    BUFFERED,
+    /** Keys that have a memory now. */
+    ACTIVE_KEYS;
+
+    /** The accumulator's name. */
+    public String accumulator() {
+      String[] words = name().toLowerCase(Locale.ROOT).split("_");
+      StringBuilder camelCase = new StringBuilder("lstm.").append(words[0]);
+      for (int k = 1; k < words.length; k++) {
+        camelCase
+            .append(words[k].substring(0, 1).toUpperCase(Locale.ROOT))
+            .append(words[k].substring(1));
+      }
+      return camelCase.toString();
+    }
+  }
+
+  private final long[] counts = new long[Entry.values().length];
+  private final LongCounter[] accumulators = new LongCounter[counts.length];
+  private final ListState<long[]> state;
+  private long[] atSnapshot = counts.clone();
+  private boolean snapshotCompleted;
+
+  /**
+   * Takes up the counts where the restored state left them.
+   *
+   * @param entries what this function counts
+   */
+  public Ledger(
+      FunctionInitializationContext initialization, RuntimeContext context, List<Entry> entries)
+      throws Exception {
+    state =
+        initialization
+            .getOperatorStateStore()
+            .getUnionListState(
+                new ListStateDescriptor<>("ledger", LongPrimitiveArraySerializer.INSTANCE));
+    if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
+      for (long[] restored : state.get()) {
+        for (int k = 0; k < restored.length; k++) {
+          counts[k] += restored[k];
+        }
+      }
+    }
+    for (Entry entry : entries) {
+      LongCounter accumulator = context.getLongCounter(entry.accumulator());
+      accumulator.add(counts[entry.ordinal()]);
+      accumulators[entry.ordinal()] = accumulator;
+    }
+  }
+
+  public void add(Entry entry, long number) {
+    counts[entry.ordinal()] += number;
+    accumulators[entry.ordinal()].add(number);
+  }
+
+  public long get(Entry entry) {
+    return counts[entry.ordinal()];
+  }
+
+  /** The restored count over all subtasks; before the first snapshot only. */
+  long restored(Entry entry) throws Exception {
+    long sum = 0;
+    for (long[] restored : state.get()) {
+      sum += entry.ordinal() < restored.length ? restored[entry.ordinal()] : 0;
+    }
+    return sum;
+  }
+
+  /** To be called with each snapshot of the function. */
+  public void snapshot() throws Exception {
+    atSnapshot = counts.clone();
+    snapshotCompleted = false;
+    state.update(List.of(atSnapshot));
+  }
+
+  /** To be called when a snapshot of the job is complete. */
+  public void snapshotCompleted() {
+    snapshotCompleted = true;
+  }
+
+  /** Whether the last snapshot counts all there was: so it is at a clean stop. */
+  public boolean isStored() {
+    return snapshotCompleted && Arrays.equals(counts, atSnapshot);
+  }
+
+  /** {@code left 5 = right 4 + right 1}, with the names of the accumulators. */
+  public String balance(Entry left, List<Entry> right) {
+    Map<String, Long> values = new TreeMap<>();
+    for (Entry entry : Entry.values()) {
+      values.put(entry.accumulator(), get(entry));
+    }
+    return balance(values, left, right);
+  }
+
+  /** The balance of a whole job from the sums of its accumulators. */
+  public static String balance(Map<String, ?> sums) {
+    return balance(
+        sums,
+        Entry.READ,
+        List.of(
+            Entry.PREDICTIONS, Entry.LATE, Entry.DUPLICATES, Entry.DEAD_LETTERS, Entry.BUFFERED));
+  }
+
+  private static String balance(Map<String, ?> values, Entry left, List<Entry> right) {
+    StringBuilder line = new StringBuilder(term(values, left));
+    String separator = " = ";
+    for (Entry entry : right) {
+      line.append(separator).append(term(values, entry));
+      separator = " + ";
+    }
+    return line.toString();
+  }
+
+  private static String term(Map<String, ?> values, Entry entry) {
+    String name = entry.accumulator();
+    Object value = values.get(name);
+    return name.substring("lstm.".length()) + " " + (value == null ? 0 : value);
+  }
+}

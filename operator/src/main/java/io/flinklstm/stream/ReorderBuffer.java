@@ -1,0 +1,96 @@
+package io.flinklstm.stream;
+
+import io.flinklstm.forecast.Observation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.streaming.api.TimerService;
+
+/**
+ * The observations of each key that wait for the watermark, in keyed state; every method is about
+ * the key at hand. Adding appends to a list, which costs the same however many wait; a timer at the
+ * earliest of them calls for {@link #takeUntil}.
+ */
+final class ReorderBuffer {
+
+  private final ListState<Observation> waiting;
+  private final ValueState<Tuple2<Integer, Long>> summary; // how many wait, and the earliest time
+
+  ReorderBuffer(RuntimeContext context) {
+    waiting =
+        context.getListState(new ListStateDescriptor<>("buffer", ObservationSerializer.INSTANCE));
+    summary =
+        context.getState(
+            new ValueStateDescriptor<>("buffer-summary", Types.TUPLE(Types.INT, Types.LONG)));
+  }
+
+  /**
+   * Lets an observation wait.
+   *
+   * @return how many wait now
+   */
+  int add(Observation observation, TimerService timers) throws Exception {
+    Tuple2<Integer, Long> before = summary.value();
+    int size = before == null ? 1 : before.f0 + 1;
+    long earliest = before == null ? Long.MAX_VALUE : before.f1;
+    if (before == null || observation.eventTime() < earliest) {
+      earliest = observation.eventTime();
+      timers.registerEventTimeTimer(earliest);
+    }
+    waiting.add(observation);
+    summary.update(Tuple2.of(size, earliest));
+    return size;
+  }
+
+  boolean isEmpty() throws Exception {
+    return summary.value() == null;
+  }
+
+  /** Takes out what happened until a time, that included, in the order of application. */
+  List<Observation> takeUntil(long eventTime, TimerService timers) throws Exception {
+    Tuple2<Integer, Long> before = summary.value();
+    if (before == null || before.f1 > eventTime) {
+      return List.of();
+    }
+    List<Observation> taken = new ArrayList<>();
+    List<Observation> left = new ArrayList<>();
+    for (Observation observation : waiting.get()) {
+      (observation.eventTime() <= eventTime ? taken : left).add(observation);
+    }
+    taken.sort(Observation.APPLICATION_ORDER);
+    keep(left, timers);
+    return taken;
+  }
+
+  /** Takes out the first in the order of application; there must be one. */
+  Observation takeOldest(TimerService timers) throws Exception {
+    List<Observation> left = new ArrayList<>();
+    waiting.get().forEach(left::add);
+    Observation oldest = Collections.min(left, Observation.APPLICATION_ORDER);
+    left.remove(left.indexOf(oldest));
+    keep(left, timers);
+    return oldest;
+  }
+
+  private void keep(List<Observation> left, TimerService timers) throws Exception {
+    if (left.isEmpty()) {
+      waiting.clear();
+      summary.clear();
+      return;
+    }
+    long earliest = Long.MAX_VALUE;
+    for (Observation observation : left) {
+      earliest = Math.min(earliest, observation.eventTime());
+    }
+    timers.registerEventTimeTimer(earliest);
+    waiting.update(left);
+    summary.update(Tuple2.of(left.size(), earliest));
+  }
+}
