@@ -9,6 +9,7 @@ import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.Ledger;
 import io.flinklstm.stream.LstmForecastFunction;
+import io.flinklstm.stream.StreamTypes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -125,9 +126,8 @@ public final class ForecastJob {
     SingleOutputStreamOperator<Observation> observations =
         env.fromSource(ticks, watermarks(config), "ticks-source", ObservationDeserializer.TYPE)
             .uid("ticks-source")
-            .process(new ObservationsFunction())
-            .uid("observations")
-            .name("observations");
+            .transform("observations", StreamTypes.OBSERVATION, new ObservationsOperator())
+            .uid("observations");
 
     SingleOutputStreamOperator<Prediction> predictions =
         observations

@@ -122,9 +122,7 @@ class ForecastJobITCase {
     SortedMap<String, String> actual = kafka.outcomes();
     assertThat(expected.values()).contains("LATE", "DEAD_LETTER");
     assertThat(actual).hasSize(kafka.count(LocalKafka.TICKS));
-    assertThat(actual.equals(expected))
-        .as("the outcomes are those of a plain loop: %s", firstDifference(actual, expected))
-        .isTrue();
+    assertThat(LocalKafka.firstDifference(actual, expected)).isEqualTo("none");
   }
 
   /** What the job says of itself is what stands in the topics. */
@@ -136,15 +134,5 @@ class ForecastJobITCase {
             kafka.count(LocalKafka.PREDICTIONS),
             kafka.count(LocalKafka.LATE),
             kafka.count(LocalKafka.DEAD_LETTERS));
-  }
-
-  private static String firstDifference(
-      SortedMap<String, String> actual, SortedMap<String, String> expected) {
-    for (String position : expected.keySet()) {
-      if (!expected.get(position).equals(actual.get(position))) {
-        return position + " expected " + expected.get(position) + " got " + actual.get(position);
-      }
-    }
-    return "none";
   }
 }

@@ -5,6 +5,7 @@ import io.flinklstm.forecast.Forecaster;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Outcome;
 import io.flinklstm.forecast.Prediction;
+import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamState;
@@ -18,6 +19,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -37,6 +39,7 @@ final class LocalKafka implements AutoCloseable {
   static final String TICKS = "ticks";
   static final String PREDICTIONS = "predictions";
   static final String LATE = "ticks.late";
+  static final String DUPLICATES = "ticks.duplicates";
   static final String DEAD_LETTERS = "ticks.dead-letters";
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -46,7 +49,7 @@ final class LocalKafka implements AutoCloseable {
 
   LocalKafka(Path folder, int partitions) throws IOException {
     broker = new EmbeddedBroker(folder);
-    broker.createTopics(partitions, List.of(TICKS, PREDICTIONS, LATE, DEAD_LETTERS));
+    broker.createTopics(partitions, List.of(TICKS, PREDICTIONS, LATE, DUPLICATES, DEAD_LETTERS));
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", broker.bootstrapServers());
     // So that a record can reach the topic compressed that is too large for the broker as it is.
@@ -125,26 +128,36 @@ final class LocalKafka implements AutoCloseable {
    */
   SortedMap<String, String> expected(
       ForecastModel model, Function<ConsumerRecord<byte[], byte[]>, Observation> parse) {
-    Forecaster forecaster = new Forecaster(model, KernelType.PLAIN.create());
-    Map<String, StreamState> states = new HashMap<>();
     SortedMap<String, String> outcomes = new TreeMap<>();
+    List<Observation> observations = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : read(TICKS)) {
       SourcePosition position =
           new SourcePosition(record.topic(), record.partition(), record.offset());
       Observation parsed = parse.apply(record);
+      if (parsed == null) {
+        outcomes.put(position.toString(), "DEAD_LETTER");
+      } else {
+        observations.add(at(parsed, position));
+      }
+    }
+    Forecaster forecaster = new Forecaster(model, KernelType.PLAIN.create());
+    outcomes.putAll(outcomes(forecaster, observations));
+    return outcomes;
+  }
+
+  /** What a plain loop makes of observations, by source position. */
+  static SortedMap<String, String> outcomes(Forecaster forecaster, List<Observation> observations) {
+    Map<String, StreamState> states = new HashMap<>();
+    SortedMap<String, String> outcomes = new TreeMap<>();
+    for (Observation observation : observations) {
+      StreamState state = states.computeIfAbsent(observation.key(), key -> forecaster.newState());
       outcomes.put(
-          position.toString(),
-          parsed == null
-              ? "DEAD_LETTER"
-              : describe(
-                  forecaster.advance(
-                      at(parsed, position),
-                      states.computeIfAbsent(parsed.key(), key -> forecaster.newState()))));
+          observation.position().toString(), describe(forecaster.advance(observation, state)));
     }
     return outcomes;
   }
 
-  private static Observation at(Observation parsed, SourcePosition position) {
+  static Observation at(Observation parsed, SourcePosition position) {
     return new Observation(
         parsed.key(),
         parsed.eventTime(),
@@ -163,11 +176,11 @@ final class LocalKafka implements AutoCloseable {
           prediction.lastValue(),
           prediction.forecasts());
     }
-    return outcome == Outcome.Late.LATE ? "LATE" : "DEAD_LETTER";
+    return outcome instanceof Rejection ? "DEAD_LETTER" : outcome.toString();
   }
 
   /**
-   * What the three output topics hold, by source position as their headers tell it; a position that
+   * What the output topics hold, by source position as their headers tell it; a position that
    * stands there twice fails the test.
    */
   SortedMap<String, String> outcomes() throws IOException {
@@ -182,10 +195,26 @@ final class LocalKafka implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : read(LATE)) {
       put(outcomes, position(record, "__flink.source."), "LATE");
     }
+    for (ConsumerRecord<byte[], byte[]> record : read(DUPLICATES)) {
+      put(outcomes, position(record, "__flink.source."), "DUPLICATE");
+    }
     for (ConsumerRecord<byte[], byte[]> record : read(DEAD_LETTERS)) {
       put(outcomes, position(record, "__flink.errors."), "DEAD_LETTER");
     }
     return outcomes;
+  }
+
+  /** The first position at which two runs differ, in words, or "none". */
+  static String firstDifference(
+      SortedMap<String, String> actual, SortedMap<String, String> expected) {
+    SortedMap<String, String> both = new TreeMap<>(expected);
+    actual.forEach(both::putIfAbsent);
+    for (String position : both.keySet()) {
+      if (!Objects.equals(expected.get(position), actual.get(position))) {
+        return position + " expected " + expected.get(position) + " got " + actual.get(position);
+      }
+    }
+    return "none";
   }
 
   private static void put(SortedMap<String, String> outcomes, String position, String outcome) {

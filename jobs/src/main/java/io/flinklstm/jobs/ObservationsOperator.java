@@ -1,0 +1,31 @@
+package io.flinklstm.jobs;
+
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.stream.DeadLetter;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.types.Either;
+
+/**
+ * Runs {@link ObservationsFunction}, and when the job is drained says so to what follows: Flink
+ * loses its own last watermark at a source that is idle just then (FLINK-40499), and the
+ * observations that wait for it would not be released.
+ */
+final class ObservationsOperator
+    extends ProcessOperator<Either<Observation, DeadLetter>, Observation> {
+
+  private static final long serialVersionUID = 1L;
+
+  ObservationsOperator() {
+    super(new ObservationsFunction());
+  }
+
+  /** Only called when nothing more will come: at the end of input and for a drain. */
+  @Override
+  public void finish() throws Exception {
+    super.finish();
+    output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+    output.emitWatermark(Watermark.MAX_WATERMARK);
+  }
+}
