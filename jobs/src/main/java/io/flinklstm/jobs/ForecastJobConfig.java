@@ -36,6 +36,7 @@ public final class ForecastJobConfig {
 
   private static final String MAX_REQUEST_SIZE = "max.request.size";
   private static final String DEFAULT_MAX_REQUEST_SIZE = "1048576";
+  private static final Duration MAX_IDLENESS = Duration.ofDays(366);
   private static final int OWN_HEADERS_BYTES = 16 * 1024;
 
   private final Configuration options;
@@ -183,11 +184,14 @@ public final class ForecastJobConfig {
               + ": expected a duration of 0 to 2^63 - 1 ms, got "
               + get(ForecastJobOptions.MAX_AHEAD));
     }
-    if (get(ForecastJobOptions.IDLENESS).isNegative()) {
+    Duration idleness = get(ForecastJobOptions.IDLENESS);
+    if (idleness.isNegative() || idleness.compareTo(MAX_IDLENESS) > 0) {
       throw new JobConfigurationException(
           ForecastJobOptions.IDLENESS.key()
-              + ": expected a duration of 0 or more, got "
-              + get(ForecastJobOptions.IDLENESS));
+              + ": expected a duration of 0 to "
+              + MAX_IDLENESS
+              + ", got "
+              + idleness);
     }
     checkDeadLetterMaxBytes();
     Map<String, String> topics = new LinkedHashMap<>();

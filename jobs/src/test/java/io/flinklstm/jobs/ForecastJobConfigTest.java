@@ -3,7 +3,13 @@ package io.flinklstm.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinklstm.forecast.Feature;
+import io.flinklstm.forecast.Formula;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.StreamPolicy;
+import io.flinklstm.forecast.Transform;
 import io.flinklstm.math.KernelType;
+import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.OnModelChange;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,6 +135,10 @@ class ForecastJobConfigTest {
     "lstm.dead-letter.max-bytes,large,size",
     "lstm.model.on-change,ignore,fail | reset",
     "lstm.kernel,gpu,auto | plain | ejml",
+    "lstm.stream.gap,long,duration",
+    "lstm.stream.gap-policy,maybe,keep | reset",
+    "lstm.stream.max-buffered-events,many,whole number",
+    "lstm.source.idleness,-1 s,duration",
     "lstm.source.max-ahead,-1 s,duration",
     "lstm.dead-letter.max-bytes,1 b,1 kb to",
   })
@@ -172,6 +182,88 @@ class ForecastJobConfigTest {
         .hasMessage(
             "lstm.late.topic: expected a topic of its own, got ticks, which is lstm.source.topic"
                 + " too");
+  }
+
+  @Test
+  void theDuplicateTopicIsOneOfItsOwnOrNone() {
+    assertThat(config().topicOptions()).doesNotContain(ForecastJobOptions.DUPLICATE_TOPIC);
+    assertThat(config("--lstm.duplicate.topic=again").topicOptions())
+        .contains(ForecastJobOptions.DUPLICATE_TOPIC);
+    assertThatThrownBy(() -> config("--lstm.duplicate.topic=ticks.late"))
+        .hasMessageStartingWith("lstm.duplicate.topic: expected a topic of its own");
+  }
+
+  @Test
+  void idlenessIsAtMostAYear() {
+    assertThat(config("--lstm.source.idleness=0 s").get(ForecastJobOptions.IDLENESS)).isZero();
+    assertThatThrownBy(() -> config("--lstm.source.idleness=400 d"))
+        .hasMessageStartingWith("lstm.source.idleness: expected a duration of 0 to")
+        .hasMessageEndingWith("got PT9600H");
+  }
+
+  @Test
+  void whatIsNotConfiguredIsAsTheCardSays() {
+    ForecastSettings settings = config().settings(card(Duration.ofMinutes(30)));
+    assertThat(settings.policy())
+        .isEqualTo(new StreamPolicy(Duration.ofMinutes(30), ModelCard.GapPolicy.RESET, null));
+    assertThat(settings.maxOutOfOrderness()).isZero();
+    assertThat(settings.maxBufferedEvents()).isEqualTo(1000);
+    assertThat(settings.kernel()).isEqualTo(KernelType.AUTO);
+    assertThat(settings.onModelChange()).isEqualTo(OnModelChange.FAIL);
+  }
+
+  @Test
+  void whatIsConfiguredTakesPrecedenceOverTheCard() {
+    ForecastSettings settings =
+        config(
+                "--lstm.stream.gap=10 s",
+                "--lstm.stream.gap-policy=keep",
+                "--lstm.stream.ttl=1 h",
+                "--lstm.stream.max-out-of-orderness=250 ms",
+                "--lstm.stream.max-buffered-events=7",
+                "--lstm.kernel=plain",
+                "--lstm.model.on-change=reset")
+            .settings(card(null));
+    assertThat(settings)
+        .isEqualTo(
+            new ForecastSettings(
+                new StreamPolicy(
+                    Duration.ofSeconds(10), ModelCard.GapPolicy.KEEP, Duration.ofHours(1)),
+                Duration.ofMillis(250),
+                7,
+                KernelType.PLAIN,
+                OnModelChange.RESET));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lstm.stream.gap,0 s,a duration of 1 ms or more",
+    "lstm.stream.ttl,30 min,a duration above the gap of PT30M",
+    "lstm.stream.max-out-of-orderness,400 d,a duration of 0 to",
+    "lstm.stream.max-buffered-events,0,1 or more"
+  })
+  void settingsThatDoNotFitAreNamed(String key, String value, String expected) {
+    ForecastJobConfig config = config("--" + key, value);
+    assertThatThrownBy(() -> config.settings(card(Duration.ofMinutes(30))))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageStartingWith(key + ": expected " + expected)
+        .hasMessageContaining("got ");
+  }
+
+  private static ModelCard card(Duration gap) {
+    Feature feature =
+        new Feature("f", Formula.parse("a"), Transform.IDENTITY, 0, 1, Double.POSITIVE_INFINITY);
+    return new ModelCard(
+        "m",
+        "1",
+        3,
+        1,
+        ModelCard.Context.CARRY,
+        gap,
+        ModelCard.GapPolicy.RESET,
+        List.of(feature),
+        "f",
+        "{}");
   }
 
   @Test

@@ -78,6 +78,14 @@ class ForecastJobTest {
             "ticks-source");
   }
 
+  @Test
+  void duplicatesHaveASinkIfTheyHaveATopic() {
+    StreamGraph graph = job(new Configuration(), "--lstm.duplicate.topic=again").getStreamGraph();
+    assertThat(graph.getStreamNodes())
+        .extracting(StreamNode::getTransformationUID)
+        .contains("duplicates-sink", "Sink Committer: duplicates-sink");
+  }
+
   /** With generic types and generated uids switched off, either would fail the job's graph. */
   @Test
   void submitsWithoutGenericTypesAndGeneratedUids() {
