@@ -11,6 +11,7 @@ import io.flinklstm.forecast.StreamState;
 import io.flinklstm.math.LstmKernel;
 import io.flinklstm.stream.Ledger.Entry;
 import java.util.List;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
@@ -174,9 +175,11 @@ public final class LstmForecastFunction
   @Override
   public void close() {
     if (ledger != null && ledger.isStored()) {
+      TaskInfo task = getRuntimeContext().getTaskInfo();
       LOG.info(
-          "{}: {}",
-          getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks(),
+          "Subtask {} of {}: {}",
+          task.getIndexOfThisSubtask() + 1,
+          task.getNumberOfParallelSubtasks(),
           ledger.balance(Entry.OBSERVATIONS, OUTCOMES));
     }
   }
