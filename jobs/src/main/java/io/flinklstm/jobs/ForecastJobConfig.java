@@ -32,7 +32,9 @@ public final class ForecastJobConfig {
 
   private static final String MAX_REQUEST_SIZE = "max.request.size";
   private static final String DEFAULT_MAX_REQUEST_SIZE = "1048576";
-  private static final int OWN_HEADERS_BYTES = 16 * 1024;
+
+  /** Room in a record for the headers that we add to it. */
+  static final int OWN_HEADERS_BYTES = 16 * 1024;
 
   private final Configuration options;
   private final Map<String, String> kafkaProperties;

@@ -20,8 +20,6 @@ final class LateRecordSerializer implements KafkaRecordSerializationSchema<Obser
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       Observation late, KafkaSinkContext context, Long timestamp) {
-    ProducerRecord<byte[], byte[]> record = SourceRecordCopy.of(late.source(), topic, maxBytes);
-    RecordHeaders.addPosition(record, "__flink.source.", late.source().position());
-    return record;
+    return SourceRecordCopy.of(late.source(), CopyHeaders.SOURCE, topic, maxBytes);
   }
 }

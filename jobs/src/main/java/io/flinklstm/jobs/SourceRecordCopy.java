@@ -9,19 +9,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * A record handed on as it was read: key, value and headers byte for byte. One that is too large
  * for the broker would fail the job again and again, so beyond a bound the value is cut first, then
- * headers are left out from the last on, then the key is cut; the header {@value #CUT} says what
- * was cut and how large it was.
+ * headers are left out from the last on, then the key is cut; the header {@value CopyHeaders#CUT}
+ * says what was cut and how large it was.
  */
 final class SourceRecordCopy {
-
-  static final String CUT = "__flink.errors.cut";
 
   private SourceRecordCopy() {}
 
   /**
-   * @param maxBytes bound of key, value and headers together
+   * @param prefix of the block that {@link CopyHeaders} begins behind the original headers
+   * @param maxBytes bound of key, value and original headers together
    */
-  static ProducerRecord<byte[], byte[]> of(SourceRecord source, String topic, long maxBytes) {
+  static ProducerRecord<byte[], byte[]> of(
+      SourceRecord source, String prefix, String topic, long maxBytes) {
     List<String> cuts = new ArrayList<>();
     long excess = size(source) - maxBytes;
     byte[] value = cut(source.value(), excess, "value", cuts);
@@ -36,8 +36,9 @@ final class SourceRecordCopy {
     byte[] key = cut(source.key(), excess, "key", cuts);
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
     headers.forEach(header -> record.headers().add(header.name(), header.value()));
+    CopyHeaders.begin(record, prefix, source.position());
     if (!cuts.isEmpty()) {
-      RecordHeaders.add(record, CUT, String.join(",", cuts));
+      CopyHeaders.addCut(record, String.join(",", cuts));
     }
     return record;
   }

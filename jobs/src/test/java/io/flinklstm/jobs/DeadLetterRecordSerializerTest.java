@@ -28,15 +28,14 @@ class DeadLetterRecordSerializerTest {
     assertThat(record.value()).containsExactly(0xff);
     assertThat(record.timestamp()).isNull();
     assertThat(HeaderText.of(record))
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "trace", "7",
-                "__flink.errors.topic", "ticks",
-                "__flink.errors.partition", "3",
-                "__flink.errors.offset", "42",
-                "__flink.errors.stage", "parse",
-                "__flink.errors.code", "MISSING_FIELD",
-                "__flink.errors.message", "field bid: expected a value, got none é"));
+        .containsExactly(
+            Map.entry("trace", "7"),
+            Map.entry("__flink.errors.topic", "ticks"),
+            Map.entry("__flink.errors.partition", "3"),
+            Map.entry("__flink.errors.offset", "42"),
+            Map.entry("__flink.errors.stage", "parse"),
+            Map.entry("__flink.errors.code", "MISSING_FIELD"),
+            Map.entry("__flink.errors.message", "field bid: expected a value, got none é"));
   }
 
   @Test

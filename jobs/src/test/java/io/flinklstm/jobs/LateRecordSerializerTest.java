@@ -23,12 +23,11 @@ class LateRecordSerializerTest {
     assertThat(record.value()).isEqualTo(utf8("{...}"));
     assertThat(record.timestamp()).isNull();
     assertThat(HeaderText.of(record))
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "trace", "7",
-                "__flink.source.topic", "ticks",
-                "__flink.source.partition", "3",
-                "__flink.source.offset", "42"));
+        .containsExactly(
+            Map.entry("trace", "7"),
+            Map.entry("__flink.source.topic", "ticks"),
+            Map.entry("__flink.source.partition", "3"),
+            Map.entry("__flink.source.offset", "42"));
   }
 
   @Test
