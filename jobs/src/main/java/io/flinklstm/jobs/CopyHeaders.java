@@ -1,6 +1,7 @@
 package io.flinklstm.jobs;
 
 import io.flinklstm.forecast.SourcePosition;
+import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.stream.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -14,8 +15,11 @@ import org.apache.kafka.common.header.Headers;
  * The block of headers that a copy of a record has behind the original ones.
  *
  * <pre>
- *   dead letter   __flink.errors.topic, .partition, .offset, [.cut], .stage, .code, .message
- *   late record   __flink.source.topic, .partition, .offset, [__flink.errors.cut]
+ *   dead letter   __flink.errors.topic .partition .offset [cut] [timestamp] .stage .code .message
+ *   late record   __flink.source.topic .partition .offset [cut] [timestamp]
+ *
+ *   [cut]         __flink.errors.cut, if the copy lacks a part of the original
+ *   [timestamp]   __flink.errors.timestamp, if the copy could not have that of the original
  * </pre>
  *
  * Its first header, the topic, stands nowhere else in it. So what begins with the last header of
@@ -26,10 +30,12 @@ import org.apache.kafka.common.header.Headers;
  * @param code of the rejection, as {@link io.flinklstm.forecast.RejectionCode} names it or another
  *     version does
  * @param cut whether the copy lacks a part of the original
+ * @param timestamp of the original in epoch ms, where the copy has another; else {@link
+ *     SourceRecord#NO_TIMESTAMP}
  * @param original the headers of the original, in order; not all of them if it was cut
  */
 public record CopyHeaders(
-    SourcePosition position, String code, boolean cut, List<Header> original) {
+    SourcePosition position, String code, boolean cut, long timestamp, List<Header> original) {
 
   /** Prefix of the block of a dead letter. */
   static final String ERRORS = "__flink.errors.";
@@ -38,6 +44,7 @@ public record CopyHeaders(
   static final String SOURCE = "__flink.source.";
 
   static final String CUT = ERRORS + "cut";
+  static final String TIMESTAMP = ERRORS + "timestamp";
 
   /** So that the block stays within {@link ForecastJobConfig#OWN_HEADERS_BYTES}. */
   private static final int MAX_MESSAGE_LENGTH = 4096;
@@ -54,6 +61,13 @@ public record CopyHeaders(
    */
   static void addCut(ProducerRecord<byte[], byte[]> record, String what) {
     RecordHeaders.add(record, CUT, what);
+  }
+
+  /**
+   * @param timestamp of the original, in epoch ms, if the copy cannot have it as its own
+   */
+  static void addTimestamp(ProducerRecord<byte[], byte[]> record, long timestamp) {
+    RecordHeaders.add(record, TIMESTAMP, Long.toString(timestamp));
   }
 
   static void addReason(ProducerRecord<byte[], byte[]> record, DeadLetter letter) {
@@ -81,11 +95,7 @@ public record CopyHeaders(
         block.putIfAbsent(header.key(), new String(header.value(), StandardCharsets.UTF_8));
       }
     }
-    SourcePosition position = position(block);
-    String code = block.get(CODE);
-    return position == null || code == null
-        ? null
-        : new CopyHeaders(position, code, block.containsKey(CUT), all.subList(0, begin));
+    return read(block, all.subList(0, begin));
   }
 
   /** Index of the block's first header, or -1. */
@@ -97,16 +107,24 @@ public record CopyHeaders(
     return begin;
   }
 
-  private static SourcePosition position(Map<String, String> block) {
+  private static CopyHeaders read(Map<String, String> block, List<Header> original) {
     try {
       SourcePosition position =
           new SourcePosition(
               block.getOrDefault(ERRORS + "topic", ""),
               Integer.parseInt(block.getOrDefault(ERRORS + "partition", "")),
               Long.parseLong(block.getOrDefault(ERRORS + "offset", "")));
-      return position.topic().isEmpty() || position.partition() < 0 || position.offset() < 0
-          ? null
-          : position;
+      String code = block.get(CODE);
+      String none = Long.toString(SourceRecord.NO_TIMESTAMP);
+      long timestamp = Long.parseLong(block.getOrDefault(TIMESTAMP, none));
+      boolean ours =
+          !position.topic().isEmpty()
+              && position.partition() >= 0
+              && position.offset() >= 0
+              && code != null;
+      return ours
+          ? new CopyHeaders(position, code, block.containsKey(CUT), timestamp, original)
+          : null;
     } catch (NumberFormatException notOurs) {
       return null;
     }

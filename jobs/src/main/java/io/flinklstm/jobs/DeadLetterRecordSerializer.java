@@ -11,17 +11,19 @@ final class DeadLetterRecordSerializer implements KafkaRecordSerializationSchema
 
   private final String topic;
   private final long maxBytes;
+  private final TimestampLimits limits;
 
-  DeadLetterRecordSerializer(String topic, long maxBytes) {
+  DeadLetterRecordSerializer(String topic, long maxBytes, TimestampLimits limits) {
     this.topic = topic;
     this.maxBytes = maxBytes;
+    this.limits = limits;
   }
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       DeadLetter letter, KafkaSinkContext context, Long timestamp) {
     ProducerRecord<byte[], byte[]> record =
-        SourceRecordCopy.of(letter.source(), CopyHeaders.ERRORS, topic, maxBytes);
+        SourceRecordCopy.of(letter.source(), CopyHeaders.ERRORS, topic, maxBytes, limits);
     CopyHeaders.addReason(record, letter);
     return record;
   }

@@ -8,6 +8,8 @@ import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.LstmForecastFunction;
 import io.flinklstm.stream.StreamTypes;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -63,7 +65,11 @@ public final class ForecastJob {
   public static void build(StreamExecutionEnvironment env, ForecastJobConfig config) {
     ForecastModel model = ModelLoader.load(config);
     configure(env);
-    KafkaPreflight.check(config);
+    Map<String, TimestampLimits> limits =
+        KafkaPreflight.check(
+            config, List.of(ForecastJobOptions.LATE_TOPIC, ForecastJobOptions.DEAD_LETTER_TOPIC));
+    String lateTopic = config.get(ForecastJobOptions.LATE_TOPIC);
+    String deadLetterTopic = config.get(ForecastJobOptions.DEAD_LETTER_TOPIC);
     long maxBytes = config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes();
     connect(
         env,
@@ -74,15 +80,12 @@ public final class ForecastJob {
             config,
             "predictions",
             new PredictionRecordSerializer(config.get(ForecastJobOptions.SINK_TOPIC))),
-        sink(
-            config,
-            "late",
-            new LateRecordSerializer(config.get(ForecastJobOptions.LATE_TOPIC), maxBytes)),
+        sink(config, "late", new LateRecordSerializer(lateTopic, maxBytes, limits.get(lateTopic))),
         sink(
             config,
             "dead-letters",
             new DeadLetterRecordSerializer(
-                config.get(ForecastJobOptions.DEAD_LETTER_TOPIC), maxBytes)));
+                deadLetterTopic, maxBytes, limits.get(deadLetterTopic))));
   }
 
   /** The topology; its uids are frozen, for state is found by them. */

@@ -11,15 +11,17 @@ final class LateRecordSerializer implements KafkaRecordSerializationSchema<Obser
 
   private final String topic;
   private final long maxBytes;
+  private final TimestampLimits limits;
 
-  LateRecordSerializer(String topic, long maxBytes) {
+  LateRecordSerializer(String topic, long maxBytes, TimestampLimits limits) {
     this.topic = topic;
     this.maxBytes = maxBytes;
+    this.limits = limits;
   }
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       Observation late, KafkaSinkContext context, Long timestamp) {
-    return SourceRecordCopy.of(late.source(), CopyHeaders.SOURCE, topic, maxBytes);
+    return SourceRecordCopy.of(late.source(), CopyHeaders.SOURCE, topic, maxBytes, limits);
   }
 }

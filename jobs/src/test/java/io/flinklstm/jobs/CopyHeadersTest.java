@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CopyHeadersTest {
 
   private static final int MAX_BYTES = 100_000;
+  private static final TimestampLimits LIMITS = TimestampLimits.BROKER_DEFAULTS;
 
   @Test
   void takesOffWhatItWrote() {
@@ -31,7 +32,16 @@ class CopyHeadersTest {
     assertThat(read.position()).isEqualTo(POSITION);
     assertThat(read.code()).isEqualTo("MALFORMED");
     assertThat(read.cut()).isFalse();
+    assertThat(read.timestamp()).isEqualTo(SourceRecord.NO_TIMESTAMP);
     assertOriginal(read.original(), source);
+  }
+
+  @Test
+  void tellsATimestampThatTheCopyCouldNotKeep() {
+    Headers headers = deadLetter(record(), "why");
+    assertThat(CopyHeaders.ofDeadLetter(headers).timestamp()).isEqualTo(-1);
+    headers.add("__flink.errors.timestamp", utf8("1546300800200"));
+    assertThat(CopyHeaders.ofDeadLetter(headers).timestamp()).isEqualTo(TIMESTAMP);
   }
 
   @Test
@@ -67,7 +77,9 @@ class CopyHeadersTest {
         record(new Header("__flink.source.topic", null), new Header("a", utf8("1")));
     List<org.apache.kafka.common.header.Header> headers =
         List.of(
-            SourceRecordCopy.of(source, CopyHeaders.SOURCE, "late", MAX_BYTES).headers().toArray());
+            SourceRecordCopy.of(source, CopyHeaders.SOURCE, "late", MAX_BYTES, LIMITS)
+                .headers()
+                .toArray());
     assertOriginal(headers.subList(0, CopyHeaders.begin(headers, CopyHeaders.SOURCE)), source);
     assertThat(CopyHeaders.ofDeadLetter(new RecordHeaders(headers))).isNull();
   }
@@ -86,6 +98,8 @@ class CopyHeadersTest {
     "partition,x",
     "partition,-1",
     "partition,2147483648",
+    "timestamp,x",
+    "timestamp,9223372036854775808",
     "offset,",
     "offset,''",
     "offset,-1",
@@ -96,9 +110,14 @@ class CopyHeadersTest {
     Headers headers = deadLetter(record(), "why");
     assertThat(CopyHeaders.ofDeadLetter(headers)).isNotNull();
     headers.remove(CopyHeaders.ERRORS + name);
-    assertThat(CopyHeaders.ofDeadLetter(headers)).isNull();
     headers.add(CopyHeaders.ERRORS + name, value == null ? null : utf8(value));
     assertThat(CopyHeaders.ofDeadLetter(headers)).isNull();
+    headers.remove(CopyHeaders.ERRORS + name);
+    assertThat(CopyHeaders.ofDeadLetter(headers) == null).isEqualTo(!name.equals("timestamp"));
+  }
+
+  @Test
+  void noHeadersAreNoDeadLetter() {
     assertThat(CopyHeaders.ofDeadLetter(new RecordHeaders())).isNull();
   }
 
@@ -122,7 +141,7 @@ class CopyHeadersTest {
 
   private static Headers deadLetter(SourceRecord source, String message) {
     Rejection rejection = new Rejection(RejectionCode.MALFORMED, message);
-    return new DeadLetterRecordSerializer("dead", MAX_BYTES)
+    return new DeadLetterRecordSerializer("dead", MAX_BYTES, LIMITS)
         .serialize(new DeadLetter(DeadLetter.PARSE, rejection, null, source), null, 5L)
         .headers();
   }

@@ -26,7 +26,7 @@ class DeadLetterRecordSerializerTest {
     assertThat(record.topic()).isEqualTo("dead");
     assertThat(record.key()).isEqualTo(utf8("k"));
     assertThat(record.value()).containsExactly(0xff);
-    assertThat(record.timestamp()).isNull();
+    assertThat(record.timestamp()).isEqualTo(TIMESTAMP);
     assertThat(HeaderText.of(record))
         .containsExactly(
             Map.entry("trace", "7"),
@@ -59,7 +59,7 @@ class DeadLetterRecordSerializerTest {
   }
 
   private static ProducerRecord<byte[], byte[]> serialize(SourceRecord source, long maxBytes) {
-    return new DeadLetterRecordSerializer("dead", maxBytes)
+    return new DeadLetterRecordSerializer("dead", maxBytes, TimestampLimits.BROKER_DEFAULTS)
         .serialize(new DeadLetter(DeadLetter.PARSE, REJECTION, null, source), null, 5L);
   }
 }

@@ -148,8 +148,9 @@ class ForecastJobTest {
             .setDeserializer(new SourceRecordDeserializer())
             .build(),
         sink(new PredictionRecordSerializer("predictions")),
-        sink(new LateRecordSerializer("late", 1024)),
-        sink(new DeadLetterRecordSerializer("dead-letters", 1024)));
+        sink(new LateRecordSerializer("late", 1024, TimestampLimits.BROKER_DEFAULTS)),
+        sink(
+            new DeadLetterRecordSerializer("dead-letters", 1024, TimestampLimits.BROKER_DEFAULTS)));
     return env;
   }
 

@@ -21,7 +21,7 @@ class LateRecordSerializerTest {
     assertThat(record.topic()).isEqualTo("late");
     assertThat(record.key()).isEqualTo(utf8("k"));
     assertThat(record.value()).isEqualTo(utf8("{...}"));
-    assertThat(record.timestamp()).isNull();
+    assertThat(record.timestamp()).isEqualTo(TIMESTAMP);
     assertThat(HeaderText.of(record))
         .containsExactly(
             Map.entry("trace", "7"),
@@ -40,6 +40,7 @@ class LateRecordSerializerTest {
 
   private static ProducerRecord<byte[], byte[]> serialize(SourceRecord source, long maxBytes) {
     Observation late = new Observation("k", 5, new double[] {1}, Observation.NO_SEQUENCE, source);
-    return new LateRecordSerializer("late", maxBytes).serialize(late, null, 5L);
+    return new LateRecordSerializer("late", maxBytes, TimestampLimits.BROKER_DEFAULTS)
+        .serialize(late, null, 5L);
   }
 }

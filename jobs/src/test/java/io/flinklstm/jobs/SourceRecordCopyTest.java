@@ -12,6 +12,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.DefaultRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SourceRecordCopyTest {
 
@@ -29,7 +31,7 @@ class SourceRecordCopyTest {
     ProducerRecord<byte[], byte[]> copy = copy(source, 1024);
     assertThat(copy.topic()).isEqualTo("topic");
     assertThat(copy.partition()).isNull();
-    assertThat(copy.timestamp()).isNull();
+    assertThat(copy.timestamp()).isEqualTo(SourceRecords.TIMESTAMP);
     assertThat(copy.key()).isEqualTo(KEY);
     assertThat(copy.value()).isEqualTo(VALUE);
     assertThat(names(copy)).containsExactly("a", "a", TOPIC, PARTITION, OFFSET);
@@ -106,6 +108,26 @@ class SourceRecordCopyTest {
   }
 
   @Test
+  void timestampThatTheTopicWouldNotKeepBecomesAHeader() {
+    TimestampLimits none = new TimestampLimits(0, 0, false);
+    for (long timestamp : new long[] {0, SourceRecords.TIMESTAMP, Long.MAX_VALUE}) {
+      ProducerRecord<byte[], byte[]> copy =
+          SourceRecordCopy.of(SourceRecords.of(KEY, timestamp, VALUE), PREFIX, "topic", 1024, none);
+      assertThat(copy.timestamp()).isNull();
+      assertThat(HeaderText.of(copy))
+          .containsEntry("__flink.errors.timestamp", Long.toString(timestamp));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {SourceRecord.NO_TIMESTAMP, Long.MIN_VALUE})
+  void recordWithoutTimestampLeavesItToKafka(long timestamp) {
+    ProducerRecord<byte[], byte[]> copy = copy(SourceRecords.of(KEY, timestamp, VALUE), 1024);
+    assertThat(copy.timestamp()).isNull();
+    assertThat(names(copy)).containsExactly(TOPIC, PARTITION, OFFSET);
+  }
+
+  @Test
   void sourceIsNotModified() {
     byte[] value = VALUE.clone();
     SourceRecord source = record(KEY.clone(), value, new Header("h", KEY.clone()));
@@ -158,7 +180,7 @@ class SourceRecordCopyTest {
   }
 
   private static ProducerRecord<byte[], byte[]> copy(SourceRecord source, long maxBytes) {
-    return SourceRecordCopy.of(source, PREFIX, "topic", maxBytes);
+    return SourceRecordCopy.of(source, PREFIX, "topic", maxBytes, TimestampLimits.BROKER_DEFAULTS);
   }
 
   private static Stream<String> names(ProducerRecord<byte[], byte[]> copy) {

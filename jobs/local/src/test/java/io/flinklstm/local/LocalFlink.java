@@ -3,6 +3,7 @@ package io.flinklstm.local;
 import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.ForecastJobConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -39,13 +40,18 @@ final class LocalFlink {
     return cluster;
   }
 
-  /** The forecast job with the bundled model, two subtasks wide. */
+  /**
+   * The forecast job with the bundled model, two subtasks wide.
+   *
+   * @param moreArguments of the job
+   */
   static JobClient submit(
       Path folder,
       MiniCluster cluster,
       LocalKafka kafka,
       String guarantee,
-      Map<String, String> flinkOptions)
+      Map<String, String> flinkOptions,
+      String... moreArguments)
       throws Exception {
     Configuration configuration = new Configuration();
     configuration.setString(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), "300 ms");
@@ -55,15 +61,17 @@ final class LocalFlink {
     flinkOptions.forEach(configuration::setString);
     TestStreamEnvironment env =
         new TestStreamEnvironment(cluster, configuration, 2, List.of(), List.of());
-    ForecastJob.build(
-        env,
-        ForecastJobConfig.fromArguments(
-            "--lstm.kafka.bootstrap-servers",
-            kafka.bootstrapServers(),
-            "--lstm.model.path",
-            DemoData.unpackModel(folder).toString(),
-            "--lstm.sink.delivery-guarantee",
-            guarantee));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--lstm.kafka.bootstrap-servers",
+                kafka.bootstrapServers(),
+                "--lstm.model.path",
+                DemoData.unpackModel(folder).toString(),
+                "--lstm.sink.delivery-guarantee",
+                guarantee));
+    arguments.addAll(List.of(moreArguments));
+    ForecastJob.build(env, ForecastJobConfig.fromArguments(arguments.toArray(String[]::new)));
     return env.executeAsync("test");
   }
 
