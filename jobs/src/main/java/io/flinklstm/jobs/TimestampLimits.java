@@ -20,7 +20,7 @@ public record TimestampLimits(long beforeMaxMs, long afterMaxMs, boolean overwri
   private static final long serialVersionUID = 1L;
 
   /** What brokers do unless they are told otherwise. */
-  static final TimestampLimits BROKER_DEFAULTS =
+  public static final TimestampLimits BROKER_DEFAULTS =
       new TimestampLimits(Long.MAX_VALUE, Duration.ofHours(1).toMillis(), false);
 
   /** The broker's clock may be behind ours. */
