@@ -8,24 +8,23 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class DeadLetterRecordSerializer implements KafkaRecordSerializationSchema<DeadLetter> {
 
   private static final long serialVersionUID = 1L;
-  private static final String PREFIX = "__flink.errors.";
 
   private final String topic;
   private final long maxBytes;
+  private final TimestampLimits limits;
 
-  DeadLetterRecordSerializer(String topic, long maxBytes) {
+  DeadLetterRecordSerializer(String topic, long maxBytes, TimestampLimits limits) {
     this.topic = topic;
     this.maxBytes = maxBytes;
+    this.limits = limits;
   }
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       DeadLetter letter, KafkaSinkContext context, Long timestamp) {
-    ProducerRecord<byte[], byte[]> record = SourceRecordCopy.of(letter.source(), topic, maxBytes);
-    RecordHeaders.addPosition(record, PREFIX, letter.source().position());
-    RecordHeaders.add(record, PREFIX + "stage", letter.stage());
-    RecordHeaders.add(record, PREFIX + "code", letter.rejection().code().name());
-    RecordHeaders.add(record, PREFIX + "message", letter.rejection().message());
+    ProducerRecord<byte[], byte[]> record =
+        SourceRecordCopy.of(letter.source(), CopyHeaders.ERRORS, topic, maxBytes, limits);
+    CopyHeaders.addReason(record, letter);
     return record;
   }
 }

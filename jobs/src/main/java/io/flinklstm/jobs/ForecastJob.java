@@ -12,6 +12,7 @@ import io.flinklstm.stream.LstmForecastFunction;
 import io.flinklstm.stream.StreamTypes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -81,8 +82,8 @@ public final class ForecastJob {
   public static void build(StreamExecutionEnvironment env, ForecastJobConfig config) {
     ForecastModel model = ModelLoader.load(config);
     configure(env);
-    KafkaPreflight.check(config);
-    long maxBytes = config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes();
+    Map<String, TimestampLimits> limits = KafkaPreflight.check(config, config.copyTopicOptions());
+    String deadLetterTopic = config.get(ForecastJobOptions.DEAD_LETTER_TOPIC);
     connect(
         env,
         config,
@@ -92,21 +93,26 @@ public final class ForecastJob {
             config,
             "predictions",
             new PredictionRecordSerializer(config.get(ForecastJobOptions.SINK_TOPIC))),
-        sink(
-            config,
-            "late",
-            new LateRecordSerializer(config.get(ForecastJobOptions.LATE_TOPIC), maxBytes)),
-        config.getOrNull(ForecastJobOptions.DUPLICATE_TOPIC) == null
-            ? null
-            : sink(
-                config,
-                "duplicates",
-                new LateRecordSerializer(config.get(ForecastJobOptions.DUPLICATE_TOPIC), maxBytes)),
+        originals(config, "late", config.get(ForecastJobOptions.LATE_TOPIC), limits),
+        originals(
+            config, "duplicates", config.getOrNull(ForecastJobOptions.DUPLICATE_TOPIC), limits),
         sink(
             config,
             "dead-letters",
             new DeadLetterRecordSerializer(
-                config.get(ForecastJobOptions.DEAD_LETTER_TOPIC), maxBytes)));
+                deadLetterTopic, maxBytes(config), limits.get(deadLetterTopic))));
+  }
+
+  private static Sink<Observation> originals(
+      ForecastJobConfig config, String name, String topic, Map<String, TimestampLimits> limits) {
+    return topic == null
+        ? null
+        : sink(
+            config, name, new OriginalRecordSerializer(topic, maxBytes(config), limits.get(topic)));
+  }
+
+  private static long maxBytes(ForecastJobConfig config) {
+    return config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes();
   }
 
   /**

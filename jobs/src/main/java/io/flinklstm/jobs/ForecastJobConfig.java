@@ -37,7 +37,9 @@ public final class ForecastJobConfig {
   private static final String MAX_REQUEST_SIZE = "max.request.size";
   private static final String DEFAULT_MAX_REQUEST_SIZE = "1048576";
   private static final Duration MAX_IDLENESS = Duration.ofDays(366);
-  private static final int OWN_HEADERS_BYTES = 16 * 1024;
+
+  /** Room in a record for the headers that we add to it. */
+  static final int OWN_HEADERS_BYTES = 16 * 1024;
 
   private final Configuration options;
   private final Map<String, String> kafkaProperties;
@@ -212,13 +214,18 @@ public final class ForecastJobConfig {
 
   /** The options of the topics that the job reads and writes. */
   List<ConfigOption<String>> topicOptions() {
-    List<ConfigOption<String>> topics =
-        new ArrayList<>(
-            List.of(
-                ForecastJobOptions.SOURCE_TOPIC,
-                ForecastJobOptions.SINK_TOPIC,
-                ForecastJobOptions.LATE_TOPIC,
-                ForecastJobOptions.DEAD_LETTER_TOPIC));
+    List<ConfigOption<String>> topics = new ArrayList<>();
+    topics.add(ForecastJobOptions.SOURCE_TOPIC);
+    topics.add(ForecastJobOptions.SINK_TOPIC);
+    topics.addAll(copyTopicOptions());
+    return topics;
+  }
+
+  /** The options of the topics that get copies of records. */
+  List<ConfigOption<String>> copyTopicOptions() {
+    List<ConfigOption<String>> topics = new ArrayList<>();
+    topics.add(ForecastJobOptions.LATE_TOPIC);
+    topics.add(ForecastJobOptions.DEAD_LETTER_TOPIC);
     if (getOrNull(ForecastJobOptions.DUPLICATE_TOPIC) != null) {
       topics.add(ForecastJobOptions.DUPLICATE_TOPIC);
     }

@@ -1,6 +1,8 @@
 package io.flinklstm.jobs;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -8,37 +10,48 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks the broker, before the job is submitted, whether it is there and has the topics. */
+/**
+ * Asks the broker, before the job is submitted, whether it is there, has the topics, and would take
+ * what the job writes.
+ */
 final class KafkaPreflight {
 
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaPreflight.class);
   private static final int TIMEOUT_SECONDS = 10;
 
   private KafkaPreflight() {}
 
   /**
-   * @throws JobConfigurationException if the broker does not answer or a topic is missing
+   * @param copyTopics the topics that get copies of records
+   * @return by copy topic: the timestamps that it keeps
+   * @throws JobConfigurationException if the broker does not answer, a topic is missing or would
+   *     refuse what the job writes
    */
-  static void check(ForecastJobConfig config) {
+  static Map<String, TimestampLimits> check(
+      ForecastJobConfig config, List<ConfigOption<String>> copyTopics) {
     Properties properties = config.kafkaProperties();
     properties.setProperty("request.timeout.ms", Integer.toString(TIMEOUT_SECONDS * 1000));
     properties.setProperty("default.api.timeout.ms", Integer.toString(TIMEOUT_SECONDS * 1000));
     Map<String, ConfigOption<String>> topics = new LinkedHashMap<>();
     topics.put(config.get(ForecastJobOptions.SOURCE_TOPIC), ForecastJobOptions.SOURCE_TOPIC);
     topics.put(config.get(ForecastJobOptions.SINK_TOPIC), ForecastJobOptions.SINK_TOPIC);
-    topics.put(config.get(ForecastJobOptions.LATE_TOPIC), ForecastJobOptions.LATE_TOPIC);
-    topics.put(
-        config.get(ForecastJobOptions.DEAD_LETTER_TOPIC), ForecastJobOptions.DEAD_LETTER_TOPIC);
+    copyTopics.forEach(option -> topics.put(config.get(option), option));
     try (Admin admin = Admin.create(properties)) {
       Map<String, KafkaFuture<TopicDescription>> found =
           admin.describeTopics(topics.keySet()).topicNameValues();
       topics.forEach((topic, option) -> checkTopic(config, option, found.get(topic)));
+      return limits(config, admin, copyTopics);
     } catch (KafkaException e) {
       throw new JobConfigurationException(
           ForecastJobOptions.KAFKA_PROPERTIES_PREFIX
@@ -48,6 +61,37 @@ final class KafkaPreflight {
     }
   }
 
+  private static Map<String, TimestampLimits> limits(
+      ForecastJobConfig config, Admin admin, List<ConfigOption<String>> copyTopics) {
+    Map<String, TimestampLimits> limits = new LinkedHashMap<>();
+    Map<ConfigResource, ConfigOption<String>> options = new LinkedHashMap<>();
+    for (ConfigOption<String> option : copyTopics) {
+      options.put(new ConfigResource(ConfigResource.Type.TOPIC, config.get(option)), option);
+      limits.put(config.get(option), TimestampLimits.BROKER_DEFAULTS);
+    }
+    Map<ConfigResource, KafkaFuture<Config>> found =
+        admin.describeConfigs(options.keySet()).values();
+    List<String> unknown = new ArrayList<>();
+    options.forEach(
+        (resource, option) -> {
+          try {
+            Config settings = await(config, found.get(resource));
+            new CopyTopic(option, resource.name(), settings).check(config);
+            limits.put(resource.name(), TimestampLimits.of(settings));
+          } catch (ApiException refusal) {
+            unknown.add(resource.name() + ": " + rootMessage(refusal));
+          }
+        });
+    if (!unknown.isEmpty()) {
+      LOG.warn(
+          "Expected to read the settings of the topics that get copies of records, got none of {};"
+              + " taking the broker's defaults. If they have others, the broker may refuse a copy"
+              + " and fail the job. Allow the job DescribeConfigs on these topics",
+          unknown);
+    }
+    return limits;
+  }
+
   private static void checkTopic(
       ForecastJobConfig config,
       ConfigOption<String> option,
@@ -55,31 +99,45 @@ final class KafkaPreflight {
     String topic = config.get(option);
     String servers = config.get(ForecastJobOptions.BOOTSTRAP_SERVERS);
     try {
-      description.get(TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
+      await(config, description);
+    } catch (UnknownTopicOrPartitionException e) {
+      throw new JobConfigurationException(
+          option.key()
+              + ": expected the topic to exist at "
+              + servers
+              + ", got none named "
+              + topic
+              + "; create it: kafka-topics.sh --bootstrap-server "
+              + servers
+              + " --create --topic "
+              + topic,
+          e);
+    } catch (ApiException e) {
+      throw new JobConfigurationException(
+          option.key()
+              + ": expected to see topic "
+              + topic
+              + " at "
+              + servers
+              + ", got: "
+              + rootMessage(e),
+          e);
+    }
+  }
+
+  /**
+   * @throws ApiException if the broker refuses to answer, or does not know the topic
+   * @throws JobConfigurationException if there is no answer
+   */
+  private static <T> T await(ForecastJobConfig config, KafkaFuture<T> answer) {
+    String servers = config.get(ForecastJobOptions.BOOTSTRAP_SERVERS);
+    try {
+      return answer.get(TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        throw new JobConfigurationException(
-            option.key()
-                + ": expected the topic to exist at "
-                + servers
-                + ", got none named "
-                + topic
-                + "; create it: kafka-topics.sh --bootstrap-server "
-                + servers
-                + " --create --topic "
-                + topic,
-            e);
-      }
-      if (e.getCause() instanceof ApiException && !(e.getCause() instanceof RetriableException)) {
-        throw new JobConfigurationException(
-            option.key()
-                + ": expected to see topic "
-                + topic
-                + " at "
-                + servers
-                + ", got: "
-                + rootMessage(e.getCause()),
-            e);
+      if (e.getCause() instanceof ApiException refusal
+          && (!(refusal instanceof RetriableException)
+              || refusal instanceof UnknownTopicOrPartitionException)) {
+        throw refusal;
       }
       throw unreachable(servers, e.getCause(), e);
     } catch (TimeoutException e) {

@@ -7,21 +7,24 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A record handed on as it was read: key, value and headers byte for byte. One that is too large
- * for the broker would fail the job again and again, so beyond a bound the value is cut first, then
- * headers are left out from the last on, then the key is cut; the header {@value #CUT} says what
- * was cut and how large it was.
+ * A record handed on as it was read: timestamp, and key, value and headers byte for byte. A
+ * timestamp that the topic would not keep stands in the header {@value CopyHeaders#TIMESTAMP}
+ * instead, and the record gets the current one. A record that is too large for the broker would
+ * fail the job again and again, so beyond a bound the value is cut first, then headers are left out
+ * from the last on, then the key is cut; the header {@value CopyHeaders#CUT} says what was cut and
+ * how large it was.
  */
 final class SourceRecordCopy {
-
-  static final String CUT = "__flink.errors.cut";
 
   private SourceRecordCopy() {}
 
   /**
-   * @param maxBytes bound of key, value and headers together
+   * @param prefix of the block that {@link CopyHeaders} begins behind the original headers
+   * @param maxBytes bound of key, value and original headers together
+   * @param limits of the topic
    */
-  static ProducerRecord<byte[], byte[]> of(SourceRecord source, String topic, long maxBytes) {
+  static ProducerRecord<byte[], byte[]> of(
+      SourceRecord source, String prefix, String topic, long maxBytes, TimestampLimits limits) {
     List<String> cuts = new ArrayList<>();
     long excess = size(source) - maxBytes;
     byte[] value = cut(source.value(), excess, "value", cuts);
@@ -34,10 +37,16 @@ final class SourceRecordCopy {
       cuts.add("headers=" + source.headers().size());
     }
     byte[] key = cut(source.key(), excess, "key", cuts);
-    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
+    boolean keeps = limits.keeps(source.timestamp(), System.currentTimeMillis());
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, null, keeps ? source.timestamp() : null, key, value);
     headers.forEach(header -> record.headers().add(header.name(), header.value()));
+    CopyHeaders.begin(record, prefix, source.position());
     if (!cuts.isEmpty()) {
-      RecordHeaders.add(record, CUT, String.join(",", cuts));
+      CopyHeaders.addCut(record, String.join(",", cuts));
+    }
+    if (!keeps && source.timestamp() >= 0) {
+      CopyHeaders.addTimestamp(record, source.timestamp());
     }
     return record;
   }

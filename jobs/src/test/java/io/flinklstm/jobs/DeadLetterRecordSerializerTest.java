@@ -26,17 +26,16 @@ class DeadLetterRecordSerializerTest {
     assertThat(record.topic()).isEqualTo("dead");
     assertThat(record.key()).isEqualTo(utf8("k"));
     assertThat(record.value()).containsExactly(0xff);
-    assertThat(record.timestamp()).isNull();
+    assertThat(record.timestamp()).isEqualTo(TIMESTAMP);
     assertThat(HeaderText.of(record))
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "trace", "7",
-                "__flink.errors.topic", "ticks",
-                "__flink.errors.partition", "3",
-                "__flink.errors.offset", "42",
-                "__flink.errors.stage", "parse",
-                "__flink.errors.code", "MISSING_FIELD",
-                "__flink.errors.message", "field bid: expected a value, got none é"));
+        .containsExactly(
+            Map.entry("trace", "7"),
+            Map.entry("__flink.errors.topic", "ticks"),
+            Map.entry("__flink.errors.partition", "3"),
+            Map.entry("__flink.errors.offset", "42"),
+            Map.entry("__flink.errors.stage", "parse"),
+            Map.entry("__flink.errors.code", "MISSING_FIELD"),
+            Map.entry("__flink.errors.message", "field bid: expected a value, got none é"));
   }
 
   @Test
@@ -60,7 +59,7 @@ class DeadLetterRecordSerializerTest {
   }
 
   private static ProducerRecord<byte[], byte[]> serialize(SourceRecord source, long maxBytes) {
-    return new DeadLetterRecordSerializer("dead", maxBytes)
+    return new DeadLetterRecordSerializer("dead", maxBytes, TimestampLimits.BROKER_DEFAULTS)
         .serialize(new DeadLetter(DeadLetter.PARSE, REJECTION, null, source), null, 5L);
   }
 }

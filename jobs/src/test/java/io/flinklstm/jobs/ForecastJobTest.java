@@ -159,11 +159,13 @@ class ForecastJobTest {
             .setDeserializer(new ObservationDeserializer(List.of(), config.recordFormat()))
             .build(),
         sink(new PredictionRecordSerializer("predictions")),
-        sink(new LateRecordSerializer("late", 1024)),
+        sink(new OriginalRecordSerializer("late", 1024, TimestampLimits.BROKER_DEFAULTS)),
         config.getOrNull(ForecastJobOptions.DUPLICATE_TOPIC) == null
             ? null
-            : sink(new LateRecordSerializer("duplicates", 1024)),
-        sink(new DeadLetterRecordSerializer("dead-letters", 1024)));
+            : sink(
+                new OriginalRecordSerializer("duplicates", 1024, TimestampLimits.BROKER_DEFAULTS)),
+        sink(
+            new DeadLetterRecordSerializer("dead-letters", 1024, TimestampLimits.BROKER_DEFAULTS)));
     return env;
   }
 

@@ -119,16 +119,19 @@ class RecordSchemasTest {
     SourceRecord large =
         SourceRecords.of(new byte[2000], TIMESTAMP, new byte[5000], header, header);
     for (SourceRecord source : List.of(small, large)) {
+      TimestampLimits limits = new TimestampLimits(Long.MAX_VALUE, 0, source == large);
       for (RejectionCode code : RejectionCode.values()) {
         DeadLetter letter =
             new DeadLetter(
                 DeadLetter.PARSE, new Rejection(code, "expected this, got that"), null, source);
         Map<String, String> headers =
-            HeaderText.of(new DeadLetterRecordSerializer("dead", 1024).serialize(letter, null, 5L));
+            HeaderText.of(
+                new DeadLetterRecordSerializer("dead", 1024, limits).serialize(letter, null, 5L));
         assertThat(validate("dead-letter-headers", MAPPER.valueToTree(headers)))
             .as("%s", headers)
             .isEmpty();
         assertThat(headers.containsKey("__flink.errors.cut")).isEqualTo(source == large);
+        assertThat(headers.containsKey("__flink.errors.timestamp")).isEqualTo(source == large);
       }
     }
   }
@@ -151,6 +154,10 @@ class RecordSchemasTest {
     assertThat(
             validate(
                 "dead-letter-headers", MAPPER.readTree("{\"__flink.errors.cut\":\"all of it\"}")))
+        .hasSize(7);
+    assertThat(
+            validate(
+                "dead-letter-headers", MAPPER.readTree("{\"__flink.errors.timestamp\":\"-1\"}")))
         .hasSize(7);
   }
 

@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.SourceRecord.Header;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.DefaultRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SourceRecordCopyTest {
 
+  private static final String PREFIX = "prefix.";
+  private static final String TOPIC = PREFIX + "topic";
+  private static final String PARTITION = PREFIX + "partition";
+  private static final String OFFSET = PREFIX + "offset";
   private static final byte[] KEY = {0, (byte) 0xff, 'k'};
   private static final byte[] VALUE = {(byte) 0xfe, 0, 1, 2, 3, 4, 5, 6, 7, 8};
 
@@ -21,13 +28,13 @@ class SourceRecordCopyTest {
   void smallRecordIsCopiedByteForByte() {
     SourceRecord source =
         record(KEY, VALUE, new Header("a", new byte[] {0, 1}), new Header("a", null));
-    ProducerRecord<byte[], byte[]> copy = SourceRecordCopy.of(source, "topic", 1024);
+    ProducerRecord<byte[], byte[]> copy = copy(source, 1024);
     assertThat(copy.topic()).isEqualTo("topic");
     assertThat(copy.partition()).isNull();
-    assertThat(copy.timestamp()).isNull();
+    assertThat(copy.timestamp()).isEqualTo(SourceRecords.TIMESTAMP);
     assertThat(copy.key()).isEqualTo(KEY);
     assertThat(copy.value()).isEqualTo(VALUE);
-    assertThat(copy.headers().toArray()).hasSize(2);
+    assertThat(names(copy)).containsExactly("a", "a", TOPIC, PARTITION, OFFSET);
     assertThat(copy.headers().toArray()[0].key()).isEqualTo("a");
     assertThat(copy.headers().toArray()[0].value()).containsExactly(0, 1);
     assertThat(copy.headers().toArray()[1].value()).isNull();
@@ -35,23 +42,22 @@ class SourceRecordCopyTest {
 
   @Test
   void nothingStaysNothing() {
-    ProducerRecord<byte[], byte[]> copy = SourceRecordCopy.of(record(null, null), "topic", 1024);
+    ProducerRecord<byte[], byte[]> copy = copy(record(null, null), 1024);
     assertThat(copy.key()).isNull();
     assertThat(copy.value()).isNull();
-    assertThat(copy.headers().toArray()).isEmpty();
+    assertThat(names(copy)).containsExactly(TOPIC, PARTITION, OFFSET);
   }
 
   @Test
   void recordOfExactlyTheBoundIsNotCut() {
-    ProducerRecord<byte[], byte[]> copy = SourceRecordCopy.of(record(KEY, VALUE), "topic", 13);
+    ProducerRecord<byte[], byte[]> copy = copy(record(KEY, VALUE), 13);
     assertThat(copy.value()).isEqualTo(VALUE);
-    assertThat(copy.headers().toArray()).isEmpty();
+    assertThat(names(copy)).containsExactly(TOPIC, PARTITION, OFFSET);
   }
 
   @Test
   void valueIsCutFirst() {
-    ProducerRecord<byte[], byte[]> copy =
-        SourceRecordCopy.of(record(KEY, VALUE, new Header("h", KEY)), "topic", 25);
+    ProducerRecord<byte[], byte[]> copy = copy(record(KEY, VALUE, new Header("h", KEY)), 25);
     assertThat(copy.key()).isEqualTo(KEY);
     assertThat(copy.value()).isEqualTo(Arrays.copyOf(VALUE, 25 - 3 - 16));
     assertThat(copy.headers().lastHeader("h").value()).isEqualTo(KEY);
@@ -62,19 +68,17 @@ class SourceRecordCopyTest {
   void headersAreLeftOutFromTheLastOnAfterTheValue() {
     SourceRecord source =
         record(KEY, VALUE, new Header("a", KEY), new Header("b", KEY), new Header("c", KEY));
-    ProducerRecord<byte[], byte[]> copy = SourceRecordCopy.of(source, "topic", 20);
+    ProducerRecord<byte[], byte[]> copy = copy(source, 20);
     assertThat(copy.key()).isEqualTo(KEY);
     assertThat(copy.value()).isEmpty();
-    assertThat(Stream.of(copy.headers().toArray()).map(header -> header.key()))
-        .containsExactly("a", SourceRecordCopy.CUT);
+    assertThat(names(copy)).containsExactly("a", TOPIC, PARTITION, OFFSET, CopyHeaders.CUT);
     assertThat(cut(copy)).isEqualTo("value=10,headers=3");
   }
 
   @Test
   void keyIsCutLast() {
     byte[] key = new byte[5000];
-    ProducerRecord<byte[], byte[]> copy =
-        SourceRecordCopy.of(record(key, VALUE, new Header("a", KEY)), "topic", 1024);
+    ProducerRecord<byte[], byte[]> copy = copy(record(key, VALUE, new Header("a", KEY)), 1024);
     assertThat(copy.key()).hasSize(1024);
     assertThat(copy.value()).isEmpty();
     assertThat(cut(copy)).isEqualTo("value=10,headers=1,key=5000");
@@ -82,10 +86,8 @@ class SourceRecordCopyTest {
 
   @Test
   void marksOnlyWhatWasCut() {
-    assertThat(cut(SourceRecordCopy.of(record(new byte[2000], null), "topic", 1024)))
-        .isEqualTo("key=2000");
-    assertThat(cut(SourceRecordCopy.of(record(new byte[2000], new byte[0]), "topic", 1024)))
-        .isEqualTo("key=2000");
+    assertThat(cut(copy(record(new byte[2000], null), 1024))).isEqualTo("key=2000");
+    assertThat(cut(copy(record(new byte[2000], new byte[0]), 1024))).isEqualTo("key=2000");
   }
 
   @Test
@@ -94,9 +96,9 @@ class SourceRecordCopyTest {
     for (int k = 0; k < 5_000; k++) {
       SourceRecord source = randomRecord(random);
       long maxBytes = 1024 + random.nextInt(4096);
-      ProducerRecord<byte[], byte[]> copy = SourceRecordCopy.of(source, "topic", maxBytes);
-      boolean marked = copy.headers().lastHeader(SourceRecordCopy.CUT) != null;
-      copy.headers().remove(SourceRecordCopy.CUT);
+      ProducerRecord<byte[], byte[]> copy = copy(source, maxBytes);
+      boolean marked = copy.headers().lastHeader(CopyHeaders.CUT) != null;
+      List.of(TOPIC, PARTITION, OFFSET, CopyHeaders.CUT).forEach(copy.headers()::remove);
       assertThat(sizeAtBroker(copy))
           .isLessThanOrEqualTo((int) maxBytes + DefaultRecord.MAX_RECORD_OVERHEAD);
       assertThat(marked).isEqualTo(!isWhole(source, copy));
@@ -106,10 +108,30 @@ class SourceRecordCopyTest {
   }
 
   @Test
+  void timestampThatTheTopicWouldNotKeepBecomesAHeader() {
+    TimestampLimits none = new TimestampLimits(0, 0, false);
+    for (long timestamp : new long[] {0, SourceRecords.TIMESTAMP, Long.MAX_VALUE}) {
+      ProducerRecord<byte[], byte[]> copy =
+          SourceRecordCopy.of(SourceRecords.of(KEY, timestamp, VALUE), PREFIX, "topic", 1024, none);
+      assertThat(copy.timestamp()).isNull();
+      assertThat(HeaderText.of(copy))
+          .containsEntry("__flink.errors.timestamp", Long.toString(timestamp));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {SourceRecord.NO_TIMESTAMP, Long.MIN_VALUE})
+  void recordWithoutTimestampLeavesItToKafka(long timestamp) {
+    ProducerRecord<byte[], byte[]> copy = copy(SourceRecords.of(KEY, timestamp, VALUE), 1024);
+    assertThat(copy.timestamp()).isNull();
+    assertThat(names(copy)).containsExactly(TOPIC, PARTITION, OFFSET);
+  }
+
+  @Test
   void sourceIsNotModified() {
     byte[] value = VALUE.clone();
     SourceRecord source = record(KEY.clone(), value, new Header("h", KEY.clone()));
-    SourceRecordCopy.of(source, "topic", 5);
+    copy(source, 5);
     assertThat(source.key()).isEqualTo(KEY);
     assertThat(source.value()).isEqualTo(VALUE);
     assertThat(source.headers()).hasSize(1);
@@ -157,9 +179,17 @@ class SourceRecordCopyTest {
     return bytes;
   }
 
+  private static ProducerRecord<byte[], byte[]> copy(SourceRecord source, long maxBytes) {
+    return SourceRecordCopy.of(source, PREFIX, "topic", maxBytes, TimestampLimits.BROKER_DEFAULTS);
+  }
+
+  private static Stream<String> names(ProducerRecord<byte[], byte[]> copy) {
+    return Stream.of(copy.headers().toArray()).map(header -> header.key());
+  }
+
   private static String cut(ProducerRecord<byte[], byte[]> copy) {
     return new String(
-        copy.headers().lastHeader(SourceRecordCopy.CUT).value(),
+        copy.headers().lastHeader(CopyHeaders.CUT).value(),
         java.nio.charset.StandardCharsets.UTF_8);
   }
 

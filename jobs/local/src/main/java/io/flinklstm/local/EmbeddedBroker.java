@@ -36,12 +36,20 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IOException if the broker cannot start
    */
   public EmbeddedBroker(Path folder) throws IOException {
+    this(folder, Map.of());
+  }
+
+  /**
+   * @param settings of the broker, which take precedence over what is set here
+   */
+  EmbeddedBroker(Path folder, Map<String, String> settings) throws IOException {
     int port = freePort();
     int controllerPort = freePort();
     this.bootstrapServers = "localhost:" + port;
     format(folder);
-    this.server =
-        new KafkaRaftServer(new KafkaConfig(config(folder, port, controllerPort)), Time.SYSTEM);
+    Map<String, Object> config = config(folder, port, controllerPort);
+    config.putAll(settings);
+    this.server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
     server.startup();
   }
 

@@ -1,65 +1,119 @@
 package io.flinklstm.local;
 
+import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.jobs.TimeFormat;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Sends the rows of a CSV file to a topic, in the file's order. */
+/** Sends the rows of a CSV file, or the dead letters of a topic, to a topic, in their order. */
 @Command(
     name = "replay",
     description = {
       "Sends the rows of a CSV file (plain or gzip, with a header line) to a topic, as the JSON"
           + " that the forecast job reads by default: key, event_time in ms, and the other columns"
-          + " under their own names."
+          + " under their own names.",
+      "Or sends dead letters back to where they came from, as they were before: key, value,"
+          + " headers, timestamp, partition."
     },
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
 
+  private static final String DEFAULT_TOPIC = "ticks";
+
   private final Resources resources;
+
+  @Spec private CommandSpec spec;
 
   @Mixin private KafkaClientOptions kafka;
 
-  @Option(names = "--file", required = true, description = "The CSV file.")
-  private Path file;
-
   @Option(
       names = "--topic",
-      defaultValue = "ticks",
-      description = "The topic. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The topic. Default: "
+              + DEFAULT_TOPIC
+              + "; of dead letters, the one that each came from.")
   private String topic;
 
-  @Option(names = "--key-field", description = "Column of the stream's name.")
-  private String keyField;
+  @ArgGroup(exclusive = false, heading = "%nFrom a file:%n")
+  private FileOptions fromFile;
 
-  @Option(names = "--key", description = "The stream of all rows, if no column names it.")
-  private String key;
-
-  @Option(names = "--time-field", required = true, description = "Column of the event time.")
-  private String timeField;
-
-  @Option(
-      names = "--time-format",
-      defaultValue = "ms",
-      description = "What that column holds: ms, s, us or iso. Default: ${DEFAULT-VALUE}.")
-  private TimeFormat timeFormat;
-
-  @Option(
-      names = "--speed",
-      defaultValue = "max",
-      converter = Speed.class,
-      description =
-          "Pace: 1x as the event times say, 60x a minute in a second, max. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private double speed;
+  @ArgGroup(exclusive = false, heading = "%nFrom a dead-letter topic:%n")
+  private DeadLetterOptions fromDeadLetters;
 
   ReplayCommand(Resources resources) {
     this.resources = resources;
+  }
+
+  /** The options for a CSV file. */
+  private static final class FileOptions {
+
+    @Option(names = "--file", description = "Required. The CSV file.")
+    private Path file;
+
+    @Option(names = "--key-field", description = "Column of the stream's name.")
+    private String keyField;
+
+    @Option(names = "--key", description = "The stream of all rows, if no column names it.")
+    private String key;
+
+    @Option(names = "--time-field", description = "Required. Column of the event time.")
+    private String timeField;
+
+    @Option(
+        names = "--time-format",
+        defaultValue = "ms",
+        description = "What that column holds: ms, s, us or iso. Default: ${DEFAULT-VALUE}.")
+    private TimeFormat timeFormat;
+
+    @Option(
+        names = "--speed",
+        defaultValue = "max",
+        converter = Speed.class,
+        description =
+            "Pace: 1x as the event times say, 60x a minute in a second, max. Default:"
+                + " ${DEFAULT-VALUE}.")
+    private double speed;
+  }
+
+  /** The options for dead letters. */
+  private static final class DeadLetterOptions {
+
+    @Option(
+        names = "--dead-letters",
+        paramLabel = "<topic>",
+        description = "Required. The topic of the dead letters; read to its present end.")
+    private String topic;
+
+    @Option(
+        names = "--code",
+        split = ",",
+        description = "Only dead letters of these codes, for example MALFORMED,INVALID_TIME.")
+    private Set<RejectionCode> codes = Set.of();
+
+    @Option(
+        names = "--group",
+        defaultValue = "flink-lstm-replay",
+        description =
+            "Consumer group that remembers what was read, left out or not. Default:"
+                + " ${DEFAULT-VALUE}.")
+    private String group;
+
+    @Option(names = "--from-beginning", description = "Read again what the group has read.")
+    private boolean fromBeginning;
   }
 
   /** Reads 1x, 60x, max. */
@@ -82,35 +136,83 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws Exception {
-    if ((keyField == null) == (key == null)) {
+  public Integer call() throws IOException {
+    if (fromFile != null && fromDeadLetters != null) {
       throw new IllegalArgumentException(
-          "expected one of --key-field and --key, got " + (key == null ? "neither" : "both"));
+          "expected the options of --file or those of --dead-letters, got both: " + given());
     }
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException("--file: expected a file, got none at " + file);
+    if (fromFile != null) {
+      require(fromFile.file, "--file");
+      require(fromFile.timeField, "--time-field");
+      replayFile(fromFile, topic == null ? DEFAULT_TOPIC : topic);
+    } else if (fromDeadLetters != null) {
+      require(fromDeadLetters.topic, "--dead-letters");
+      replayDeadLetters(fromDeadLetters);
+    } else {
+      throw new IllegalArgumentException("expected --file or --dead-letters, got neither");
+    }
+    return 0;
+  }
+
+  private void require(Object value, String name) {
+    if (value == null) {
+      throw new ParameterException(
+          spec.commandLine(), "expected " + name + " too, got only " + given());
+    }
+  }
+
+  /** The names of the options on the command line. */
+  private String given() {
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .map(OptionSpec::longestName)
+        .collect(Collectors.joining(" "));
+  }
+
+  private void replayFile(FileOptions from, String to) throws IOException {
+    if ((from.keyField == null) == (from.key == null)) {
+      throw new IllegalArgumentException(
+          "expected one of --key-field and --key, got " + (from.key == null ? "neither" : "both"));
+    }
+    if (!Files.isRegularFile(from.file)) {
+      throw new IllegalArgumentException("--file: expected a file, got none at " + from.file);
     }
     Progress progress = new Progress(System.out);
     long start = System.nanoTime();
     try (CsvTicks ticks =
         new CsvTicks(
-            Files.newInputStream(file),
-            file.toString(),
-            new CsvTicks.Columns(keyField, key, timeField, timeFormat))) {
-      TickProducer producer = resources.add(new TickProducer(kafka.properties(), topic, speed));
+            Files.newInputStream(from.file),
+            from.file.toString(),
+            new CsvTicks.Columns(from.keyField, from.key, from.timeField, from.timeFormat))) {
+      TickProducer producer = resources.add(new TickProducer(kafka.properties(), to, from.speed));
       while (ticks.hasNext() && !resources.isClosing()) {
         producer.send(ticks.next());
-        progress.update(() -> line(producer.sent(), start));
+        progress.update(() -> line(producer.sent(), to, start));
       }
       producer.flush();
-      progress.finish(line(producer.sent(), start));
+      progress.finish(line(producer.sent(), to, start));
     }
-    return 0;
   }
 
-  private String line(long sent, long start) {
+  private static String line(long sent, String topic, long start) {
     double seconds = (System.nanoTime() - start) / 1e9;
     return String.format(
         Locale.ROOT, "%,d rows to %s, %,.0f rows/s", sent, topic, sent / Math.max(seconds, 1e-3));
+  }
+
+  private void replayDeadLetters(DeadLetterOptions from) throws IOException {
+    DeadLetterReplay replay =
+        resources.add(
+            new DeadLetterReplay(
+                kafka.properties(),
+                new DeadLetterReplay.Request(
+                    from.topic, topic, from.codes, from.group, from.fromBeginning)));
+    Progress progress = new Progress(System.out);
+    DeadLetterCounts counts = replay.run(so -> progress.update(so::toString));
+    progress.finish(
+        counts.isEmpty()
+            ? "0 dead letters: nothing in "
+                + from.topic
+                + (from.fromBeginning ? "" : " that group " + from.group + " has not read")
+            : counts.toString());
   }
 }

@@ -2,6 +2,7 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.jobs.CopyHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,57 @@ class BadInputITCase {
           .isEqualTo(kafka.expected(DemoData.model(), BadInputITCase::observation));
       job.cancel().get();
     }
+  }
+
+  @Test
+  void recordsTooLargeForTheBrokerAreCutSoThatItTakesThem() throws Exception {
+    List<ProducerRecord<byte[], byte[]>> records =
+        List.of(
+            large(0, 0, 50_000, "", null),
+            large(0, 0, 50_000, "n", new byte[1]),
+            large(0, 0, 300_000, "", null),
+            large(0, 0, 300, "n", new byte[7_000]),
+            large(0, 0, 1, "n", new byte[2 << 20]),
+            large(0, 0, 70, "€".repeat(10_000), null),
+            large(1 << 20, 0, 0, "", null),
+            large(2 << 20, 2 << 20, 200, "n", new byte[10_000]));
+    try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1);
+        MiniCluster cluster = LocalFlink.cluster(folder)) {
+      JobClient job = LocalFlink.submit(folder, cluster, kafka, "at-least-once", Map.of());
+      records.forEach(kafka::send);
+      kafka.flush();
+      LocalKafka.await(
+          "a dead letter for every record",
+          () -> kafka.count(LocalKafka.DEAD_LETTERS) >= records.size());
+      assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
+      assertThat(LocalFlink.restarts(cluster, job)).isZero();
+      job.cancel().get();
+      List<ConsumerRecord<byte[], byte[]>> letters = kafka.read(LocalKafka.DEAD_LETTERS);
+      assertThat(letters).hasSize(records.size());
+      for (int k = 0; k < records.size(); k++) {
+        assertBeginOf(letters.get(k), records.get(k));
+        // All but the first two are beyond lstm.dead-letter.max-bytes.
+        assertThat(CopyHeaders.ofDeadLetter(letters.get(k).headers()).cut()).isEqualTo(k > 1);
+      }
+    }
+  }
+
+  private static ProducerRecord<byte[], byte[]> large(
+      int keyBytes, int valueBytes, int headers, String name, byte[] value) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(LocalKafka.TICKS, new byte[keyBytes], new byte[valueBytes]);
+    for (int k = 0; k < headers; k++) {
+      record.headers().add(name, value);
+    }
+    return record;
+  }
+
+  private static void assertBeginOf(
+      ConsumerRecord<byte[], byte[]> letter, ProducerRecord<byte[], byte[]> original) {
+    assertThat(letter.key()).isEqualTo(Arrays.copyOf(original.key(), letter.key().length));
+    assertThat(letter.value()).isEqualTo(Arrays.copyOf(original.value(), letter.value().length));
+    List<Header> headers = CopyHeaders.ofDeadLetter(letter.headers()).original();
+    assertThat(headers).isEqualTo(List.of(original.headers().toArray()).subList(0, headers.size()));
   }
 
   private static int sendBadBetweenGood(LocalKafka kafka, Map<String, byte[]> bad) {

@@ -70,7 +70,7 @@ class LocalCommandTest {
   void missingOptionsAreNamed() {
     assertThat(execute("replay", "--key", "k")).isEqualTo(NOT_UNDERSTOOD);
     assertThat(err())
-        .contains("--file", "--time-field", "Try: java -jar flink-lstm-local.jar replay --help");
+        .contains("expected --file too", "Try: java -jar flink-lstm-local.jar replay --help");
   }
 
   @Test
@@ -112,6 +112,66 @@ class LocalCommandTest {
         .isEqualTo(
             "Error: expected one of --key-field and --key, got neither\n"
                 + "Error: expected one of --key-field and --key, got both\n");
+  }
+
+  @Test
+  void replayWantsOneOfFileAndDeadLetters() {
+    assertThat(execute("replay", "--topic=t")).isEqualTo(FAILED);
+    assertThat(
+            execute(
+                "replay",
+                "--dead-letters=d",
+                "--file=f",
+                "--time-field=t",
+                "--key=k",
+                "--code=empty_value"))
+        .isEqualTo(FAILED);
+    assertThat(err())
+        .isEqualTo(
+            "Error: expected --file or --dead-letters, got neither\n"
+                + "Error: expected the options of --file or those of --dead-letters, got both:"
+                + " --dead-letters --file --time-field --key --code\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--code=MALFORMED,--dead-letters",
+    "--group=g,--dead-letters",
+    "--from-beginning,--dead-letters",
+    "--speed=1x,--file",
+    "--file=f,--time-field"
+  })
+  void optionsOfAReplayDoNotStandAlone(String option, String missing) {
+    assertThat(execute("replay", option)).isEqualTo(NOT_UNDERSTOOD);
+    assertThat(err())
+        .isEqualTo(
+            "Error: expected %s too, got only %s\n".formatted(missing, option.split("=")[0])
+                + "Try: java -jar flink-lstm-local.jar replay --help\n");
+  }
+
+  @Test
+  void optionsForAFileMeanNothingToDeadLetters() {
+    assertThat(execute("replay", "--dead-letters=d", "--key-field=k")).isEqualTo(FAILED);
+    assertThat(err())
+        .isEqualTo(
+            "Error: expected the options of --file or those of --dead-letters, got both:"
+                + " --dead-letters --key-field\n");
+  }
+
+  @Test
+  void badRejectionCodeNamesTheChoices() {
+    assertThat(execute("replay", "--dead-letters=d", "--code=MALFORMED,LATE"))
+        .isEqualTo(NOT_UNDERSTOOD);
+    assertThat(err()).contains("--code", "TOMBSTONE, EMPTY_VALUE, MALFORMED", "LATE");
+  }
+
+  @Test
+  void replayNamesABrokerThatDoesNotAnswer() {
+    assertThat(execute("replay", "--dead-letters=d", "--bootstrap-server=localhost:1"))
+        .isEqualTo(FAILED);
+    assertThat(err())
+        .startsWith("Error: --bootstrap-server: expected a Kafka broker that answers within 10 s")
+        .hasLineCount(1);
   }
 
   @Test

@@ -40,7 +40,11 @@ final class LocalFlink {
     return cluster;
   }
 
-  /** The forecast job with the bundled model, two subtasks wide. */
+  /**
+   * The forecast job with the bundled model, two subtasks wide.
+   *
+   * @param moreArguments of the job
+   */
   static JobClient submit(
       Path folder,
       MiniCluster cluster,

@@ -24,6 +24,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -48,7 +50,11 @@ final class LocalKafka implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
 
   LocalKafka(Path folder, int partitions) throws IOException {
-    broker = new EmbeddedBroker(folder);
+    this(folder, partitions, Map.of());
+  }
+
+  LocalKafka(Path folder, int partitions, Map<String, String> brokerSettings) throws IOException {
+    broker = new EmbeddedBroker(folder, brokerSettings);
     broker.createTopics(partitions, List.of(TICKS, PREDICTIONS, LATE, DUPLICATES, DEAD_LETTERS));
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", broker.bootstrapServers());
@@ -61,6 +67,20 @@ final class LocalKafka implements AutoCloseable {
 
   String bootstrapServers() {
     return broker.bootstrapServers();
+  }
+
+  /** Creates one more topic, with settings of its own. */
+  void createTopic(String topic, int partitions, Map<String, String> settings) throws Exception {
+    try (Admin admin = admin()) {
+      admin
+          .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
+          .all()
+          .get();
+    }
+  }
+
+  Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", (Object) bootstrapServers()));
   }
 
   void send(ProducerRecord<byte[], byte[]> record) {

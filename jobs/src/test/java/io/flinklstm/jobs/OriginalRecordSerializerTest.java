@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-class LateRecordSerializerTest {
+class OriginalRecordSerializerTest {
 
   @Test
   void handsOnTheOriginalWithItsPosition() {
@@ -21,14 +21,13 @@ class LateRecordSerializerTest {
     assertThat(record.topic()).isEqualTo("late");
     assertThat(record.key()).isEqualTo(utf8("k"));
     assertThat(record.value()).isEqualTo(utf8("{...}"));
-    assertThat(record.timestamp()).isNull();
+    assertThat(record.timestamp()).isEqualTo(TIMESTAMP);
     assertThat(HeaderText.of(record))
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "trace", "7",
-                "__flink.source.topic", "ticks",
-                "__flink.source.partition", "3",
-                "__flink.source.offset", "42"));
+        .containsExactly(
+            Map.entry("trace", "7"),
+            Map.entry("__flink.source.topic", "ticks"),
+            Map.entry("__flink.source.partition", "3"),
+            Map.entry("__flink.source.offset", "42"));
   }
 
   @Test
@@ -41,6 +40,7 @@ class LateRecordSerializerTest {
 
   private static ProducerRecord<byte[], byte[]> serialize(SourceRecord source, long maxBytes) {
     Observation late = new Observation("k", 5, new double[] {1}, Observation.NO_SEQUENCE, source);
-    return new LateRecordSerializer("late", maxBytes).serialize(late, null, 5L);
+    return new OriginalRecordSerializer("late", maxBytes, TimestampLimits.BROKER_DEFAULTS)
+        .serialize(late, null, 5L);
   }
 }

@@ -1,0 +1,108 @@
+package io.flinklstm.local;
+
+import io.flinklstm.jobs.TimestampLimits;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The topics of a broker, each asked for once. */
+final class BrokerTopics implements AutoCloseable {
+
+  private static final int PATIENCE_SECONDS = 10;
+
+  private final Admin admin;
+  private final Map<String, Topic> topics = new HashMap<>();
+
+  /**
+   * What a producer has to know of a topic.
+   *
+   * @param partitions how many there are
+   * @param limits of the timestamps that it keeps
+   */
+  record Topic(int partitions, TimestampLimits limits) {}
+
+  /**
+   * @param clientProperties of the Kafka client
+   */
+  BrokerTopics(Map<String, String> clientProperties) {
+    Map<String, Object> properties = new HashMap<>(clientProperties);
+    properties.put("request.timeout.ms", Integer.toString(PATIENCE_SECONDS * 1000));
+    properties.put("default.api.timeout.ms", Integer.toString(PATIENCE_SECONDS * 1000));
+    this.admin = Admin.create(properties);
+  }
+
+  /**
+   * A topic, or null if the broker has none of that name.
+   *
+   * @throws IOException if the broker does not answer
+   * @throws IllegalArgumentException if the broker refuses to
+   */
+  Topic find(String name) throws IOException {
+    Topic topic = topics.get(name);
+    if (topic == null) {
+      topic = ask(name);
+      topics.put(name, topic);
+    }
+    return topic;
+  }
+
+  private Topic ask(String name) throws IOException {
+    try {
+      int partitions =
+          await(admin.describeTopics(List.of(name)).topicNameValues().get(name))
+              .partitions()
+              .size();
+      return new Topic(partitions, limits(name));
+    } catch (UnknownTopicOrPartitionException | InvalidTopicException none) {
+      return null;
+    } catch (ApiException e) {
+      throw new IllegalArgumentException(
+          "topic " + name + ": expected to see it, got: " + e.getMessage(), e);
+    }
+  }
+
+  private TimestampLimits limits(String name) throws IOException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    try {
+      return TimestampLimits.of(
+          await(admin.describeConfigs(List.of(resource)).values().get(resource)));
+    } catch (ApiException notAllowed) {
+      return TimestampLimits.BROKER_DEFAULTS;
+    }
+  }
+
+  private static <T> T await(KafkaFuture<T> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ApiException refusal
+          && (!(refusal instanceof RetriableException)
+              || refusal instanceof UnknownTopicOrPartitionException)) {
+        throw refusal;
+      }
+      throw new IOException(
+          "--bootstrap-server: expected a Kafka broker that answers within "
+              + PATIENCE_SECONDS
+              + " s, got: "
+              + e.getCause().getMessage(),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("--bootstrap-server: expected an answer, got interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}
