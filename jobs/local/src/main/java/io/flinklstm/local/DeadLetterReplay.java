@@ -6,7 +6,9 @@ import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.CopyHeaders;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,14 +31,18 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * value, headers, timestamp. Reads up to where the topic ends at the start, so that a letter that
  * becomes one again does not go round and round.
  *
- * <p>An offset is committed when what stands before it has been sent; after a failure in between,
- * the next call sends some letters again.
+ * <p>Originals of one partition can stand in several partitions of the dead letters, so letters are
+ * sent in the order of their originals, batch by batch; the streams would find some of them late
+ * otherwise. A batch's offsets are committed when all of it has been sent; after a failure in
+ * between, the next call sends the batch again.
  */
 final class DeadLetterReplay implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CLOSE_SECONDS = 20;
+  private static final long BATCH_BYTES = 64L << 20;
+  private static final int OVERHEAD_BYTES = 1024; // headers and objects, more or less
 
   private final Map<String, String> clientProperties;
   private final Request request;
@@ -69,6 +75,15 @@ final class DeadLetterReplay implements AutoCloseable {
   /** A letter and what it holds; the same position alone could be that of a topic made anew. */
   private record Letter(SourcePosition position, int contentHash) {}
 
+  /** A record to send, and what its headers say. */
+  private record Found(ConsumerRecord<byte[], byte[]> record, CopyHeaders letter) {
+
+    static final Comparator<Found> ORDER_OF_ORIGINALS =
+        Comparator.comparing((Found found) -> found.letter.position().topic())
+            .thenComparing(found -> found.letter.position().partition())
+            .thenComparing(found -> found.letter.position().offset());
+  }
+
   /**
    * @param clientProperties of the Kafka clients
    */
@@ -93,14 +108,10 @@ final class DeadLetterReplay implements AutoCloseable {
       producer = writer;
       checkTopics();
       Map<TopicPartition, Long> ends = seek();
-      long lastProgress = System.nanoTime();
-      while (!closing && !consumer.assignment().isEmpty() && !isAtEnd(ends)) {
-        if (replayBatch(ends)) {
-          lastProgress = System.nanoTime();
-        } else if (System.nanoTime() - lastProgress > PATIENCE.toNanos()) {
-          throw new IOException(
-              request.topic + ": expected records within " + PATIENCE.toSeconds() + " s, got none");
-        }
+      for (List<ConsumerRecord<byte[], byte[]>> batch = readBatch(ends);
+          !batch.isEmpty();
+          batch = readBatch(ends)) {
+        replay(batch);
         progress.accept(counts);
       }
       return counts;
@@ -183,30 +194,56 @@ final class DeadLetterReplay implements AutoCloseable {
     return atEnd;
   }
 
-  /** Whether there was anything to read. */
-  private boolean replayBatch(Map<TopicPartition, Long> ends) throws IOException {
-    Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
-    try {
+  /** The next letters, as many as fit into memory with ease; none at the end. */
+  private List<ConsumerRecord<byte[], byte[]>> readBatch(Map<TopicPartition, Long> ends)
+      throws IOException {
+    List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
+    long bytes = 0;
+    long lastNews = System.nanoTime();
+    while (bytes < BATCH_BYTES && !closing && !isAtEnd(ends)) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        if (record.offset() < ends.get(partition)) {
-          replay(record);
-          done.put(partition, new OffsetAndMetadata(record.offset() + 1));
+        lastNews = System.nanoTime();
+        if (record.offset() < ends.get(partition(record))) {
+          batch.add(record);
+          bytes += record.serializedKeySize() + record.serializedValueSize() + OVERHEAD_BYTES;
         }
       }
-    } finally {
-      // Also when a letter has no destination: those before it must not be sent again.
-      producer.flush();
-      if (failure != null) {
-        throw failure;
+      if (System.nanoTime() - lastNews > PATIENCE.toNanos()) {
+        throw new IOException(
+            request.topic + ": expected records within " + PATIENCE.toSeconds() + " s, got none");
       }
-      consumer.commitSync(done);
     }
-    return !done.isEmpty();
+    return batch;
   }
 
-  private void replay(ConsumerRecord<byte[], byte[]> record) throws IOException {
-    CopyHeaders letter = CopyHeaders.ofDeadLetter(record.headers());
+  private static TopicPartition partition(ConsumerRecord<byte[], byte[]> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
+  private void replay(List<ConsumerRecord<byte[], byte[]>> batch) throws IOException {
+    Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+    List<Found> wanted = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : batch) {
+      done.put(partition(record), new OffsetAndMetadata(record.offset() + 1));
+      CopyHeaders letter = CopyHeaders.ofDeadLetter(record.headers());
+      if (isWanted(record, letter)) {
+        checkDestination(record, letter);
+        wanted.add(new Found(record, letter));
+      }
+    }
+    wanted.sort(Found.ORDER_OF_ORIGINALS);
+    for (Found found : wanted) {
+      send(found.record, found.letter);
+    }
+    producer.flush();
+    if (failure != null) {
+      throw failure;
+    }
+    consumer.commitSync(done);
+  }
+
+  /** Counts what is left out. */
+  private boolean isWanted(ConsumerRecord<byte[], byte[]> record, CopyHeaders letter) {
     if (letter == null) {
       counts.noDeadLetter();
     } else if (letter.cut()) {
@@ -216,8 +253,9 @@ final class DeadLetterReplay implements AutoCloseable {
     } else if (!sent.add(new Letter(letter.position(), contentHash(record)))) {
       counts.repeated();
     } else {
-      send(record, letter);
+      return true;
     }
+    return false;
   }
 
   private boolean isWanted(String code) {
@@ -229,11 +267,15 @@ final class DeadLetterReplay implements AutoCloseable {
     return 31 * Arrays.hashCode(record.key()) + Arrays.hashCode(record.value());
   }
 
-  private void send(ConsumerRecord<byte[], byte[]> record, CopyHeaders letter) throws IOException {
-    SourcePosition origin = letter.position();
-    String destination = request.destination == null ? origin.topic() : request.destination;
-    BrokerTopics.Topic topic = topics.find(destination);
-    if (topic == null || destination.equals(request.topic)) {
+  private String destination(CopyHeaders letter) {
+    return request.destination == null ? letter.position().topic() : request.destination;
+  }
+
+  /** Before anything of a batch is sent, so that nothing of it is sent again. */
+  private void checkDestination(ConsumerRecord<byte[], byte[]> record, CopyHeaders letter)
+      throws IOException {
+    String destination = destination(letter);
+    if (topics.find(destination) == null || destination.equals(request.topic)) {
       throw new IllegalArgumentException(
           "dead letter "
               + position(record)
@@ -241,6 +283,12 @@ final class DeadLetterReplay implements AutoCloseable {
               + destination
               + "; --topic sends it to another one");
     }
+  }
+
+  private void send(ConsumerRecord<byte[], byte[]> record, CopyHeaders letter) throws IOException {
+    SourcePosition origin = letter.position();
+    String destination = destination(letter);
+    BrokerTopics.Topic topic = topics.find(destination);
     long timestamp =
         letter.timestamp() == SourceRecord.NO_TIMESTAMP ? record.timestamp() : letter.timestamp();
     boolean keeps = topic.limits().keeps(timestamp, System.currentTimeMillis());
