@@ -1,0 +1,64 @@
+package io.flinklstm.jobs;
+
+import io.flinklstm.forecast.Feature;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.Formula;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.Transform;
+import io.flinklstm.model.LstmConfig;
+import io.flinklstm.model.LstmWeights;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A model of bid and ask that costs next to nothing. Its forecasts rise, so those that follow a bid
+ * near the largest double leave a double's range; an ask beyond 10,000 is an outlier.
+ */
+final class SmallModel {
+
+  private static final int INPUT_SIZE = 3;
+  private static final int HIDDEN_SIZE = 4;
+  private static final int HORIZON = 2;
+
+  private SmallModel() {}
+
+  static ForecastModel create() {
+    Random random = new Random(5);
+    LstmWeights weights =
+        new LstmWeights(
+            new LstmConfig(INPUT_SIZE, HIDDEN_SIZE, 1, HORIZON),
+            List.of(
+                new LstmWeights.Layer(
+                    floats(random, 4 * HIDDEN_SIZE * INPUT_SIZE),
+                    floats(random, 4 * HIDDEN_SIZE * HIDDEN_SIZE),
+                    floats(random, 4 * HIDDEN_SIZE),
+                    floats(random, 4 * HIDDEN_SIZE))),
+            floats(random, HORIZON * HIDDEN_SIZE),
+            floats(random, HORIZON));
+    ModelCard card =
+        new ModelCard(
+            "small",
+            "1",
+            3,
+            HORIZON,
+            ModelCard.Context.CARRY,
+            Duration.ofMillis(900),
+            ModelCard.GapPolicy.RESET,
+            List.of(
+                new Feature("return", Formula.parse("bid"), Transform.LOG_RETURN, 2, 1, 20),
+                new Feature("ask", Formula.parse("ask"), Transform.IDENTITY, 0, 10, 5, 1000),
+                new Feature("pause", Formula.parse("elapsed()"), Transform.LOG1P, 3, 2, 20)),
+            "return",
+            "{}");
+    return new ForecastModel(weights, card);
+  }
+
+  private static float[] floats(Random random, int count) {
+    float[] floats = new float[count];
+    for (int k = 0; k < count; k++) {
+      floats[k] = (random.nextFloat() - 0.5f) * 0.6f;
+    }
+    return floats;
+  }
+}

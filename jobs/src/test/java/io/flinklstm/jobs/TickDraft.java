@@ -1,0 +1,93 @@
+package io.flinklstm.jobs;
+
+import static io.flinklstm.jobs.SourceRecords.utf8;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** A tick on its way to become a record, every part of which can still be changed. */
+final class TickDraft {
+
+  final RecordFormat format;
+  final long offset;
+
+  // As JSON literals.
+  String key;
+  String time;
+  String sequence;
+  String bid;
+  String ask;
+  String before = ""; // other members
+  String after = "";
+
+  byte[] recordKey;
+  long timestamp;
+  final RecordHeaders headers = new RecordHeaders();
+
+  /** A good tick: ask and bid, key, time and sequence stand where the format wants them. */
+  TickDraft(RecordFormat format, long offset, String key, long eventTime, double bid) {
+    this.format = format;
+    this.offset = offset;
+    setKey(key);
+    setEventTime(eventTime);
+    this.timestamp = eventTime;
+    this.sequence = Long.toString(offset);
+    this.bid = Double.toString(bid);
+    this.ask = Double.toString(bid + 0.01);
+  }
+
+  void setKey(String text) {
+    key = "\"" + text + "\"";
+    recordKey = utf8(text);
+  }
+
+  void setEventTime(long milliseconds) {
+    time =
+        switch (format.timeFormat()) {
+          case MS -> Long.toString(milliseconds);
+          case S -> BigDecimal.valueOf(milliseconds, 3).toPlainString();
+          case US -> Long.toString(milliseconds * 1000);
+          case ISO -> "\"" + Instant.ofEpochMilli(milliseconds) + "\"";
+        };
+    if (format.timeField() == null) {
+      timestamp = milliseconds;
+    }
+  }
+
+  byte[] value() {
+    return utf8(
+        "{"
+            + before
+            + "\"key\":"
+            + key
+            + ",\"event_time\":"
+            + time
+            + ",\"seq\":"
+            + sequence
+            + ",\"bid\":"
+            + bid
+            + ",\"ask\":"
+            + ask
+            + after
+            + "}");
+  }
+
+  ConsumerRecord<byte[], byte[]> record(byte[] value) {
+    return new ConsumerRecord<>(
+        "ticks",
+        3,
+        offset,
+        timestamp,
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        recordKey,
+        value,
+        headers,
+        Optional.empty());
+  }
+}
