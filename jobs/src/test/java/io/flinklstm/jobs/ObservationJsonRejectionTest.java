@@ -1,6 +1,9 @@
 package io.flinklstm.jobs;
 
 import static io.flinklstm.forecast.RejectionCode.MALFORMED;
+import static io.flinklstm.forecast.RejectionCode.NON_FINITE_FEATURE;
+import static io.flinklstm.forecast.RejectionCode.NON_FINITE_OUTPUT;
+import static io.flinklstm.forecast.RejectionCode.OUTLIER;
 import static io.flinklstm.jobs.SourceRecords.TIMESTAMP;
 import static io.flinklstm.jobs.SourceRecords.utf8;
 import static io.flinklstm.jobs.UnusableRecords.GOOD;
@@ -14,7 +17,9 @@ import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.UnusableRecords.Bad;
 import io.flinklstm.jobs.UnusableRecords.Format;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +39,35 @@ class ObservationJsonRejectionTest {
     assertThat(rejection.code()).as(rejection.message()).isEqualTo(bad.code());
     assertThat(rejection.message()).contains("expected", "got").hasSizeLessThan(510);
     assertReadsGood(parser, bad.format());
+  }
+
+  @Test
+  void corpusHasManyDistinctRecordsAndEveryCodeOfTheParseStage() {
+    List<Bad> corpus =
+        Stream.of(
+                UnusableRecords.documents(),
+                UnusableRecords.fields(),
+                UnusableRecords.keys(),
+                UnusableRecords.timesAndSequences())
+            .flatMap(records -> records)
+            .toList();
+    assertThat(corpus).hasSizeGreaterThan(100);
+    assertThat(corpus).extracting(ObservationJsonRejectionTest::content).doesNotHaveDuplicates();
+    assertThat(EnumSet.complementOf(EnumSet.copyOf(corpus.stream().map(Bad::code).toList())))
+        .as("codes without a record")
+        .containsExactlyInAnyOrder(NON_FINITE_FEATURE, OUTLIER, NON_FINITE_OUTPUT);
+  }
+
+  /** What the parser is given, as text that differs when any byte does. */
+  private static String content(Bad bad) {
+    SourceRecord record = bad.record();
+    return bad.format()
+        + " "
+        + record.timestamp()
+        + " "
+        + Arrays.toString(record.key())
+        + " "
+        + Arrays.toString(record.value());
   }
 
   @Test
