@@ -2,17 +2,31 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.forecast.Feature;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.format.ModelFiles;
 import io.flinklstm.jobs.CopyHeaders;
+import io.flinklstm.stream.Ledger;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,50 +41,11 @@ class BadInputITCase {
 
   private static final String ERRORS = "__flink.errors.";
   private static final int MAX_BYTES = 900 * 1024;
+  private static final Set<RejectionCode> OF_THE_FORECAST =
+      EnumSet.of(
+          RejectionCode.NON_FINITE_FEATURE, RejectionCode.OUTLIER, RejectionCode.NON_FINITE_OUTPUT);
 
   @TempDir private Path folder;
-
-  /** Value by name; the name says which code is expected, before the first colon. */
-  private static Map<String, byte[]> badValues() {
-    Map<String, byte[]> values = new LinkedHashMap<>();
-    put(values, "MALFORMED: not JSON", "hello");
-    put(values, "MALFORMED: truncated", "{\"key\":\"a\",\"event_time\":1,\"price\":1.0,\"amo");
-    put(values, "MALFORMED: two documents", good("a", 1, "1") + good("a", 2, "1"));
-    put(values, "MALFORMED: an array", "[1,2]");
-    values.put("MALFORMED: invalid UTF-8", new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'});
-    values.put("EMPTY_VALUE: no bytes", new byte[0]);
-    values.put("TOMBSTONE: null", null);
-    put(values, "WRONG_TYPE: price is text", good("a", 1, "\"1.0\""));
-    put(
-        values,
-        "WRONG_TYPE: key is a list",
-        "{\"key\":[],\"event_time\":1,\"price\":1,\"amount\":1}");
-    put(
-        values,
-        "WRONG_TYPE: time is text",
-        "{\"key\":\"a\",\"event_time\":\"1\",\"price\":1,\"amount\":1}");
-    put(values, "MISSING_FIELD: no price", "{\"key\":\"a\",\"event_time\":1,\"amount\":1}");
-    put(values, "MISSING_FIELD: price is null", good("a", 1, "null"));
-    put(values, "MALFORMED: NaN", good("a", 1, "NaN"));
-    put(values, "MALFORMED: Infinity", good("a", 1, "Infinity"));
-    put(values, "NON_FINITE_FIELD: 1e400", good("a", 1, "1e400"));
-    put(
-        values,
-        "MISSING_KEY: null key",
-        "{\"key\":null,\"event_time\":1,\"price\":1,\"amount\":1}");
-    put(values, "KEY_TOO_LONG: 1 MiB key", good("k".repeat(1 << 20), 1, "1"));
-    put(values, "INVALID_TIME: negative", good("a", -1, "1"));
-    put(values, "INVALID_TIME: far future", good("a", 4_102_444_800_000L, "1"));
-    put(values, "INVALID_TIME: absurd", good("a", 1, "1").replace(":1,", ":1e300,"));
-    put(values, "INVALID_TIME: exponent", good("a", 1, "1").replace(":1,", ":1e-99999999999,"));
-    put(values, "NON_FINITE_FEATURE: price of 0", good("fresh", 1, "0"));
-    put(values, "NON_FINITE_FEATURE: amount of -1", good("fresh", 1, "5").replace("2.5", "-1"));
-    return values;
-  }
-
-  private static void put(Map<String, byte[]> values, String name, String value) {
-    values.put(name, value.getBytes(StandardCharsets.UTF_8));
-  }
 
   private static String good(String key, long eventTime, String price) {
     return "{\"key\":\""
@@ -84,11 +59,15 @@ class BadInputITCase {
 
   @Test
   void becomesDeadLettersAndTheJobNeverRestarts() throws Exception {
-    Map<String, byte[]> bad = badValues();
+    Map<String, ProducerRecord<byte[], byte[]>> bad = BadRecords.all();
+    ForecastModel model = modelWithOutliers();
+    Path modelFile = Files.write(folder.resolve("strict.safetensors"), ModelFiles.write(model));
     try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1);
         MiniCluster cluster = LocalFlink.cluster(folder)) {
-      JobClient job = LocalFlink.submit(folder, cluster, kafka, "at-least-once", Map.of());
-      int goodCount = sendBadBetweenGood(kafka, bad);
+      JobClient job =
+          LocalFlink.submit(
+              folder, cluster, kafka, "at-least-once", Map.of(), "--lstm.model.path=" + modelFile);
+      int goodCount = sendBadBetweenGood(kafka, bad.values());
       LocalKafka.await(
           "a dead letter for every bad record and a prediction for every good one",
           () ->
@@ -97,11 +76,19 @@ class BadInputITCase {
 
       assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
       assertThat(LocalFlink.restarts(cluster, job)).isZero();
+      job.stopWithSavepoint(
+              false, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
+          .get();
       assertDeadLetters(kafka, bad);
       // The state was untouched: the good ones alone give the same bits.
-      assertThat(kafka.outcomes())
-          .isEqualTo(kafka.expected(DemoData.model(), BadInputITCase::observation));
-      job.cancel().get();
+      assertThat(kafka.outcomes()).isEqualTo(kafka.expected(model, BadInputITCase::observation));
+      assertThat(Ledger.balance(job.getJobExecutionResult().get().getAllAccumulatorResults()))
+          .isEqualTo(
+              "read %d = predictions %d + late 0 + duplicates 0 + deadLetters %d + buffered 0",
+              goodCount + bad.size(), goodCount, bad.size());
+      assertThat(kafka.count(LocalKafka.TICKS)).isEqualTo(goodCount + bad.size());
+      assertThat(kafka.count(LocalKafka.PREDICTIONS)).isEqualTo(goodCount);
+      assertThat(kafka.count(LocalKafka.DEAD_LETTERS)).isEqualTo(bad.size());
     }
   }
 
@@ -138,6 +125,42 @@ class BadInputITCase {
     }
   }
 
+  @Test
+  void recordsAreManyAndOfEveryCode() {
+    Map<String, ProducerRecord<byte[], byte[]>> bad = BadRecords.all();
+    assertThat(bad).hasSizeGreaterThan(80);
+    assertThat(bad.keySet().stream().map(BadInputITCase::code).collect(Collectors.toSet()))
+        .isEqualTo(EnumSet.allOf(RejectionCode.class));
+  }
+
+  /** The bundled one, but that its card knows outliers. */
+  private static ForecastModel modelWithOutliers() throws IOException {
+    ForecastModel model = DemoData.model();
+    ModelCard card = model.card();
+    List<Feature> features =
+        card.features().stream()
+            .map(
+                f ->
+                    f.name().equals("amount")
+                        ? new Feature(
+                            f.name(), f.formula(), f.transform(), f.mean(), f.std(), f.clip(), 100)
+                        : f)
+            .toList();
+    return new ForecastModel(
+        model.weights(),
+        new ModelCard(
+            card.name(),
+            card.version(),
+            card.lookback(),
+            card.horizon(),
+            card.context(),
+            card.gap(),
+            card.gapPolicy(),
+            features,
+            card.target(),
+            card.provenance()));
+  }
+
   private static ProducerRecord<byte[], byte[]> large(
       int keyBytes, int valueBytes, int headers, String name, byte[] value) {
     ProducerRecord<byte[], byte[]> record =
@@ -150,21 +173,20 @@ class BadInputITCase {
 
   private static void assertBeginOf(
       ConsumerRecord<byte[], byte[]> letter, ProducerRecord<byte[], byte[]> original) {
-    assertThat(letter.key()).isEqualTo(Arrays.copyOf(original.key(), letter.key().length));
+    assertThat(letter.key())
+        .isEqualTo(
+            original.key() == null ? null : Arrays.copyOf(original.key(), letter.key().length));
     assertThat(letter.value()).isEqualTo(Arrays.copyOf(original.value(), letter.value().length));
     List<Header> headers = CopyHeaders.ofDeadLetter(letter.headers()).original();
     assertThat(headers).isEqualTo(List.of(original.headers().toArray()).subList(0, headers.size()));
   }
 
-  private static int sendBadBetweenGood(LocalKafka kafka, Map<String, byte[]> bad) {
+  private static int sendBadBetweenGood(
+      LocalKafka kafka, Collection<ProducerRecord<byte[], byte[]>> bad) {
     long eventTime = 1_385_337_600_000L;
     kafka.send("a", good("a", eventTime, "800").getBytes(StandardCharsets.UTF_8));
     int goodCount = 1;
-    for (Map.Entry<String, byte[]> entry : bad.entrySet()) {
-      ProducerRecord<byte[], byte[]> record =
-          new ProducerRecord<>(LocalKafka.TICKS, new byte[] {(byte) 0xfe, 1}, entry.getValue());
-      record.headers().add("name", entry.getKey().getBytes(StandardCharsets.UTF_8));
-      record.headers().add("name", null);
+    for (ProducerRecord<byte[], byte[]> record : bad) {
       kafka.send(record);
       String price = Double.toString(800 + goodCount % 7);
       kafka.send("a", good("a", ++eventTime, price).getBytes(StandardCharsets.UTF_8));
@@ -174,52 +196,95 @@ class BadInputITCase {
     return goodCount;
   }
 
-  private static void assertDeadLetters(LocalKafka kafka, Map<String, byte[]> bad) {
+  private static void assertDeadLetters(
+      LocalKafka kafka, Map<String, ProducerRecord<byte[], byte[]>> bad) {
     List<ConsumerRecord<byte[], byte[]>> letters = kafka.read(LocalKafka.DEAD_LETTERS);
     Map<Long, String> nameByOffset = new HashMap<>();
     for (ConsumerRecord<byte[], byte[]> record : kafka.read(LocalKafka.TICKS)) {
-      if (record.headers().headers("name").iterator().hasNext()) {
+      if (isBad(record)) {
         nameByOffset.put(record.offset(), name(record));
       }
     }
-    assertThat(letters)
-        .extracting(BadInputITCase::name)
-        .containsExactlyInAnyOrderElementsOf(bad.keySet());
+    assertThat(nameByOffset.values()).containsExactlyInAnyOrderElementsOf(bad.keySet());
+    assertThat(letters).extracting(BadInputITCase::offset).doesNotHaveDuplicates();
     for (ConsumerRecord<byte[], byte[]> letter : letters) {
-      String name = name(letter);
-      byte[] original = bad.get(name);
-      assertThat(LocalKafka.header(letter, ERRORS + "code"))
-          .as(name)
-          .isEqualTo(name.substring(0, name.indexOf(':')));
+      String name = nameByOffset.get(offset(letter));
+      assertThat(name).as("name of the record at %d", offset(letter)).isNotNull();
+      RejectionCode code = code(name);
+      assertThat(LocalKafka.header(letter, ERRORS + "code")).as(name).isEqualTo(code.name());
       assertThat(LocalKafka.header(letter, ERRORS + "stage"))
           .as(name)
-          .isEqualTo(name.startsWith("NON_FINITE_FEATURE") ? "forecast" : "parse");
+          .isEqualTo(OF_THE_FORECAST.contains(code) ? "forecast" : "parse");
       assertThat(LocalKafka.header(letter, ERRORS + "topic")).isEqualTo(LocalKafka.TICKS);
       assertThat(LocalKafka.header(letter, ERRORS + "partition")).isEqualTo("0");
-      long offset = Long.parseLong(LocalKafka.header(letter, ERRORS + "offset"));
-      assertThat(nameByOffset.get(offset)).isEqualTo(name);
       assertThat(LocalKafka.header(letter, ERRORS + "message")).as(name).contains("expected");
-      assertThat(letter.key()).as(name).isEqualTo(new byte[] {(byte) 0xfe, 1});
-      assertThat(letter.headers().toArray()[1].value()).as(name).isNull();
-      if (original != null && original.length > MAX_BYTES) {
-        assertThat(letter.value().length).as(name).isBetween(MAX_BYTES - 1024, MAX_BYTES);
-        assertThat(letter.value()).isEqualTo(Arrays.copyOf(original, letter.value().length));
-        assertThat(LocalKafka.header(letter, ERRORS + "cut")).isEqualTo("value=" + original.length);
-      } else {
-        assertThat(letter.value()).as(name).isEqualTo(original);
-        assertThat(letter.headers().lastHeader(ERRORS + "cut")).as(name).isNull();
-      }
+      assertCopy(name, letter, bad.get(name));
     }
+  }
+
+  /** The offset of the original; a letter that was cut may have lost the header with its name. */
+  private static long offset(ConsumerRecord<byte[], byte[]> letter) {
+    return Long.parseLong(LocalKafka.header(letter, ERRORS + "offset"));
+  }
+
+  /** Byte for byte the same, or too large, and then the beginning of it, and marked. */
+  private static void assertCopy(
+      String name, ConsumerRecord<byte[], byte[]> letter, ProducerRecord<byte[], byte[]> original) {
+    List<Header> headers = List.of(original.headers().toArray());
+    if (size(original) <= MAX_BYTES) {
+      assertThat(letter.key()).as(name).isEqualTo(original.key());
+      assertThat(letter.value()).as(name).isEqualTo(original.value());
+      assertThat(CopyHeaders.ofDeadLetter(letter.headers()).original()).as(name).isEqualTo(headers);
+      assertThat(letter.headers().lastHeader(ERRORS + "cut")).as(name).isNull();
+      return;
+    }
+    assertBeginOf(letter, original);
+    List<String> cuts = new ArrayList<>();
+    cuts.add("value=" + original.value().length);
+    if (CopyHeaders.ofDeadLetter(letter.headers()).original().size() < headers.size()) {
+      cuts.add("headers=" + headers.size());
+    }
+    if (length(letter.key()) < length(original.key())) {
+      cuts.add("key=" + original.key().length);
+    }
+    assertThat(LocalKafka.header(letter, ERRORS + "cut"))
+        .as(name)
+        .isEqualTo(String.join(",", cuts));
+    int kept = length(letter.key()) + letter.value().length;
+    assertThat(kept).as(name).isLessThanOrEqualTo(MAX_BYTES);
+    if (!cuts.contains("headers=" + headers.size())) {
+      assertThat(kept).as(name).isGreaterThan(MAX_BYTES - 1024);
+    }
+  }
+
+  private static int size(ProducerRecord<byte[], byte[]> record) {
+    int size = length(record.key()) + length(record.value());
+    for (Header header : record.headers()) {
+      size += header.key().length() + length(header.value());
+    }
+    return size;
+  }
+
+  private static int length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static boolean isBad(ConsumerRecord<byte[], byte[]> record) {
+    return record.headers().headers(BadRecords.NAME).iterator().hasNext();
   }
 
   private static String name(ConsumerRecord<byte[], byte[]> record) {
     return new String(
-        record.headers().headers("name").iterator().next().value(), StandardCharsets.UTF_8);
+        record.headers().headers(BadRecords.NAME).iterator().next().value(),
+        StandardCharsets.UTF_8);
   }
 
-  /** A good record has the record key "a"; everything else must become a dead letter. */
-  private static io.flinklstm.forecast.Observation observation(
-      ConsumerRecord<byte[], byte[]> record) {
-    return record.key().length == 1 ? DemoData.observation(record) : null;
+  private static RejectionCode code(String name) {
+    return RejectionCode.valueOf(name.substring(0, name.indexOf(':')));
+  }
+
+  /** Of a good record; everything else must become a dead letter. */
+  private static Observation observation(ConsumerRecord<byte[], byte[]> record) {
+    return isBad(record) ? null : DemoData.observation(record);
   }
 }
