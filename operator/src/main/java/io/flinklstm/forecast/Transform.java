@@ -13,17 +13,7 @@ import java.util.stream.Stream;
  */
 public enum Transform {
   /** v. */
-  IDENTITY {
-    @Override
-    double encode(double value, double last) {
-      return value;
-    }
-
-    @Override
-    double decode(double predicted, double lastValue, double sum) {
-      return predicted;
-    }
-  },
+  IDENTITY,
   /** log(1 + v). */
   LOG1P {
     @Override
@@ -70,29 +60,9 @@ public enum Transform {
     }
   },
   /** The scaled value less the newest of the window. */
-  MINUS_LAST {
-    @Override
-    double encode(double value, double last) {
-      return value;
-    }
-
-    @Override
-    double decode(double predicted, double lastValue, double sum) {
-      return predicted;
-    }
-  },
+  MINUS_LAST,
   /** The scaled value in units of the window's own mean and standard deviation. */
-  REVIN {
-    @Override
-    double encode(double value, double last) {
-      return value;
-    }
-
-    @Override
-    double decode(double predicted, double lastValue, double sum) {
-      return predicted;
-    }
-  };
+  REVIN;
 
   /**
    * The transformed value.
@@ -100,7 +70,9 @@ public enum Transform {
    * @param value the formula's value
    * @param last the formula's value at the key's previous observation; value itself for the first
    */
-  abstract double encode(double value, double last);
+  double encode(double value, double last) {
+    return value;
+  }
 
   /**
    * The formula's value that a prediction stands for.
@@ -109,7 +81,9 @@ public enum Transform {
    * @param lastValue the formula's value at the observation
    * @param sum of the transformed values foreseen for this and all nearer horizon steps
    */
-  abstract double decode(double predicted, double lastValue, double sum);
+  double decode(double predicted, double lastValue, double sum) {
+    return predicted;
+  }
 
   /** Whether the model's input depends on the other values in the window. */
   public boolean isWindowRelative() {
