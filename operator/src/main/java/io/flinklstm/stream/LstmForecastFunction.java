@@ -19,6 +19,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -55,6 +56,9 @@ public final class LstmForecastFunction
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(LstmForecastFunction.class);
 
+  /** The reclaim time of a memory that was last advanced before there was a watermark. */
+  private static final long FIRST_WATERMARK = Long.MIN_VALUE + 1;
+
   /** What an observation can become here. */
   private static final List<Entry> OUTCOMES =
       List.of(Entry.PREDICTIONS, Entry.LATE, Entry.DUPLICATES, Entry.DEAD_LETTERS, Entry.BUFFERED);
@@ -86,6 +90,7 @@ public final class LstmForecastFunction
 
   private transient Forecaster forecaster;
   private transient ValueState<StreamState> streamState;
+  private transient ValueState<Long> reclaimTimer; // the one that looks at the reclaim time
   private transient ReorderBuffer buffer;
   private transient boolean ordersByTime;
   private transient boolean mayHoldBuffered;
@@ -157,6 +162,8 @@ public final class LstmForecastFunction
     streamState =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("stream", new StreamStateSerializer()));
+    reclaimTimer =
+        getRuntimeContext().getState(new ValueStateDescriptor<>("reclaim-timer", Types.LONG));
     buffer = new ReorderBuffer(getRuntimeContext());
     metrics =
         new ForecastMetrics(getRuntimeContext().getMetricGroup(), forecaster.modelId(), ledger);
@@ -206,7 +213,7 @@ public final class LstmForecastFunction
       ledger.add(Entry.BUFFERED, 1);
       if (buffer.add(observation, timers) > settings.maxBufferedEvents()) {
         metrics.appliedEarly.inc();
-        release(buffer.takeOldest(timers), context, out);
+        release(buffer.takeOldest(), context, out);
       }
     } else if (ordersByTime || buffer.isEmpty()) {
       apply(observation, context, out);
@@ -222,7 +229,7 @@ public final class LstmForecastFunction
   public void onTimer(long timestamp, OnTimerContext context, Collector<Prediction> out)
       throws Exception {
     releaseUntil(context.timerService().currentWatermark(), context, out);
-    reclaim(context.timerService());
+    reclaim(timestamp, context.timerService());
   }
 
   private void releaseUntil(long eventTime, Context context, Collector<Prediction> out)
@@ -288,46 +295,62 @@ public final class LstmForecastFunction
   }
 
   /**
-   * Stores a state that was advanced. A timer is outstanding for a key if and only if its state has
-   * a reclaim time; it looks again when it fires, so one per key is enough.
+   * Stores a state that was advanced. Its reclaim time mostly rises, and then the timer that is
+   * outstanding is left alone: it looks again when it fires, so one per key is enough.
    */
   private void store(StreamState state, TimerService timers) throws Exception {
     long reclaimTime = reclaimTime(state.lastEventTime(), timers.currentWatermark());
-    if (state.reclaimTime() == StreamState.NO_RECLAIM_TIME
-        && reclaimTime != StreamState.NO_RECLAIM_TIME) {
-      timers.registerEventTimeTimer(reclaimTime);
+    if (reclaimTime < state.reclaimTime()) {
+      lookAgain(reclaimTime, timers);
     }
     state.setReclaimTime(reclaimTime);
     streamState.update(state);
   }
 
+  /** The timer of before, if it is still to come, no longer means anything. */
+  private void lookAgain(long time, TimerService timers) throws Exception {
+    timers.registerEventTimeTimer(time);
+    reclaimTimer.update(time);
+  }
+
   /**
    * A key may lag far behind the watermark (its records stand behind another's in one partition),
-   * so what counts is how far the watermark moves while nothing comes for the key.
+   * so what counts is how far the watermark moves while nothing comes for the key. Every start
+   * forgets the watermark; until one comes, it is not known from where it will move.
    */
   private long reclaimTime(long lastEventTime, long watermark) {
     long ttl = settings.policy().ttlMs();
     if (ttl == Long.MAX_VALUE || watermark == Long.MAX_VALUE) {
       return StreamState.NO_RECLAIM_TIME;
     }
+    if (watermark == Long.MIN_VALUE) {
+      return FIRST_WATERMARK;
+    }
     long reclaimTime =
         Math.max(lastEventTime, watermark) + ttl + settings.maxOutOfOrderness().toMillis();
     return reclaimTime < 0 ? StreamState.NO_RECLAIM_TIME : reclaimTime;
   }
 
-  private void reclaim(TimerService timers) throws Exception {
-    StreamState state = streamState.value();
-    if (state == null || state.reclaimTime() == StreamState.NO_RECLAIM_TIME) {
+  private void reclaim(long timestamp, TimerService timers) throws Exception {
+    Long timer = reclaimTimer.value();
+    if (timer == null || timer != timestamp) {
       return;
     }
+    StreamState state = streamState.value();
     long watermark = timers.currentWatermark();
-    if (watermark == Long.MAX_VALUE || settings.policy().ttl() == null) {
-      // A timer for it would fire at once, or nobody wants it any more.
-      state.setReclaimTime(StreamState.NO_RECLAIM_TIME);
+    if (state.reclaimTime() == FIRST_WATERMARK
+        || watermark == Long.MAX_VALUE
+        || settings.policy().ttl() == null) {
+      state.setReclaimTime(reclaimTime(state.lastEventTime(), watermark));
       streamState.update(state);
+    }
+    if (state.reclaimTime() == StreamState.NO_RECLAIM_TIME) {
+      // A timer for it would fire at once, or nobody wants it any more.
+      reclaimTimer.clear();
     } else if (state.reclaimTime() > watermark) {
-      timers.registerEventTimeTimer(state.reclaimTime());
+      lookAgain(state.reclaimTime(), timers);
     } else {
+      reclaimTimer.clear();
       streamState.clear();
       ledger.add(Entry.ACTIVE_KEYS, -1);
       metrics.reclaimed.inc();

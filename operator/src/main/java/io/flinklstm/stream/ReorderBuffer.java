@@ -15,13 +15,13 @@ import org.apache.flink.streaming.api.TimerService;
 
 /**
  * The observations of each key that wait for the watermark, in keyed state; every method is about
- * the key at hand. Adding appends to a list, which costs the same however many wait; a timer at the
- * earliest of them calls for {@link #takeUntil}.
+ * the key at hand. Adding appends to a list, which costs the same however many wait; a timer not
+ * later than the earliest of them calls for {@link #takeUntil}.
  */
 final class ReorderBuffer {
 
   private final ListState<Observation> waiting;
-  private final ValueState<Tuple2<Integer, Long>> summary; // how many wait, and the earliest time
+  private final ValueState<Tuple2<Integer, Long>> summary; // how many wait, and the timer's time
 
   ReorderBuffer(RuntimeContext context) {
     waiting =
@@ -39,13 +39,13 @@ final class ReorderBuffer {
   int add(Observation observation, TimerService timers) throws Exception {
     Tuple2<Integer, Long> before = summary.value();
     int size = before == null ? 1 : before.f0 + 1;
-    long earliest = before == null ? Long.MAX_VALUE : before.f1;
-    if (before == null || observation.eventTime() < earliest) {
-      earliest = observation.eventTime();
-      timers.registerEventTimeTimer(earliest);
+    long timer = before == null ? Long.MAX_VALUE : before.f1;
+    if (before == null || observation.eventTime() < timer) {
+      timer = observation.eventTime();
+      timers.registerEventTimeTimer(timer);
     }
     waiting.add(observation);
-    summary.update(Tuple2.of(size, earliest));
+    summary.update(Tuple2.of(size, timer));
     return size;
   }
 
@@ -65,32 +65,37 @@ final class ReorderBuffer {
       (observation.eventTime() <= eventTime ? taken : left).add(observation);
     }
     taken.sort(Observation.APPLICATION_ORDER);
-    keep(left, timers);
-    return taken;
-  }
-
-  /** Takes out the first in the order of application; there must be one. */
-  Observation takeOldest(TimerService timers) throws Exception {
-    List<Observation> left = new ArrayList<>();
-    waiting.get().forEach(left::add);
-    Observation oldest = Collections.min(left, Observation.APPLICATION_ORDER);
-    left.remove(left.indexOf(oldest));
-    keep(left, timers);
-    return oldest;
-  }
-
-  private void keep(List<Observation> left, TimerService timers) throws Exception {
-    if (left.isEmpty()) {
-      waiting.clear();
-      summary.clear();
-      return;
-    }
     long earliest = Long.MAX_VALUE;
     for (Observation observation : left) {
       earliest = Math.min(earliest, observation.eventTime());
     }
-    timers.registerEventTimeTimer(earliest);
-    waiting.update(left);
-    summary.update(Tuple2.of(left.size(), earliest));
+    if (!left.isEmpty()) {
+      timers.registerEventTimeTimer(earliest);
+    }
+    keep(left, earliest);
+    return taken;
+  }
+
+  /**
+   * Takes out the first in the order of application; there must be one. The timer stays, so that a
+   * watermark that stands still does not gather timers.
+   */
+  Observation takeOldest() throws Exception {
+    List<Observation> left = new ArrayList<>();
+    waiting.get().forEach(left::add);
+    Observation oldest = Collections.min(left, Observation.APPLICATION_ORDER);
+    left.remove(left.indexOf(oldest));
+    keep(left, summary.value().f1);
+    return oldest;
+  }
+
+  private void keep(List<Observation> left, long timer) throws Exception {
+    if (left.isEmpty()) {
+      waiting.clear();
+      summary.clear();
+    } else {
+      waiting.update(left);
+      summary.update(Tuple2.of(left.size(), timer));
+    }
   }
 }

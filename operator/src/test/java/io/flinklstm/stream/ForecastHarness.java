@@ -1,0 +1,112 @@
+package io.flinklstm.stream;
+
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Prediction;
+import io.flinklstm.stream.Ledger.Entry;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
+import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+
+/** One subtask of the forecast function in Flink's operator harness. */
+final class ForecastHarness
+    extends KeyedOneInputStreamOperatorTestHarness<String, Observation, Prediction> {
+
+  static final int MAX_PARALLELISM = 16;
+
+  private final LstmForecastFunction function;
+
+  private ForecastHarness(LstmForecastFunction function, MockEnvironment environment)
+      throws Exception {
+    super(new KeyedProcessOperator<>(function), Observation::key, Types.STRING, environment);
+    this.function = function;
+  }
+
+  /** The only subtask, on the heap. */
+  static ForecastHarness of(ForecastModel model, ForecastSettings settings) throws Exception {
+    return of(model, settings, new HashMapStateBackend(), 1, 0);
+  }
+
+  static ForecastHarness of(
+      ForecastModel model,
+      ForecastSettings settings,
+      StateBackend backend,
+      int parallelism,
+      int subtask)
+      throws Exception {
+    return of(model, settings, backend, environment(parallelism, subtask));
+  }
+
+  static ForecastHarness of(ForecastModel model, ForecastSettings settings, TaskMetricGroup metrics)
+      throws Exception {
+    return of(
+        model, settings, new HashMapStateBackend(), environment(1, 0).setMetricGroup(metrics));
+  }
+
+  private static ForecastHarness of(
+      ForecastModel model,
+      ForecastSettings settings,
+      StateBackend backend,
+      MockEnvironmentBuilder environment)
+      throws Exception {
+    ForecastHarness harness =
+        new ForecastHarness(new LstmForecastFunction(model, settings), environment.build());
+    harness.setStateBackend(backend);
+    return harness;
+  }
+
+  private static MockEnvironmentBuilder environment(int parallelism, int subtask) {
+    return new MockEnvironmentBuilder()
+        .setTaskName("forecast")
+        .setManagedMemorySize(3 << 20)
+        .setBufferSize(1024)
+        .setMaxParallelism(MAX_PARALLELISM)
+        .setParallelism(parallelism)
+        .setSubtaskIndex(subtask);
+  }
+
+  static List<StateBackend> backends() {
+    return List.of(new HashMapStateBackend(), new EmbeddedRocksDBStateBackend());
+  }
+
+  static int subtaskOf(String key, int parallelism) {
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, parallelism);
+  }
+
+  void restore(OperatorSubtaskState snapshot) throws Exception {
+    initializeState(snapshot);
+    open();
+  }
+
+  OperatorSubtaskState snapshot() throws Exception {
+    return snapshot(1L, 1L);
+  }
+
+  void observe(Observation observation) throws Exception {
+    processElement(new StreamRecord<>(observation));
+  }
+
+  @Override
+  public void close() throws Exception {
+    super.close();
+    getEnvironment().close();
+  }
+
+  /** What the accumulator says. */
+  long count(Entry entry) {
+    return function
+        .getRuntimeContext()
+        .getLongCounter(entry.accumulator())
+        .getLocalValuePrimitive();
+  }
+}
