@@ -211,14 +211,15 @@ public final class LstmForecastFunction
       setAside(observation, defect, context);
     } else if (ordersByTime && observation.eventTime() > timers.currentWatermark()) {
       ledger.add(Entry.BUFFERED, 1);
-      if (buffer.add(observation, timers) > settings.maxBufferedEvents()) {
+      // More than one only if a restored buffer is over a bound that is lower now.
+      for (int k = buffer.add(observation, timers); k > settings.maxBufferedEvents(); k--) {
         metrics.appliedEarly.inc();
         release(buffer.takeOldest(), context, out);
       }
     } else if (ordersByTime || buffer.isEmpty()) {
       apply(observation, context, out);
     } else {
-      // Left from a run that put observations in order, which this one does not: they go first.
+      // Left from a run that put observations in order, which this one does not: the last time.
       ledger.add(Entry.BUFFERED, 1);
       buffer.add(observation, timers);
       releaseUntil(Long.MAX_VALUE, context, out);

@@ -4,6 +4,7 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.stream.Ledger.Entry;
+import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -25,6 +26,7 @@ final class ForecastHarness
   static final int MAX_PARALLELISM = 16;
 
   private final LstmForecastFunction function;
+  private int taken; // predictions that were handed out
 
   private ForecastHarness(LstmForecastFunction function, MockEnvironment environment)
       throws Exception {
@@ -94,6 +96,17 @@ final class ForecastHarness
 
   void observe(Observation observation) throws Exception {
     processElement(new StreamRecord<>(observation));
+  }
+
+  /** What the function predicts for ticks, as {@link StreamFixtures#bits}. */
+  List<String> predict(Collection<Observation> ticks) throws Exception {
+    for (Observation tick : ticks) {
+      observe(tick);
+    }
+    List<String> all = extractOutputValues().stream().map(StreamFixtures::bits).toList();
+    List<String> news = all.subList(taken, all.size());
+    taken = all.size();
+    return news;
   }
 
   @Override

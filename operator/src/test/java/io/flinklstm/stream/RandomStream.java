@@ -238,10 +238,13 @@ final class RandomStream {
   }
 
   private long nextWatermark(long newest) {
-    if (chance(5)) {
-      return newest + upTo(2 * (ttlMs + outOfOrdernessMs)); // as if another partition were ahead
-    }
-    return newest - outOfOrdernessMs - 1 - (chance(25) ? upTo(2000) : 0);
+    return switch (random.nextInt(20)) {
+      case 0 -> newest + upTo(2 * (ttlMs + outOfOrdernessMs)); // as if others were far ahead
+      case 1 -> newest + ttlMs + outOfOrdernessMs;
+      case 2, 3 -> newest;
+      case 4, 5, 6, 7 -> newest - outOfOrdernessMs - 1 - upTo(2000);
+      default -> newest - outOfOrdernessMs - 1;
+    };
   }
 
   private void advanceWatermark(long to) {
