@@ -1,10 +1,12 @@
 package io.flinklstm.jobs;
 
+import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.StreamPolicy;
+import io.flinklstm.forecast.Transform;
 import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.Ledger;
@@ -166,13 +168,16 @@ public final class ForecastJob {
   /** Every partition has its own, and the least of them counts. */
   private static WatermarkStrategy<Either<Observation, DeadLetter>> watermarks(
       ForecastJobConfig config) {
-    WatermarkStrategy<Either<Observation, DeadLetter>> watermarks =
-        WatermarkStrategy.<Either<Observation, DeadLetter>>forBoundedOutOfOrderness(
-                config.get(ForecastJobOptions.MAX_OUT_OF_ORDERNESS))
-            .withTimestampAssigner(
-                (record, kafkaTimestamp) -> ObservationDeserializer.eventTime(record));
+    WatermarkStrategy<Either<Observation, DeadLetter>> bounded =
+        WatermarkStrategy.forBoundedOutOfOrderness(
+            config.get(ForecastJobOptions.MAX_OUT_OF_ORDERNESS));
     Duration idleness = config.get(ForecastJobOptions.IDLENESS);
-    return idleness.isZero() ? watermarks : watermarks.withIdleness(idleness);
+    WatermarkStrategy<Either<Observation, DeadLetter>> idling =
+        idleness.isZero() ? bounded : bounded.withIdleness(idleness);
+    return WatermarkStrategy.<Either<Observation, DeadLetter>>forGenerator(
+            context -> new ObservationWatermarks(idling.createWatermarkGenerator(context)))
+        .withTimestampAssigner(
+            (record, kafkaTimestamp) -> ObservationDeserializer.eventTime(record));
   }
 
   private static ForecastSettings settings(ForecastJobConfig config, ModelCard card) {
@@ -186,7 +191,27 @@ public final class ForecastJob {
           card.gap(),
           card.gapPolicy());
     }
+    warnOfOutliers(card, policy);
     return settings;
+  }
+
+  /** What is relative to the last observation applied cannot follow a level that has moved. */
+  private static void warnOfOutliers(ModelCard card, StreamPolicy policy) {
+    boolean heals =
+        policy.ttl() != null
+            || policy.gap() != null && policy.gapPolicy() == ModelCard.GapPolicy.RESET;
+    for (Feature feature : card.features()) {
+      boolean relative =
+          feature.transform() == Transform.DIFFERENCE
+              || feature.transform() == Transform.LOG_RETURN;
+      if (relative && Double.isFinite(feature.reject()) && !heals) {
+        LOG.warn(
+            "reject of feature {}: expected a gap with policy RESET or a ttl beside it, got none;"
+                + " a stream whose level moves by more than that at once has only dead letters"
+                + " from then on",
+            feature.name());
+      }
+    }
   }
 
   /**

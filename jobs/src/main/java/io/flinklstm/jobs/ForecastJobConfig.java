@@ -195,6 +195,19 @@ public final class ForecastJobConfig {
               + ", got "
               + idleness);
     }
+    Duration ttl = get(ForecastJobOptions.TTL);
+    if (ttl != null && ttl.compareTo(maxAhead) <= 0) {
+      // One record so far ahead would let the watermark pass the ttl of streams that are busy.
+      throw new JobConfigurationException(
+          ForecastJobOptions.TTL.key()
+              + ": expected more than "
+              + ForecastJobOptions.MAX_AHEAD.key()
+              + ", "
+              + maxAhead
+              + ", got "
+              + ttl
+              + "; lengthen the one or shorten the other");
+    }
     checkDeadLetterMaxBytes();
     Map<String, String> topics = new LinkedHashMap<>();
     for (ConfigOption<String> option : topicOptions()) {

@@ -149,7 +149,8 @@ public final class ForecastJobOptions {
           .withDescription(
               "A key that returns after a longer pause, by event time, begins anew (reset:"
                   + " EXPIRED), and the memories of keys that do not return are reclaimed once the"
-                  + " watermark has passed. Must be longer than the gap. Unless given, never.");
+                  + " watermark has passed. Must be longer than the gap and than"
+                  + " lstm.source.max-ahead. Unless given, never.");
 
   public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
       ConfigOptions.key("lstm.stream.max-out-of-orderness")

@@ -202,6 +202,13 @@ class ForecastJobConfigTest {
   }
 
   @Test
+  void theTtlIsLongerThanARecordCanBeAhead() {
+    assertThatThrownBy(() -> config("--lstm.stream.ttl=1 h"))
+        .hasMessageStartingWith("lstm.stream.ttl: expected more than lstm.source.max-ahead, PT1H");
+    config("--lstm.stream.ttl=61 min");
+  }
+
+  @Test
   void whatIsNotConfiguredIsAsTheCardSays() {
     ForecastSettings settings = config().settings(card(Duration.ofMinutes(30)));
     assertThat(settings.policy())
@@ -219,6 +226,7 @@ class ForecastJobConfigTest {
                 "--lstm.stream.gap=10 s",
                 "--lstm.stream.gap-policy=keep",
                 "--lstm.stream.ttl=1 h",
+                "--lstm.source.max-ahead=59 min",
                 "--lstm.stream.max-out-of-orderness=250 ms",
                 "--lstm.stream.max-buffered-events=7",
                 "--lstm.kernel=plain",
@@ -240,10 +248,11 @@ class ForecastJobConfigTest {
     "lstm.stream.gap,0 s,a duration of 1 ms or more",
     "lstm.stream.ttl,30 min,a duration above the gap of PT30M",
     "lstm.stream.max-out-of-orderness,400 d,a duration of 0 to",
-    "lstm.stream.max-buffered-events,0,1 or more"
+    "lstm.stream.max-buffered-events,0,1 to 100000",
+    "lstm.stream.max-buffered-events,100001,1 to 100000"
   })
   void settingsThatDoNotFitAreNamed(String key, String value, String expected) {
-    ForecastJobConfig config = config("--" + key, value);
+    ForecastJobConfig config = config("--" + key, value, "--lstm.source.max-ahead=1 min");
     assertThatThrownBy(() -> config.settings(card(Duration.ofMinutes(30))))
         .isInstanceOf(JobConfigurationException.class)
         .hasMessageStartingWith(key + ": expected " + expected)

@@ -56,6 +56,13 @@ public record Feature(
       throw new IllegalArgumentException(
           "clip of feature " + name + ": expected a number above 0, got " + clip);
     }
+    if (formula.function() == Formula.Function.ELAPSED && Double.isFinite(reject)) {
+      throw new IllegalArgumentException(
+          "reject of feature "
+              + name
+              + ": expected none for elapsed(), which only grows while observations are refused, got "
+              + reject);
+    }
     if (!(reject > 0)) {
       throw new IllegalArgumentException(
           "reject of feature " + name + ": expected a number above 0, got " + reject);

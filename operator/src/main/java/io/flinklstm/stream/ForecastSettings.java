@@ -14,8 +14,8 @@ import java.time.Duration;
  *     the watermark has passed them and are applied by {@link
  *     io.flinklstm.forecast.Observation#APPLICATION_ORDER}, so the stream needs watermarks that
  *     stay behind by as much
- * @param maxBufferedEvents observations of one key that may wait, at least 1; beyond, its oldest is
- *     applied early
+ * @param maxBufferedEvents observations of one key that may wait, 1 to 100,000; beyond, its oldest
+ *     is applied early
  * @param kernel the arithmetic
  * @param onModelChange what happens to restored state of another model
  */
@@ -28,6 +28,9 @@ public record ForecastSettings(
     implements Serializable {
 
   public static final int DEFAULT_MAX_BUFFERED_EVENTS = 1000;
+
+  /** A key's waiting observations are one value of its state, which RocksDB limits to 2 GB. */
+  private static final int MAX_BUFFERED_EVENTS = 100_000;
 
   private static final Duration MAX_OUT_OF_ORDERNESS = Duration.ofDays(366);
 
@@ -42,9 +45,12 @@ public record ForecastSettings(
               + ", got "
               + maxOutOfOrderness);
     }
-    if (maxBufferedEvents < 1) {
+    if (maxBufferedEvents < 1 || maxBufferedEvents > MAX_BUFFERED_EVENTS) {
       throw new IllegalArgumentException(
-          "max-buffered-events: expected 1 or more, got " + maxBufferedEvents);
+          "max-buffered-events: expected 1 to "
+              + MAX_BUFFERED_EVENTS
+              + ", got "
+              + maxBufferedEvents);
     }
   }
 

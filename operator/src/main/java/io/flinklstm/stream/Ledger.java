@@ -17,8 +17,8 @@ import org.apache.flink.runtime.state.FunctionInitializationContext;
  * state, so that they survive restarts and belong to the same records as the rest of the state.
  *
  * <p>Each count is a Flink accumulator too, {@code lstm.predictions} and so on, whose sum over all
- * subtasks the web interface and the result of the job show. After a rescale the counts so far are
- * the first subtask's; their sum is what it was.
+ * subtasks the web interface and the result of the job show. After a restart the counts so far are
+ * the first subtask's, so only the sum over the subtasks means anything.
  */
 public final class Ledger {
 
@@ -72,7 +72,7 @@ public final class Ledger {
                 new ListStateDescriptor<>("ledger", LongPrimitiveArraySerializer.INSTANCE));
     if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
       for (long[] restored : state.get()) {
-        for (int k = 0; k < restored.length; k++) {
+        for (int k = 0; k < Math.min(restored.length, counts.length); k++) {
           counts[k] += restored[k];
         }
       }

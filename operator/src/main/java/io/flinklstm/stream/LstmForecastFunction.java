@@ -332,6 +332,13 @@ public final class LstmForecastFunction
     return reclaimTime < 0 ? StreamState.NO_RECLAIM_TIME : reclaimTime;
   }
 
+  /** Not before the ttl of today, which may be longer than when the state was stored. */
+  private long end(StreamState state) {
+    long end =
+        state.lastEventTime() + settings.policy().ttlMs() + settings.maxOutOfOrderness().toMillis();
+    return end < 0 ? state.reclaimTime() : Math.max(state.reclaimTime(), end);
+  }
+
   private void reclaim(long timestamp, TimerService timers) throws Exception {
     Long timer = reclaimTimer.value();
     if (timer == null || timer != timestamp) {
@@ -348,8 +355,8 @@ public final class LstmForecastFunction
     if (state.reclaimTime() == StreamState.NO_RECLAIM_TIME) {
       // A timer for it would fire at once, or nobody wants it any more.
       reclaimTimer.clear();
-    } else if (state.reclaimTime() > watermark) {
-      lookAgain(state.reclaimTime(), timers);
+    } else if (end(state) > watermark) {
+      lookAgain(end(state), timers);
     } else {
       reclaimTimer.clear();
       streamState.clear();

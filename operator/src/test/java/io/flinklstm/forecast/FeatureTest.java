@@ -105,6 +105,14 @@ class FeatureTest {
         .withMessageContainingAll("reject of feature f", "above 0", "got " + reject);
   }
 
+  @Test
+  void refusesAnOutlierBoundForElapsedTime() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Feature("f", Formula.parse("elapsed()"), Transform.LOG1P, 0, 1, INF, 6))
+        .withMessageContainingAll("reject of feature f", "elapsed()", "got 6");
+  }
+
   private static Feature feature(Transform transform, double mean, double std, double clip) {
     return new Feature("f", Formula.parse("a"), transform, mean, std, clip);
   }

@@ -99,6 +99,25 @@ class ChangedSettingsTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void keepsMemoriesForTheLongerTtl(StateBackend backend) throws Exception {
+    try (ForecastHarness harness =
+        restored(
+            backend,
+            inOrderOfArrival(TTL),
+            10L,
+            inOrderOfArrival(TTL.multipliedBy(3)),
+            tick(10),
+            tick(20))) {
+      harness.processWatermark(20 + 3 * TTL.toMillis() - 1);
+      assertThat(harness.count(Entry.ACTIVE_KEYS)).isEqualTo(1);
+      harness.processWatermark(20 + 3 * TTL.toMillis());
+      assertThat(harness.count(Entry.ACTIVE_KEYS)).isZero();
+      assertThat(harness.numEventTimeTimers()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void forgetsAgainWhenTheTtlComesBack(StateBackend backend) throws Exception {
     OperatorSubtaskState without;
     try (ForecastHarness harness =

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -42,7 +43,7 @@ final class DeadLetterReplay implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CLOSE_SECONDS = 20;
   private static final long BATCH_BYTES = 64L << 20;
-  private static final int OVERHEAD_BYTES = 1024; // headers and objects, more or less
+  private static final int OVERHEAD_BYTES = 1024; // of objects, more or less
 
   private final Map<String, String> clientProperties;
   private final Request request;
@@ -205,7 +206,7 @@ final class DeadLetterReplay implements AutoCloseable {
         lastNews = System.nanoTime();
         if (record.offset() < ends.get(partition(record))) {
           batch.add(record);
-          bytes += record.serializedKeySize() + record.serializedValueSize() + OVERHEAD_BYTES;
+          bytes += size(record);
         }
       }
       if (System.nanoTime() - lastNews > PATIENCE.toNanos()) {
@@ -214,6 +215,14 @@ final class DeadLetterReplay implements AutoCloseable {
       }
     }
     return batch;
+  }
+
+  private static long size(ConsumerRecord<byte[], byte[]> record) {
+    long size = OVERHEAD_BYTES + record.serializedKeySize() + (long) record.serializedValueSize();
+    for (Header header : record.headers()) {
+      size += header.key().length() + (header.value() == null ? 0 : header.value().length);
+    }
+    return size;
   }
 
   private static TopicPartition partition(ConsumerRecord<byte[], byte[]> record) {
