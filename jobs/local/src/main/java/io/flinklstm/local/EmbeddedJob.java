@@ -69,6 +69,15 @@ final class EmbeddedJob implements AutoCloseable {
     // By default Flink restarts for ever, and nobody would see why.
     setIfAbsent(configuration, RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     setIfAbsent(configuration, RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
+    configuration
+        .getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY)
+        .ifPresent(
+            given ->
+                configuration.set(
+                    CheckpointingOptions.SAVEPOINT_DIRECTORY,
+                    given.contains(":")
+                        ? given
+                        : Path.of(given).toAbsolutePath().toUri().toString()));
     ForecastJobConfig config = ForecastJobConfig.fromArguments(arguments);
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(configuration);
