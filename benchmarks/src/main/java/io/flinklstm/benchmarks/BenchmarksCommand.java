@@ -1,0 +1,39 @@
+package io.flinklstm.benchmarks;
+
+import io.flinklstm.benchmarks.cell.CellCommand;
+import io.flinklstm.benchmarks.cell.NativeCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+
+/** The command line of the benchmarks. */
+@Command(
+    name = "benchmarks/run",
+    description = "What a step, the job and its state cost on this machine.",
+    subcommands = {CellCommand.class, NativeCommand.class, HelpCommand.class},
+    synopsisSubcommandLabel = "BENCHMARK",
+    commandListHeading = "%nBenchmarks:%n",
+    footer = "%nBENCHMARK --help tells more.")
+public final class BenchmarksCommand {
+
+  private BenchmarksCommand() {}
+
+  public static void main(String[] arguments) {
+    CommandLine command = new CommandLine(new BenchmarksCommand());
+    command.setExecutionExceptionHandler(
+        (failure, failed, parsed) -> {
+          failure.printStackTrace();
+          return failed.getCommandSpec().exitCodeOnExecutionException();
+        });
+    command.setParameterExceptionHandler(BenchmarksCommand::explain);
+    System.exit(command.execute(arguments));
+  }
+
+  private static int explain(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    System.err.println("Error: " + failure.getMessage());
+    System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+}

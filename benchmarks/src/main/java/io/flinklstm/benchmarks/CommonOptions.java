@@ -1,0 +1,34 @@
+package io.flinklstm.benchmarks;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options that all benchmarks share. */
+public final class CommonOptions {
+
+  @Option(names = "--quick", description = "A run of seconds that shows that all works.")
+  private boolean quick;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON too.")
+  private Path json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  public boolean isQuick() {
+    return quick;
+  }
+
+  /** The value that was given, or else one that depends on {@code --quick}. */
+  public <T> T orElse(T given, T usual, T ifQuick) {
+    return given != null ? given : quick ? ifQuick : usual;
+  }
+
+  /** The file for the report as JSON, or null for none. */
+  Path json() {
+    return json;
+  }
+}

@@ -1,0 +1,14 @@
+package io.flinklstm.benchmarks;
+
+import java.util.Locale;
+
+/** What a benchmark says while it runs, so that nobody thinks it hangs. */
+public final class Progress {
+
+  private Progress() {}
+
+  /** Prints a line to standard error. */
+  public static void say(String format, Object... arguments) {
+    System.err.println(String.format(Locale.ROOT, format, arguments));
+  }
+}

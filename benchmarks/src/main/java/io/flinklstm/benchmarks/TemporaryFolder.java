@@ -1,0 +1,49 @@
+package io.flinklstm.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** A folder for what a benchmark writes; deleted by {@link #close}, at the latest at exit. */
+public final class TemporaryFolder implements AutoCloseable {
+
+  private final Path path;
+
+  public TemporaryFolder() throws IOException {
+    this.path = Files.createTempDirectory("flink-lstm-benchmarks-");
+    AtExit.add(this);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** A new folder inside. */
+  public Path folder(String name) throws IOException {
+    return Files.createDirectories(path.resolve(name));
+  }
+
+  @Override
+  public synchronized void close() {
+    AtExit.remove(this);
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(path)) {
+      files.sorted(Comparator.reverseOrder()).forEach(TemporaryFolder::deleteFile);
+    } catch (IOException | UncheckedIOException stillInUse) {
+      System.err.println("Deleting " + path + ": " + stillInUse.getMessage());
+    }
+  }
+
+  private static void deleteFile(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

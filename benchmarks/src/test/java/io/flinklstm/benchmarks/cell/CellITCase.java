@@ -1,0 +1,52 @@
+package io.flinklstm.benchmarks.cell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flinklstm.benchmarks.BenchmarkRun;
+import io.flinklstm.benchmarks.Kernels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class CellITCase {
+
+  @TempDir private Path folder;
+
+  /** What cannot run here, because it is not built in or there is no g++, is left out and named. */
+  @Test
+  void measuresAllThatCanRunHereAndFindsThatTheyAgree() throws Exception {
+    JsonNode report = BenchmarkRun.quick(folder, "cell");
+
+    List<String> expected = new ArrayList<>(List.of("ejml", "plain"));
+    if (Kernels.isThere("vector")) {
+      expected.add("vector");
+    }
+    expected.add("onnxruntime");
+    for (NativeStep.Width width : NativeStep.Width.values()) {
+      if (width.whyNot() == null) {
+        expected.add(width.contender());
+      }
+    }
+    JsonNode details = report.get("details");
+    assertThat(BenchmarkRun.column(details, "contender")).containsExactlyElementsOf(expected);
+    assertThat(report.get("notes").size()).isEqualTo(6 - expected.size() + 2);
+    for (JsonNode row : details) {
+      assertThat(row.get("ns_per_step").asDouble()).as("%s", row).isBetween(10.0, 1e6);
+      assertThat(row.get("max_difference").asDouble()).as("%s", row).isLessThan(1e-4);
+    }
+    double plain = nanos(details, "plain");
+    assertThat(plain).isLessThan(nanos(details, "ejml"));
+    assertThat(BenchmarkRun.row(report.get("odd_sizes"), "size", "1x17").get("ratio").asDouble())
+        .isBetween(0.5, 10.0);
+  }
+
+  private static double nanos(JsonNode details, String contender) {
+    return BenchmarkRun.row(details, "contender", contender).get("ns_per_step").asDouble();
+  }
+}
