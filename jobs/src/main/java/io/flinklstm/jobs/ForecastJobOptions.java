@@ -253,8 +253,9 @@ public final class ForecastJobOptions {
           .enumType(KernelType.class)
           .defaultValue(KernelType.AUTO)
           .withDescription(
-              "The arithmetic: auto (the fastest this JVM can run), plain (Java that the JIT"
-                  + " vectorises) or ejml (the readable reference, slow).");
+              "The arithmetic: auto (the fastest this JVM can run), vector (needs JVMs started with"
+                  + " --add-modules=jdk.incubator.vector), plain (Java that the JIT vectorises) or"
+                  + " ejml (the readable reference, slow). All but ejml give the same bits.");
 
   /** All options, in the order in which a person would want to read them. */
   public static final List<ConfigOption<?>> ALL =

@@ -73,6 +73,11 @@ public final class Forecaster {
     return id;
   }
 
+  /** Lets the JIT compiler compile the arithmetic, in about a third of a second. */
+  public void warmUp() {
+    model.warmUp();
+  }
+
   /** A state of this model's sizes that has seen nothing. */
   public StreamState newState() {
     return newState(StreamState.NO_EVENT_TIME, Observation.NO_SEQUENCE);

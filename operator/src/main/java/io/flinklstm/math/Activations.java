@@ -1,7 +1,8 @@
 package io.flinklstm.math;
 
 /**
- * tanh and the logistic function in single precision, the same bits on every machine.
+ * What the kernels share of the bit contract: tanh and the logistic function in single precision,
+ * the same bits on every machine, and the order of the head's sum.
  *
  * <p>tanh(x) = x P(x^2) / Q(x^2) with x clamped to [-LIMIT, LIMIT], P of degree 8 and Q of degree 2
  * in x^2, evaluated by Horner's scheme with fused multiply-adds: ten of them, two products, one
@@ -17,18 +18,21 @@ package io.flinklstm.math;
  */
 final class Activations {
 
-  private static final float LIMIT = 0x1.00a042p+3f;
+  /** Partial sums of the head; number j of h goes to partial sum j mod as many. */
+  static final int PARTIAL_SUMS = 16;
 
-  private static final float P1 = 0x1.dd5c12p-4f;
-  private static final float P2 = 0x1.7b5fd2p-10f;
-  private static final float P3 = -0x1.2a78d6p-17f;
-  private static final float P4 = 0x1.9538dcp-24f;
-  private static final float P5 = -0x1.0faaa2p-30f;
-  private static final float P6 = 0x1.220a90p-37f;
-  private static final float P7 = -0x1.96763cp-45f;
-  private static final float P8 = 0x1.0d2ebap-53f;
-  private static final float Q1 = 0x1.ccac56p-2f;
-  private static final float Q2 = 0x1.281a72p-6f;
+  static final float LIMIT = 0x1.00a042p+3f;
+
+  static final float P1 = 0x1.dd5c12p-4f;
+  static final float P2 = 0x1.7b5fd2p-10f;
+  static final float P3 = -0x1.2a78d6p-17f;
+  static final float P4 = 0x1.9538dcp-24f;
+  static final float P5 = -0x1.0faaa2p-30f;
+  static final float P6 = 0x1.220a90p-37f;
+  static final float P7 = -0x1.96763cp-45f;
+  static final float P8 = 0x1.0d2ebap-53f;
+  static final float Q1 = 0x1.ccac56p-2f;
+  static final float Q2 = 0x1.281a72p-6f;
 
   private Activations() {}
 
@@ -52,17 +56,46 @@ final class Activations {
     return Math.fma(0.5f, tanh(0.5f * x), 0.5f);
   }
 
-  /** tanh of values[from] to values[to - 1], in place. */
-  static void tanh(float[] values, int from, int to) {
-    for (int k = from; k < to; k++) {
-      values[k] = tanh(values[k]);
+  /**
+   * The factors a with which row r of the gates i,f,g,o becomes fma(a, tanh(a * z), {@link
+   * #gateShift b}): sigmoid and tanh by one formula, so that one loop serves all gates.
+   *
+   * @param rows 4*hiddenSize or more; those beyond are padding
+   */
+  static float[] gateScale(int hiddenSize, int rows) {
+    return gateConstants(hiddenSize, rows, 1f, 0.5f);
+  }
+
+  /** The summands that belong to {@link #gateScale}. Adding -0 changes no number, not even +0. */
+  static float[] gateShift(int hiddenSize, int rows) {
+    return gateConstants(hiddenSize, rows, -0f, 0.5f);
+  }
+
+  private static float[] gateConstants(int hiddenSize, int rows, float tanh, float sigmoid) {
+    float[] constants = new float[rows];
+    for (int r = 0; r < rows; r++) {
+      constants[r] = r / hiddenSize == 2 ? tanh : sigmoid;
+    }
+    return constants;
+  }
+
+  /**
+   * The activations of all gates, in place.
+   *
+   * @param gates (rows), the sums of the gates. Modified
+   * @param scale (rows), {@link #gateScale}. Not modified
+   * @param shift (rows), {@link #gateShift}. Not modified
+   */
+  static void activate(float[] gates, float[] scale, float[] shift) {
+    for (int r = 0; r < gates.length; r++) {
+      gates[r] = Math.fma(scale[r], tanh(scale[r] * gates[r]), shift[r]);
     }
   }
 
-  /** sigmoid of values[from] to values[to - 1], in place. */
-  static void sigmoid(float[] values, int from, int to) {
-    for (int k = from; k < to; k++) {
-      values[k] = sigmoid(values[k]);
-    }
+  /** partial[k] += partial[k + w] for w = 8, 4, 2, 1, written out; p is not modified. */
+  static float sum(float[] p) {
+    float even = ((p[0] + p[8]) + (p[4] + p[12])) + ((p[2] + p[10]) + (p[6] + p[14]));
+    float odd = ((p[1] + p[9]) + (p[5] + p[13])) + ((p[3] + p[11]) + (p[7] + p[15]));
+    return even + odd;
   }
 }

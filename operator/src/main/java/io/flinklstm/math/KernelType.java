@@ -7,19 +7,30 @@ import javax.management.openmbean.CompositeData;
 
 /** The kernels there are, as {@code lstm.kernel} names them. */
 public enum KernelType {
-  /** The fastest kernel that this JVM can run. */
+  /** The fastest kernel that this JVM can run: vector, else plain. */
   AUTO,
+  /** Vector instructions, in JVMs started with {@link #VECTOR_FLAG}. */
+  VECTOR,
   /** Plain Java that the JIT compiler vectorises. */
   PLAIN,
-  /** The readable reference on EJML, about ten times slower. */
+  /** The readable reference on EJML, about ten times slower than plain. */
   EJML;
+
+  /** What a JVM must be started with for {@link #VECTOR}. */
+  public static final String VECTOR_FLAG = "--add-modules=jdk.incubator.vector";
+
+  /** Whether this JVM was started with {@link #VECTOR_FLAG}, so that AUTO is VECTOR. */
+  public static boolean isVectorAvailable() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
 
   /**
    * Returns the kernel of this type.
    *
-   * @throws IllegalStateException if the choice is left to {@link #AUTO} and the JVM has no
-   *     hardware fused multiply-add: it would emulate it, about a thousand times slower. Naming a
-   *     kernel accepts that
+   * @throws IllegalStateException if this JVM has no such kernel: {@link #VECTOR} without {@link
+   *     #VECTOR_FLAG}; or if the choice is left to {@link #AUTO} and the JVM has no hardware fused
+   *     multiply-add: it would emulate it, about a thousand times slower. Naming a kernel accepts
+   *     that
    */
   public LstmKernel create() {
     return switch (this) {
@@ -30,7 +41,17 @@ public enum KernelType {
                   + " thousand times slower; run on a CPU with FMA (x86-64-v3, ARMv8) and without"
                   + " -XX:-UseFMA, or name a kernel (lstm.kernel: plain) to run all the same");
         }
-        yield new PlainKernel();
+        yield isVectorAvailable() ? new VectorKernel() : new PlainKernel();
+      }
+      case VECTOR -> {
+        if (!isVectorAvailable()) {
+          throw new IllegalStateException(
+              "lstm.kernel: expected a JVM with module jdk.incubator.vector for vector, got one"
+                  + " without; start it with "
+                  + VECTOR_FLAG
+                  + " (on a cluster env.java.opts.taskmanager), or leave the choice to auto");
+        }
+        yield new VectorKernel();
       }
       case PLAIN -> new PlainKernel();
       case EJML -> new EjmlKernel();

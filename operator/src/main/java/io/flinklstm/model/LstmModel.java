@@ -8,6 +8,11 @@ import io.flinklstm.math.LstmKernel;
  */
 public final class LstmModel {
 
+  /** After so many steps the JIT compiler has seen enough and, in a quiet JVM, has finished. */
+  private static final int WARM_UP_STEPS = 20_000;
+
+  private static final long WARM_UP_NANOS = 1_000_000_000L;
+
   private final LstmConfig config;
   private final LstmCell[] cells; // [numLayers]
   private final Linear head;
@@ -61,5 +66,20 @@ public final class LstmModel {
    */
   public void head(LstmState state, float[] y) {
     head.apply(state.h(cells.length - 1), y);
+  }
+
+  /**
+   * Runs the arithmetic on memory of its own until it is compiled, or for a second: before that a
+   * step can take a thousand times as long, and the vector kernel allocates.
+   */
+  public void warmUp() {
+    LstmState state = newState();
+    float[] x = new float[config.inputSize()];
+    float[] y = new float[config.outputSize()];
+    long start = System.nanoTime();
+    for (int k = 0; k < WARM_UP_STEPS && System.nanoTime() - start < WARM_UP_NANOS; k++) {
+      step(x, state, state);
+      head(state, y);
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.flinklstm.forecast.Outcome;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.StreamState;
+import io.flinklstm.math.KernelType;
 import io.flinklstm.math.LstmKernel;
 import io.flinklstm.stream.Ledger.Entry;
 import java.util.List;
@@ -158,7 +159,14 @@ public final class LstmForecastFunction
   public void open(OpenContext openContext) {
     LstmKernel arithmetic = createKernel();
     forecaster = new Forecaster(model, settings.policy(), arithmetic);
+    forecaster.warmUp();
     LOG.info("Forecasting with model {} on kernel {}", forecaster.modelId(), arithmetic.name());
+    if (settings.kernel() == KernelType.AUTO && !KernelType.isVectorAvailable()) {
+      LOG.warn(
+          "Kernel auto: expected a JVM with vector instructions, got one without, so each step takes"
+              + " about twice as long; start it with {} (on a cluster env.java.opts.taskmanager)",
+          KernelType.VECTOR_FLAG);
+    }
     streamState =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("stream", new StreamStateSerializer()));

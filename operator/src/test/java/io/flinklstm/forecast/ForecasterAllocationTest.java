@@ -54,6 +54,22 @@ class ForecasterAllocationTest {
                     TestModels.feature("e", "elapsed()", Transform.LOG1P, 0, 1)))));
   }
 
+  /** Until they are compiled, vectors are objects: several kB a step. */
+  @Test
+  void vectorStepsAllocateNothingOnceWarmedUp() {
+    for (int hiddenSize : new int[] {17, 64}) {
+      ModelCard card = TestModels.card(1, TestModels.identityFeatures(8));
+      Forecaster forecaster =
+          new Forecaster(TestModels.model(card, hiddenSize, 1, 1), KernelType.VECTOR.create());
+      forecaster.warmUp();
+      StreamState state = forecaster.newState();
+      Observation[] observations = observations(8, 0);
+      long allocated = least(k -> forecaster.advance(observations[k], state));
+      long prediction = 128; // bytes, rounded up
+      assertThat(allocated).as("%d hidden", hiddenSize).isLessThan(prediction * OBSERVATIONS);
+    }
+  }
+
   @Test
   void lateObservationsAllocateNothing() {
     ForecastModel model = TestModels.direct(TestModels.card(1, TestModels.identityFeatures(2)));

@@ -71,12 +71,10 @@ class ActivationsTest {
   void nanStaysNan() {
     assertThat(Activations.tanh(Float.NaN)).isNaN();
     assertThat(Activations.sigmoid(Float.NaN)).isNaN();
-    float[] values = {0.5f, Float.NaN, 0.5f};
-    Activations.tanh(values, 0, 3);
-    assertThat(values[1]).isNaN();
-    values = new float[] {0.5f, Float.NaN, 0.5f};
-    Activations.sigmoid(values, 0, 3);
-    assertThat(values[1]).isNaN();
+    float[] gates = {0.5f, Float.NaN, 0.5f, Float.NaN};
+    Activations.activate(gates, Activations.gateScale(1, 4), Activations.gateShift(1, 4));
+    assertThat(gates[1]).isNaN();
+    assertThat(gates[3]).isNaN();
   }
 
   @Test
@@ -88,47 +86,55 @@ class ActivationsTest {
   }
 
   @Test
-  void arrayFormsGiveTheBitsOfTheScalarFormsAndKeepToTheirRange() {
+  void gatesGetTheBitsOfTheScalarForms() {
     Random random = new Random(2);
-    for (int length = 0; length <= 70; length++) {
-      for (int from = 0; from <= Math.min(length, 19); from++) {
-        int to = from + random.nextInt(length - from + 1);
-        float[] values = TestModels.uniform(random, 12f, length);
-        float[] expectedTanh = values.clone();
-        float[] expectedSigmoid = values.clone();
-        for (int k = from; k < to; k++) {
-          expectedTanh[k] = Activations.tanh(values[k]);
-          expectedSigmoid[k] = Activations.sigmoid(values[k]);
-        }
-        float[] tanh = values.clone();
-        Activations.tanh(tanh, from, to);
-        assertThat(Bits.of(tanh)).as("tanh %d..%d", from, to).isEqualTo(Bits.of(expectedTanh));
-        float[] sigmoid = values.clone();
-        Activations.sigmoid(sigmoid, from, to);
-        assertThat(Bits.of(sigmoid))
-            .as("sigmoid %d..%d", from, to)
-            .isEqualTo(Bits.of(expectedSigmoid));
-      }
+    for (int hiddenSize = 1; hiddenSize <= 40; hiddenSize++) {
+      checkGates(TestModels.uniform(random, 12f, 4 * hiddenSize), hiddenSize);
     }
   }
 
   @Test
-  void arrayFormsGiveTheBitsOfTheScalarFormsOnceCompiled() {
-    Random random = new Random(3);
-    float[] values = TestModels.uniform(random, 12f, 4096);
-    int[] expectedTanh = new int[values.length];
-    int[] expectedSigmoid = new int[values.length];
-    for (int k = 0; k < values.length; k++) {
-      expectedTanh[k] = Float.floatToRawIntBits(Activations.tanh(values[k]));
-      expectedSigmoid[k] = Float.floatToRawIntBits(Activations.sigmoid(values[k]));
+  void gatesGetTheBitsOfTheScalarFormsAtSpecialNumbers() {
+    float[] gates = new float[4 * SPECIALS.length];
+    for (int k = 0; k < gates.length; k++) {
+      gates[k] = SPECIALS[k % SPECIALS.length];
     }
+    checkGates(gates, SPECIALS.length);
+  }
+
+  @Test
+  void gatesGetTheBitsOfTheScalarFormsOnceCompiled() {
+    float[] gates = TestModels.uniform(new Random(3), 12f, 4096);
     for (int run = 0; run < 500; run++) {
-      float[] tanh = values.clone();
-      Activations.tanh(tanh, 0, tanh.length);
-      assertThat(Bits.of(tanh)).isEqualTo(expectedTanh);
-      float[] sigmoid = values.clone();
-      Activations.sigmoid(sigmoid, 0, sigmoid.length);
-      assertThat(Bits.of(sigmoid)).isEqualTo(expectedSigmoid);
+      checkGates(gates, 1024);
+    }
+  }
+
+  private static void checkGates(float[] sums, int hiddenSize) {
+    float[] expected = new float[sums.length];
+    for (int r = 0; r < sums.length; r++) {
+      expected[r] = r / hiddenSize == 2 ? Activations.tanh(sums[r]) : Activations.sigmoid(sums[r]);
+    }
+    float[] gates = sums.clone();
+    Activations.activate(
+        gates,
+        Activations.gateScale(hiddenSize, gates.length),
+        Activations.gateShift(hiddenSize, gates.length));
+    assertThat(Bits.of(gates)).as("%d hidden", hiddenSize).isEqualTo(Bits.of(expected));
+  }
+
+  @Test
+  void theSumOfTheHeadIsThatOfItsContract() {
+    Random random = new Random(4);
+    for (int run = 0; run < 1000; run++) {
+      float[] partial = TestModels.uniform(random, 1f, Activations.PARTIAL_SUMS);
+      float sum = Activations.sum(partial);
+      for (int w : new int[] {8, 4, 2, 1}) {
+        for (int k = 0; k < w; k++) {
+          partial[k] += partial[k + w];
+        }
+      }
+      assertThat(Bits.of(sum)).isEqualTo(Bits.of(partial[0]));
     }
   }
 

@@ -20,20 +20,40 @@ final class KernelProbe {
   }
 
   static String bits(KernelType type) {
+    LstmKernel kernel = type.create();
+    StringBuilder bits = new StringBuilder(kernel.name());
+    for (int hiddenSize : new int[] {4, 17, 33, 64, 100}) {
+      bits.append(' ').append(Arrays.hashCode(bits(kernel, 2, hiddenSize)));
+    }
+    return bits.toString();
+  }
+
+  /** h after a few steps, and an output of it. */
+  private static int[] bits(LstmKernel kernel, int inputSize, int hiddenSize) {
     Random random = new Random(5);
     LstmKernel.Cell cell =
-        type.create()
-            .cell(
-                2,
-                4,
-                TestModels.uniform(random, 1f, 32),
-                TestModels.uniform(random, 1f, 64),
-                TestModels.uniform(random, 1f, 16));
-    float[] h = new float[4];
-    float[] c = new float[4];
+        kernel.cell(
+            inputSize,
+            hiddenSize,
+            TestModels.uniform(random, 1f, 4 * hiddenSize * inputSize),
+            TestModels.uniform(random, 1f, 4 * hiddenSize * hiddenSize),
+            TestModels.uniform(random, 1f, 4 * hiddenSize));
+    LstmKernel.Head head =
+        kernel.head(
+            hiddenSize,
+            1,
+            TestModels.uniform(random, 1f, hiddenSize),
+            TestModels.uniform(random, 1f, 1));
+    float[] h = new float[hiddenSize + 1];
+    float[] state = new float[hiddenSize];
+    float[] c = new float[hiddenSize];
     for (int t = 0; t < 10; t++) {
-      cell.step(TestModels.uniform(random, 2f, 2), h, c, h, c);
+      cell.step(TestModels.uniform(random, 2f, inputSize), state, c, state, c);
     }
-    return type + " " + Arrays.toString(Bits.of(h));
+    float[] y = new float[1];
+    head.apply(state, y);
+    System.arraycopy(state, 0, h, 0, hiddenSize);
+    h[hiddenSize] = y[0];
+    return Bits.of(h);
   }
 }

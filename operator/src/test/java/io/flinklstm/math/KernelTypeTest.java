@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelTypeTest {
 
@@ -20,8 +23,22 @@ class KernelTypeTest {
   }
 
   @Test
+  void autoIsVectorWhereTheModuleIsReadable() throws Exception {
+    assertThat(KernelType.AUTO.create().name()).isEqualTo("vector");
+    assertThat(probe("AUTO")).isEqualTo(KernelProbe.bits(KernelType.PLAIN));
+  }
+
+  @Test
+  void aForcedVectorKernelIsRefusedWithoutItsModule() throws Exception {
+    assertThat(probe("VECTOR"))
+        .startsWith("refused: ")
+        .contains("expected a JVM with module jdk.incubator.vector for vector, got one without")
+        .contains(KernelType.VECTOR_FLAG);
+  }
+
+  @Test
   void emulatedFmaIsRefusedUnlessAKernelIsNamed() throws Exception {
-    assertThat(probe("-XX:-UseFMA", "AUTO"))
+    assertThat(probe("AUTO", "-XX:-UseFMA"))
         .startsWith("refused: ")
         .contains("expected hardware support, got emulation")
         .contains("-XX:-UseFMA")
@@ -30,32 +47,39 @@ class KernelTypeTest {
 
   @Test
   void emulatedFmaGivesTheSameBits() throws Exception {
-    assertThat(probe("-XX:-UseFMA", "PLAIN")).isEqualTo(KernelProbe.bits(KernelType.PLAIN));
+    assertThat(probe("PLAIN", "-XX:-UseFMA")).isEqualTo(KernelProbe.bits(KernelType.PLAIN));
   }
 
   @Test
   void ejmlNeedsNoFma() throws Exception {
-    assertThat(probe("-XX:-UseFMA", "EJML")).isEqualTo(KernelProbe.bits(KernelType.EJML));
+    assertThat(probe("EJML", "-XX:-UseFMA")).isEqualTo(KernelProbe.bits(KernelType.EJML));
   }
 
   @Test
   void interpreterAndCompilerGiveTheSameBits() throws Exception {
-    assertThat(probe("-Xint", "PLAIN")).isEqualTo(KernelProbe.bits(KernelType.PLAIN));
+    assertThat(probe("PLAIN", "-Xint")).isEqualTo(KernelProbe.bits(KernelType.PLAIN));
   }
 
-  private static String probe(String jvmOption, String kernel)
+  /** Of every width there is: 128 bits is the least, and more than the CPU has is cut to that. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32, 64})
+  void vectorsOfEveryLengthGiveTheBitsOfThePlainKernel(int bytes) throws Exception {
+    String plain = KernelProbe.bits(KernelType.PLAIN).replace("plain", "vector");
+    assertThat(probe("VECTOR", KernelType.VECTOR_FLAG, "-XX:MaxVectorSize=" + bytes))
+        .endsWith(plain);
+  }
+
+  private static String probe(String kernel, String... jvmOptions)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                jvmOption,
-                "-cp",
-                System.getProperty("java.class.path"),
-                KernelProbe.class.getName(),
-                kernel)
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(List.of(jvmOptions));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(KernelProbe.class.getName());
+    command.add(kernel);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(output).isZero();
