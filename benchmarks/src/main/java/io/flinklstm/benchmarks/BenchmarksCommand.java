@@ -2,6 +2,7 @@ package io.flinklstm.benchmarks;
 
 import io.flinklstm.benchmarks.cell.CellCommand;
 import io.flinklstm.benchmarks.cell.NativeCommand;
+import io.flinklstm.benchmarks.pipeline.PipelineCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -11,7 +12,12 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "benchmarks/run",
     description = "What a step, the job and its state cost on this machine.",
-    subcommands = {CellCommand.class, NativeCommand.class, HelpCommand.class},
+    subcommands = {
+      CellCommand.class,
+      NativeCommand.class,
+      PipelineCommand.class,
+      HelpCommand.class
+    },
     synopsisSubcommandLabel = "BENCHMARK",
     commandListHeading = "%nBenchmarks:%n",
     footer = "%nBENCHMARK --help tells more.")
@@ -20,6 +26,7 @@ public final class BenchmarksCommand {
   private BenchmarksCommand() {}
 
   public static void main(String[] arguments) {
+    TemporaryFolder.deleteOwnAtExit();
     CommandLine command = new CommandLine(new BenchmarksCommand());
     command.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {

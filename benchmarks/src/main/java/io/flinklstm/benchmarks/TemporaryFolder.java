@@ -13,8 +13,17 @@ public final class TemporaryFolder implements AutoCloseable {
   private final Path path;
 
   public TemporaryFolder() throws IOException {
-    this.path = Files.createTempDirectory("flink-lstm-benchmarks-");
+    this(Files.createTempDirectory("benchmark-"));
+  }
+
+  private TemporaryFolder(Path path) {
+    this.path = path;
     AtExit.add(this);
+  }
+
+  /** Lets this JVM's own folder for temporary files, which the script made, be deleted at exit. */
+  static void deleteOwnAtExit() {
+    new TemporaryFolder(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   public Path path() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.BiFunction;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -33,6 +34,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.types.Either;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.slf4j.Logger;
@@ -82,6 +84,24 @@ public final class ForecastJob {
    * @throws JobConfigurationException if the job could not run as it is configured
    */
   public static void build(StreamExecutionEnvironment env, ForecastJobConfig config) {
+    build(env, config, LstmForecastFunction::new);
+  }
+
+  /**
+   * As {@link #build(StreamExecutionEnvironment, ForecastJobConfig)}, with a function of your own
+   * in the place of the {@link LstmForecastFunction}.
+   *
+   * @param forecast makes the function from the model and the settings
+   * @throws JobConfigurationException if the job could not run as it is configured
+   */
+  public static void build(
+      StreamExecutionEnvironment env,
+      ForecastJobConfig config,
+      BiFunction<
+              ForecastModel,
+              ForecastSettings,
+              KeyedProcessFunction<String, Observation, Prediction>>
+          forecast) {
     ForecastModel model = ModelLoader.load(config);
     configure(env);
     Map<String, TimestampLimits> limits = KafkaPreflight.check(config, config.copyTopicOptions());
@@ -89,7 +109,7 @@ public final class ForecastJob {
     connect(
         env,
         config,
-        model,
+        forecast.apply(model, settings(config, model.card())),
         source(config, model.card().fields()),
         sink(
             config,
@@ -125,7 +145,7 @@ public final class ForecastJob {
   static void connect(
       StreamExecutionEnvironment env,
       ForecastJobConfig config,
-      ForecastModel model,
+      KeyedProcessFunction<String, Observation, Prediction> forecast,
       Source<Either<Observation, DeadLetter>, ?, ?> ticks,
       Sink<Prediction> predictionSink,
       Sink<Observation> lateSink,
@@ -140,7 +160,7 @@ public final class ForecastJob {
     SingleOutputStreamOperator<Prediction> predictions =
         observations
             .keyBy(Observation::key, Types.STRING)
-            .process(new LstmForecastFunction(model, settings(config, model.card())))
+            .process(forecast)
             .uid("lstm-forecast")
             .name("lstm-forecast");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.stream.DeadLetter;
+import io.flinklstm.stream.LstmForecastFunction;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -152,7 +153,7 @@ class ForecastJobTest {
     ForecastJob.connect(
         env,
         config,
-        ModelLoader.load(config),
+        new LstmForecastFunction(ModelLoader.load(config)),
         KafkaSource.<Either<Observation, DeadLetter>>builder()
             .setBootstrapServers("localhost:9")
             .setTopics("ticks")

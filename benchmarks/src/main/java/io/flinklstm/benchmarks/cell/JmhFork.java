@@ -25,7 +25,12 @@ final class JmhFork {
             .param("contender", contender)
             .param("size", size.toString())
             .forks(1)
-            .jvmArgs("-Xms512m", "-Xmx512m", "--add-modules=jdk.incubator.vector")
+            .jvmArgs(
+                "-Xms512m",
+                "-Xmx512m",
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"))
             .warmupIterations(plan.warmUps())
             .warmupTime(time)
             .measurementIterations(plan.iterations())

@@ -1,0 +1,80 @@
+package io.flinklstm.benchmarks.job;
+
+import io.flinklstm.benchmarks.ChildJvm;
+import io.flinklstm.benchmarks.TemporaryFolder;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/** A Kafka broker in a JVM of its own. All topics have one partition. */
+public final class Broker implements AutoCloseable {
+
+  /** Records are kept whatever their timestamps; a deleted topic frees its space at once. */
+  private static final Map<String, String> TOPIC_OPTIONS =
+      Map.of("retention.ms", "-1", "retention.bytes", "-1", "file.delete.delay.ms", "100");
+
+  private final ChildJvm jvm;
+  private final String address;
+  private final Admin admin;
+
+  public Broker(TemporaryFolder folder) throws IOException {
+    this.jvm =
+        new ChildJvm(
+            BrokerMain.class,
+            folder.folder("broker-tmp"),
+            List.of("-Xms1g", "-Xmx1g"),
+            folder.folder("broker").toString());
+    this.address = jvm.await(BrokerMain.READY);
+    this.admin = Admin.create(Map.of("bootstrap.servers", (Object) address));
+  }
+
+  /** Host and port. */
+  public String address() {
+    return address;
+  }
+
+  public void createTopics(String... topics) throws IOException {
+    await(
+        admin
+            .createTopics(
+                List.of(topics).stream()
+                    .map(topic -> new NewTopic(topic, 1, (short) 1).configs(TOPIC_OPTIONS))
+                    .toList())
+            .all());
+  }
+
+  public void deleteTopics(String... topics) throws IOException {
+    await(admin.deleteTopics(List.of(topics)).all());
+  }
+
+  /** How many records were written to a topic; with transactions, their markers count too. */
+  public long endOffset(String topic) throws IOException {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    return await(
+            admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition))
+        .offset();
+  }
+
+  private static <T> T await(KafkaFuture<T> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IOException("broker: " + e.getCause().getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("broker: interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+    jvm.close();
+  }
+}

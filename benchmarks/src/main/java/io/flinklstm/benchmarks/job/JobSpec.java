@@ -1,0 +1,14 @@
+package io.flinklstm.benchmarks.job;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A forecast job to run in a JVM of its own.
+ *
+ * @param passThrough whether {@link PassThroughFunction} stands in for the forecast
+ * @param flinkOptions Flink's own configuration
+ * @param arguments as the job itself takes them
+ */
+public record JobSpec(
+    boolean passThrough, Map<String, String> flinkOptions, List<String> arguments) {}

@@ -1,0 +1,31 @@
+package io.flinklstm.benchmarks.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flinklstm.benchmarks.BenchmarkRun;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class PipelineITCase {
+
+  @TempDir private Path folder;
+
+  @Test
+  void measuresTheJobWithAndWithoutTheForecast() throws Exception {
+    JsonNode report = BenchmarkRun.quick(folder, "pipeline", "--kernels", "plain");
+
+    JsonNode throughput = report.get("throughput");
+    assertThat(BenchmarkRun.column(throughput, "function"))
+        .containsExactly("pass-through", "plain");
+    for (JsonNode row : throughput) {
+      assertThat(row.get("events_per_cpu_second").asDouble()).as("%s", row).isBetween(1e3, 1e6);
+      assertThat(row.get("events_per_second").asDouble()).as("%s", row).isBetween(1e3, 1e6);
+      assertThat(row.get("rounds_events_per_cpu_second")).hasSize(1);
+    }
+  }
+}
