@@ -1,0 +1,7 @@
+package io.flinklstm.jobs;
+
+/** How the value of a record is written. */
+public enum RecordEncoding {
+  /** One JSON object in UTF-8. */
+  JSON
+}
