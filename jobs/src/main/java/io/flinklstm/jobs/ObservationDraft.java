@@ -7,6 +7,7 @@ import io.flinklstm.forecast.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What is known of the record at hand, and what every format must find in it: each wanted value has
@@ -60,6 +61,11 @@ final class ObservationDraft {
   /** The field that fills a slot, or null for none: then the record itself does, or nothing. */
   String name(int slot) {
     return names[slot];
+  }
+
+  /** The slots that a field fills; a field may serve as key, time, sequence and value at once. */
+  int[] slotsOf(String field) {
+    return IntStream.range(0, names.length).filter(slot -> field.equals(names[slot])).toArray();
   }
 
   /**

@@ -24,6 +24,7 @@ interface ObservationReader {
   static ObservationReader of(List<String> fields, RecordFormat format) {
     return switch (format.layout().encoding()) {
       case JSON -> new ObservationJson(fields, format);
+      case CSV -> new ObservationCsv(fields, format);
     };
   }
 }

@@ -16,6 +16,7 @@ interface PredictionWriter {
   static PredictionWriter of(RecordEncoding encoding) {
     return switch (encoding) {
       case JSON -> new PredictionJson();
+      case CSV -> new PredictionCsv();
     };
   }
 }

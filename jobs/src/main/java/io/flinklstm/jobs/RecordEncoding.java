@@ -3,5 +3,7 @@ package io.flinklstm.jobs;
 /** How the value of a record is written. */
 public enum RecordEncoding {
   /** One JSON object in UTF-8. */
-  JSON
+  JSON,
+  /** One line of comma-separated values in UTF-8, without header. */
+  CSV
 }
