@@ -82,7 +82,7 @@ public final class ForecastJobOptions {
           .defaultValue(RecordEncoding.JSON)
           .withDescription(
               "How the values of the observations are written: json (an object), csv (a line without"
-                  + " header).");
+                  + " header) or avro (a binary datum, without registry frame).");
 
   public static final ConfigOption<String> CSV_COLUMNS =
       ConfigOptions.key("lstm.source.csv-columns")
@@ -93,6 +93,17 @@ public final class ForecastJobOptions {
                   + " nobody asks for, also those with an empty name, are skipped. Empty: the key,"
                   + " time and sequence fields, where there are such, then the fields of the model"
                   + " card.");
+
+  public static final ConfigOption<String> AVRO_SCHEMA =
+      ConfigOptions.key("lstm.source.avro-schema")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "With avro: the schema that the records were written with, an .avsc file; any path"
+                  + " that Flink's file systems know. Read once where the job is submitted. Its"
+                  + " fields are found by name, others are skipped. Unless given, a record of the"
+                  + " key field (string), the time field (long), the sequence field (long), where"
+                  + " there are such, and the fields of the model card (double).");
 
   public static final ConfigOption<String> KEY_FIELD =
       ConfigOptions.key("lstm.source.key-field")
@@ -199,8 +210,9 @@ public final class ForecastJobOptions {
           .enumType(RecordEncoding.class)
           .defaultValue(RecordEncoding.JSON)
           .withDescription(
-              "How the values of the predictions are written: json, csv. Late records and dead"
-                  + " letters stay as they are.");
+              "How the values of the predictions are written: json, csv or avro (schema:"
+                  + " config/schemas/prediction.avsc). Late records and dead letters stay as they"
+                  + " are.");
 
   public static final ConfigOption<OutputGuarantee> DELIVERY_GUARANTEE =
       ConfigOptions.key("lstm.sink.delivery-guarantee")
@@ -294,6 +306,7 @@ public final class ForecastJobOptions {
           STARTING_OFFSETS,
           SOURCE_FORMAT,
           CSV_COLUMNS,
+          AVRO_SCHEMA,
           KEY_FIELD,
           TIME_FIELD,
           TIME_FORMAT,

@@ -15,10 +15,9 @@ final class NumberText {
   static final int MAX_LENGTH = 1000;
 
   private static final int MAX_SHOWN = 60;
-  private static final int LONG_DIGITS = 18; // of which any number fits 64 bits
+  private static final int LONG_DIGITS = 18; // so many always fit 64 bits
 
   private char[] chars = {};
-  private CharBuffer sequence = CharBuffer.wrap(chars);
   private int from;
   private int to;
   private boolean number;
@@ -28,10 +27,7 @@ final class NumberText {
    * @param text shared, not modified; must stay as it is while the number is asked for
    */
   void set(char[] text, int start, int end) {
-    if (chars != text) {
-      chars = text;
-      sequence = CharBuffer.wrap(text);
-    }
+    chars = text;
     from = start;
     to = end;
     int integerEnd = integerEnd();
@@ -52,7 +48,7 @@ final class NumberText {
   /** The nearest double; infinite beyond a double's range. */
   double toDouble() {
     if (whole && to - from <= LONG_DIGITS) {
-      return Long.parseLong(sequence, from, to, 10);
+      return toShortLong();
     }
     return NumberInput.parseDouble(chars, from, to - from, true);
   }
@@ -63,7 +59,18 @@ final class NumberText {
    * @throws NumberFormatException if it does not fit 64 bits
    */
   long toLong() {
-    return Long.parseLong(sequence, from, to, 10);
+    return to - from <= LONG_DIGITS
+        ? toShortLong()
+        : Long.parseLong(CharBuffer.wrap(chars), from, to, 10);
+  }
+
+  private long toShortLong() {
+    boolean negative = chars[from] == '-';
+    long value = 0;
+    for (int k = negative ? from + 1 : from; k < to; k++) {
+      value = 10 * value + (chars[k] - '0');
+    }
+    return negative ? -value : value;
   }
 
   /** Every digit of the number. */

@@ -25,6 +25,7 @@ interface ObservationReader {
     return switch (format.layout().encoding()) {
       case JSON -> new ObservationJson(fields, format);
       case CSV -> new ObservationCsv(fields, format);
+      case AVRO -> new ObservationAvro(fields, format);
     };
   }
 }

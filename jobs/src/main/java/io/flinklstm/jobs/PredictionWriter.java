@@ -17,6 +17,7 @@ interface PredictionWriter {
     return switch (encoding) {
       case JSON -> new PredictionJson();
       case CSV -> new PredictionCsv();
+      case AVRO -> new PredictionAvro();
     };
   }
 }

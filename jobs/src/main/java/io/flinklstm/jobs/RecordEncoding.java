@@ -5,5 +5,7 @@ public enum RecordEncoding {
   /** One JSON object in UTF-8. */
   JSON,
   /** One line of comma-separated values in UTF-8, without header. */
-  CSV
+  CSV,
+  /** One datum in Avro's binary encoding, without container or registry frame. */
+  AVRO
 }

@@ -1,5 +1,6 @@
 package io.flinklstm.jobs;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,9 +23,11 @@ final class SourceFormat {
     RecordFormat format = config.recordFormat();
     RecordEncoding encoding = config.get(ForecastJobOptions.SOURCE_FORMAT);
     refuseUnless(encoding == RecordEncoding.CSV, ForecastJobOptions.CSV_COLUMNS, config);
+    refuseUnless(encoding == RecordEncoding.AVRO, ForecastJobOptions.AVRO_SCHEMA, config);
     return switch (encoding) {
       case JSON -> format;
-      case CSV -> checked(csv(config, format, fields), fields, ForecastJobOptions.CSV_COLUMNS);
+      case CSV -> csv(config, format, fields);
+      case AVRO -> avro(config, format, fields);
     };
   }
 
@@ -44,11 +47,38 @@ final class SourceFormat {
   private static RecordFormat csv(
       ForecastJobConfig config, RecordFormat format, List<String> fields) {
     String columns = config.getOrNull(ForecastJobOptions.CSV_COLUMNS);
-    return format.with(
-        ValueLayout.csv(
-            columns == null
-                ? List.copyOf(wanted(format, fields))
-                : Arrays.stream(columns.split(",", -1)).map(String::strip).toList()));
+    RecordFormat csv =
+        format.with(
+            ValueLayout.csv(
+                columns == null
+                    ? List.copyOf(wanted(format, fields))
+                    : Arrays.stream(columns.split(",", -1)).map(String::strip).toList()));
+    try {
+      return checked(csv, fields);
+    } catch (IllegalArgumentException e) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.CSV_COLUMNS.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static RecordFormat avro(
+      ForecastJobConfig config, RecordFormat format, List<String> fields) {
+    String path = config.getOrNull(ForecastJobOptions.AVRO_SCHEMA);
+    byte[] file = path == null ? null : SubmittedFile.read(path, ForecastJobOptions.AVRO_SCHEMA);
+    try {
+      String schema =
+          file == null
+              ? AvroSchemas.ofObservations(format, fields)
+              : new String(file, StandardCharsets.UTF_8);
+      return checked(format.with(ValueLayout.avro(schema)), fields);
+    } catch (IllegalArgumentException e) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.AVRO_SCHEMA.key()
+              + (path == null ? "" : " " + path)
+              + ": "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** Every field that an observation is made of, each once. */
@@ -61,13 +91,9 @@ final class SourceFormat {
     return wanted;
   }
 
-  private static RecordFormat checked(
-      RecordFormat format, List<String> fields, ConfigOption<String> option) {
-    try {
-      ObservationReader.of(fields, format);
-    } catch (IllegalArgumentException e) {
-      throw new JobConfigurationException(option.key() + ": " + e.getMessage(), e);
-    }
+  /** A format of which a reader can be made, here as later in the tasks. */
+  private static RecordFormat checked(RecordFormat format, List<String> fields) {
+    ObservationReader.of(fields, format);
     return format;
   }
 }

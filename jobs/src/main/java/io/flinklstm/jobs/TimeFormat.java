@@ -50,6 +50,16 @@ public enum TimeFormat {
   }
 
   /**
+   * A whole number as epoch milliseconds; this is not {@link #ISO}.
+   *
+   * @throws RejectedRecordException if it is not a time of this format
+   */
+  long read(long number, String field) throws RejectedRecordException {
+    checkRange(number, field);
+    return milliseconds(number);
+  }
+
+  /**
    * A text as epoch milliseconds.
    *
    * @throws RejectedRecordException if it is not a time of this format
@@ -123,7 +133,8 @@ public enum TimeFormat {
     return time.movePointRight(toMilliseconds).setScale(0, RoundingMode.FLOOR).longValueExact();
   }
 
-  private static long fromIso(String text, String field) throws RejectedRecordException {
+  /** An ISO-8601 time as epoch milliseconds. */
+  static long fromIso(String text, String field) throws RejectedRecordException {
     try {
       return OffsetDateTime.parse(text).toInstant().toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {

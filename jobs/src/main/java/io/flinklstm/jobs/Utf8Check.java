@@ -23,7 +23,7 @@ final class Utf8Check {
     if (ascii) {
       return;
     }
-    decode(ByteBuffer.wrap(bytes), what);
+    encoded(bytes, bytes.length, what);
     for (byte b : bytes) {
       if (b == 0) {
         throw new RejectedRecordException(
@@ -32,9 +32,21 @@ final class Utf8Check {
     }
   }
 
-  private static void decode(ByteBuffer bytes, String what) throws RejectedRecordException {
+  /**
+   * Takes every character there is, also the one of a zero byte.
+   *
+   * @param length how many of the bytes, from the first on
+   */
+  static void encoded(byte[] bytes, int length, String what) throws RejectedRecordException {
+    boolean ascii = true;
+    for (int k = 0; k < length; k++) {
+      ascii &= bytes[k] >= 0;
+    }
+    if (ascii) {
+      return;
+    }
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(bytes);
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length));
     } catch (CharacterCodingException e) {
       throw new RejectedRecordException(
           RejectionCode.MALFORMED, what + ": expected UTF-8, got " + e.getMessage());

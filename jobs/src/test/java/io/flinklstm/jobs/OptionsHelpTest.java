@@ -26,6 +26,7 @@ class OptionsHelpTest {
           Map.entry("lstm.source.starting-offsets", "earliest"),
           Map.entry("lstm.source.format", "json"),
           Map.entry("lstm.source.csv-columns", "\"\""),
+          Map.entry("lstm.source.avro-schema", "none"),
           Map.entry("lstm.source.key-field", "key"),
           Map.entry("lstm.source.time-field", "event_time"),
           Map.entry("lstm.source.time-format", "ms"),
