@@ -9,9 +9,9 @@ import java.io.IOException;
 
 /**
  * Writes predictions as JSON. Numbers are the shortest that read back as the same bits, on every
- * JVM. Not thread-safe.
+ * JVM.
  */
-final class PredictionJson {
+final class PredictionJson implements PredictionWriter {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
@@ -19,7 +19,8 @@ final class PredictionJson {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
 
   /** The prediction as UTF-8. */
-  byte[] write(Prediction prediction) throws IOException {
+  @Override
+  public byte[] write(Prediction prediction) throws IOException {
     bytes.reset();
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
       json.writeStartObject();

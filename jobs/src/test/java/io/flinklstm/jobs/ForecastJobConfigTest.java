@@ -135,6 +135,8 @@ class ForecastJobConfigTest {
     "lstm.dead-letter.max-bytes,large,size",
     "lstm.model.on-change,ignore,fail | reset",
     "lstm.kernel,gpu,auto | plain | ejml",
+    "lstm.source.format,xml,json | csv | avro",
+    "lstm.sink.format,xml,json | csv | avro",
     "lstm.stream.gap,long,duration",
     "lstm.stream.gap-policy,maybe,keep | reset",
     "lstm.stream.max-buffered-events,many,whole number",
