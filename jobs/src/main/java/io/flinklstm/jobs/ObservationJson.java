@@ -17,9 +17,11 @@ import java.util.List;
  */
 final class ObservationJson implements ObservationReader {
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
-
+  private final JsonFactory factory =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .recyclerPool(new OwnBuffers())
+          .build();
   private final ObservationDraft draft;
   private final TimeFormat timeFormat;
 
@@ -37,7 +39,7 @@ final class ObservationJson implements ObservationReader {
     draft.begin(record, "JSON");
     // The parser lets some malformed sequences pass, and guesses another encoding of a zero byte.
     Utf8Check.text(record.value(), "value");
-    try (JsonParser parser = FACTORY.createParser(record.value())) {
+    try (JsonParser parser = factory.createParser(record.value())) {
       readObject(parser);
     } catch (JsonProcessingException e) {
       throw new RejectedRecordException(

@@ -20,6 +20,7 @@ final class PredictionRecordSerializer implements KafkaRecordSerializationSchema
   private final String topic;
   private final RecordEncoding encoding;
   private transient PredictionWriter writer;
+  private transient PositionHeaders headers;
 
   /** Predictions as JSON. */
   PredictionRecordSerializer(String topic) {
@@ -36,6 +37,7 @@ final class PredictionRecordSerializer implements KafkaRecordSerializationSchema
       Prediction prediction, KafkaSinkContext context, Long timestamp) {
     if (writer == null) {
       writer = PredictionWriter.of(encoding);
+      headers = new PositionHeaders();
     }
     try {
       byte[] key = prediction.key().getBytes(StandardCharsets.UTF_8);
@@ -43,7 +45,7 @@ final class PredictionRecordSerializer implements KafkaRecordSerializationSchema
           new ProducerRecord<>(topic, key, writer.write(prediction));
       SourcePosition source = prediction.source();
       if (source != null) {
-        RecordHeaders.addPosition(record, "__flink.source.", source);
+        headers.add(record, source);
       }
       return record;
     } catch (IOException impossible) {

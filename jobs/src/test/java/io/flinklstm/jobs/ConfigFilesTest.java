@@ -2,6 +2,7 @@ package io.flinklstm.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.math.KernelType;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -85,6 +87,7 @@ class ConfigFilesTest {
     for (Class<?> options :
         List.of(
             CheckpointingOptions.class,
+            CoreOptions.class,
             ExecutionOptions.class,
             PipelineOptions.class,
             RestartStrategyOptions.class,
@@ -109,6 +112,8 @@ class ConfigFilesTest {
         .isEqualTo(Duration.ofSeconds(10));
     assertThat(configuration.get(StateBackendOptions.STATE_BACKEND)).isEqualTo("hashmap");
     assertThat(configuration.get(PipelineOptions.MAX_PARALLELISM)).isEqualTo(128);
+    assertThat(configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS))
+        .isEqualTo(KernelType.VECTOR_FLAG);
   }
 
   /** Read as the cluster reads its conf/config.yaml. */

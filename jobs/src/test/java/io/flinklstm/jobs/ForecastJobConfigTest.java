@@ -134,7 +134,7 @@ class ForecastJobConfigTest {
     "lstm.sink.delivery-guarantee,at-most-once,at-least-once | exactly-once",
     "lstm.dead-letter.max-bytes,large,size",
     "lstm.model.on-change,ignore,fail | reset",
-    "lstm.kernel,gpu,auto | plain | ejml",
+    "lstm.kernel,gpu,auto | vector | plain | ejml",
     "lstm.source.format,xml,json | csv | avro",
     "lstm.sink.format,xml,json | csv | avro",
     "lstm.stream.gap,long,duration",

@@ -93,7 +93,8 @@ class OptionsHelpTest {
 
   @Test
   void helpNamesChoicesAndKafkaProperties() {
-    assertThat(OptionsHelp.type(ForecastJobOptions.KERNEL)).isEqualTo("auto | plain | ejml");
+    assertThat(OptionsHelp.type(ForecastJobOptions.KERNEL))
+        .isEqualTo("auto | vector | plain | ejml");
     assertThat(OptionsHelp.type(ForecastJobOptions.GAP_POLICY)).isEqualTo("keep | reset");
     assertThat(OptionsHelp.type(ForecastJobOptions.TTL)).startsWith("duration");
     assertThat(OptionsHelp.type(ForecastJobOptions.DELIVERY_GUARANTEE))
