@@ -63,6 +63,11 @@ final class ObservationDraft {
     return names[slot];
   }
 
+  /** The fields by slot, null for none. */
+  String[] names() {
+    return names.clone();
+  }
+
   /** The slots that a field fills; a field may serve as key, time, sequence and value at once. */
   int[] slotsOf(String field) {
     return IntStream.range(0, names.length).filter(slot -> field.equals(names[slot])).toArray();

@@ -23,6 +23,7 @@ final class ObservationJson implements ObservationReader {
           .recyclerPool(new OwnBuffers())
           .build();
   private final ObservationDraft draft;
+  private final String[] names; // by the draft's slots
   private final TimeFormat timeFormat;
 
   /**
@@ -31,6 +32,7 @@ final class ObservationJson implements ObservationReader {
    */
   ObservationJson(List<String> fields, RecordFormat format) {
     this.draft = new ObservationDraft(fields, format);
+    this.names = draft.names();
     this.timeFormat = format.timeFormat();
   }
 
@@ -60,8 +62,8 @@ final class ObservationJson implements ObservationReader {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       parser.nextToken();
-      for (int slot = 0; slot < draft.slots(); slot++) {
-        if (name.equals(draft.name(slot))) {
+      for (int slot = 0; slot < names.length; slot++) {
+        if (name.equals(names[slot])) {
           readValue(parser, slot);
         }
       }
@@ -80,13 +82,13 @@ final class ObservationJson implements ObservationReader {
     }
     draft.take(slot);
     if (slot == draft.keySlot()) {
-      draft.key(text(parser, draft.name(slot)));
+      draft.key(text(parser, names[slot]));
     } else if (slot == draft.timeSlot()) {
-      draft.eventTime(timeFormat.read(parser, draft.name(slot)));
+      draft.eventTime(timeFormat.read(parser, names[slot]));
     } else if (slot == draft.sequenceSlot()) {
       draft.sequence(wholeNumber(parser));
     } else {
-      draft.number(slot, number(parser, draft.name(slot)));
+      draft.number(slot, number(parser, names[slot]));
     }
   }
 
