@@ -11,21 +11,30 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /**
  * Configurations that the job is measured with.
  *
+ * @param name in reports
  * @param flinkOptions Flink's own
  * @param jobOptions the job's, without their leading dashes
  */
-public record Presets(Map<String, String> flinkOptions, Map<String, String> jobOptions) {
+public record Presets(
+    String name, Map<String, String> flinkOptions, Map<String, String> jobOptions) {
+
+  private static final String BUFFER_TIMEOUT = "execution.buffer-timeout.interval";
+  private static final String LINGER = "lstm.kafka.properties.linger.ms";
 
   /** Flink as config/ suggests it, the job with its defaults. */
   public static Presets standard() throws IOException {
-    return new Presets(flinkConfig(), new LinkedHashMap<>());
+    return new Presets("config/flink-config.yaml", flinkConfig(), new LinkedHashMap<>());
   }
 
   /** The same, tuned for the time from tick to prediction. */
   public static Presets lowLatency() throws IOException {
-    Presets presets = standard();
-    presets.flinkOptions.put("execution.buffer-timeout.interval", "1 ms");
-    presets.jobOptions.put("lstm.kafka.properties.linger.ms", "0");
+    Presets presets =
+        new Presets(
+            "config/flink-config.yaml with " + BUFFER_TIMEOUT + " 1 ms, " + LINGER + " 0",
+            flinkConfig(),
+            new LinkedHashMap<>());
+    presets.flinkOptions.put(BUFFER_TIMEOUT, "1 ms");
+    presets.jobOptions.put(LINGER, "0");
     return presets;
   }
 

@@ -104,7 +104,7 @@ public final class PipelineCommand implements Callable<Integer> {
     }
     report.note(
         "Rounds: " + roundCount + "; " + warmUpEvents() + " events to warm up, then to " + total);
-    report.note(jobs.describe() + "; Flink as in config/flink-config.yaml");
+    report.note(jobs.describe() + "; " + Presets.standard().name());
     results.fill(report);
     report.publish(common);
     return 0;
