@@ -103,6 +103,8 @@ public final class ForecastJob {
               KeyedProcessFunction<String, Observation, Prediction>>
           forecast) {
     ForecastModel model = ModelLoader.load(config);
+    List<String> fields = model.card().fields();
+    RecordFormat format = SourceFormat.load(config, fields);
     configure(env);
     Map<String, TimestampLimits> limits = KafkaPreflight.check(config, config.copyTopicOptions());
     String deadLetterTopic = config.get(ForecastJobOptions.DEAD_LETTER_TOPIC);
@@ -110,11 +112,13 @@ public final class ForecastJob {
         env,
         config,
         forecast.apply(model, settings(config, model.card())),
-        source(config, model.card().fields()),
+        source(config, new ObservationDeserializer(fields, format)),
         sink(
             config,
             "predictions",
-            new PredictionRecordSerializer(config.get(ForecastJobOptions.SINK_TOPIC))),
+            new PredictionRecordSerializer(
+                config.get(ForecastJobOptions.SINK_TOPIC),
+                config.get(ForecastJobOptions.SINK_FORMAT))),
         originals(config, "late", config.get(ForecastJobOptions.LATE_TOPIC), limits),
         originals(
             config, "duplicates", config.getOrNull(ForecastJobOptions.DUPLICATE_TOPIC), limits),
@@ -265,7 +269,7 @@ public final class ForecastJob {
 
   @SuppressWarnings("deprecation") // The connector has no other way to name the fallback.
   private static KafkaSource<Either<Observation, DeadLetter>> source(
-      ForecastJobConfig config, List<String> fields) {
+      ForecastJobConfig config, ObservationDeserializer deserializer) {
     Properties properties = config.kafkaProperties();
     properties.putIfAbsent("isolation.level", "read_committed");
     return KafkaSource.<Either<Observation, DeadLetter>>builder()
@@ -278,7 +282,7 @@ public final class ForecastJob {
               case LATEST -> OffsetsInitializer.latest();
               case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
             })
-        .setDeserializer(new ObservationDeserializer(fields, config.recordFormat()))
+        .setDeserializer(deserializer)
         .build();
   }
 

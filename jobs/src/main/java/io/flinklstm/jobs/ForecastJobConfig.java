@@ -297,7 +297,7 @@ public final class ForecastJobConfig {
     return value == null || value.isEmpty() ? null : value;
   }
 
-  /** Where records say what. */
+  /** Where records say what; how their values are written, {@link SourceFormat} adds. */
   RecordFormat recordFormat() {
     return new RecordFormat(
         getOrNull(ForecastJobOptions.KEY_FIELD),

@@ -76,20 +76,49 @@ public final class ForecastJobOptions {
                   + " built from all that the topic holds), latest, or committed (the group's"
                   + " offsets, earliest where there are none).");
 
+  public static final ConfigOption<RecordEncoding> SOURCE_FORMAT =
+      ConfigOptions.key("lstm.source.format")
+          .enumType(RecordEncoding.class)
+          .defaultValue(RecordEncoding.JSON)
+          .withDescription(
+              "How the values of the observations are written: json (an object), csv (a line without"
+                  + " header) or avro (a binary datum, without registry frame).");
+
+  public static final ConfigOption<String> CSV_COLUMNS =
+      ConfigOptions.key("lstm.source.csv-columns")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "With csv: the names of the columns in their order, separated by commas; columns that"
+                  + " nobody asks for, also those with an empty name, are skipped. Empty: the key,"
+                  + " time and sequence fields, where there are such, then the fields of the model"
+                  + " card.");
+
+  public static final ConfigOption<String> AVRO_SCHEMA =
+      ConfigOptions.key("lstm.source.avro-schema")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "With avro: the schema that the records were written with, an .avsc file; any path"
+                  + " that Flink's file systems know. Read once where the job is submitted. Its"
+                  + " fields are found by name, others are skipped. Unless given, a record of the"
+                  + " key field (string), the time field (long), the sequence field (long), where"
+                  + " there are such, and the fields of the model card (double).");
+
   public static final ConfigOption<String> KEY_FIELD =
       ConfigOptions.key("lstm.source.key-field")
           .stringType()
           .defaultValue("key")
           .withDescription(
-              "JSON field that names the stream (a string or a whole number). Empty: the Kafka"
-                  + " record key, as UTF-8. All records of a stream must be in one partition, in"
+              "Field that names the stream (a string or a whole number). Empty: the Kafka record"
+                  + " key, as UTF-8. All records of a stream must be in one partition, in"
                   + " order, so give the Kafka records a key of their stream too.");
 
   public static final ConfigOption<String> TIME_FIELD =
       ConfigOptions.key("lstm.source.time-field")
           .stringType()
           .defaultValue("event_time")
-          .withDescription("JSON field of the event time. Empty: the Kafka record timestamp.");
+          .withDescription("Field of the event time. Empty: the Kafka record timestamp.");
 
   public static final ConfigOption<TimeFormat> TIME_FORMAT =
       ConfigOptions.key("lstm.source.time-format")
@@ -104,7 +133,7 @@ public final class ForecastJobOptions {
           .stringType()
           .defaultValue("")
           .withDescription(
-              "JSON field of a whole number that rises with every observation of a key. An"
+              "Field of a whole number that rises with every observation of a key. An"
                   + " observation whose number is not above the last applied one of its key is a"
                   + " duplicate: counted, not applied, not forecast. Empty: none.");
 
@@ -175,6 +204,15 @@ public final class ForecastJobOptions {
           .stringType()
           .defaultValue("predictions")
           .withDescription("Topic of the predictions.");
+
+  public static final ConfigOption<RecordEncoding> SINK_FORMAT =
+      ConfigOptions.key("lstm.sink.format")
+          .enumType(RecordEncoding.class)
+          .defaultValue(RecordEncoding.JSON)
+          .withDescription(
+              "How the values of the predictions are written: json, csv or avro (schema:"
+                  + " config/schemas/prediction.avsc). Late records and dead letters stay as they"
+                  + " are.");
 
   public static final ConfigOption<OutputGuarantee> DELIVERY_GUARANTEE =
       ConfigOptions.key("lstm.sink.delivery-guarantee")
@@ -267,6 +305,9 @@ public final class ForecastJobOptions {
           SOURCE_TOPIC,
           GROUP_ID,
           STARTING_OFFSETS,
+          SOURCE_FORMAT,
+          CSV_COLUMNS,
+          AVRO_SCHEMA,
           KEY_FIELD,
           TIME_FIELD,
           TIME_FORMAT,
@@ -279,6 +320,7 @@ public final class ForecastJobOptions {
           MAX_OUT_OF_ORDERNESS,
           MAX_BUFFERED_EVENTS,
           SINK_TOPIC,
+          SINK_FORMAT,
           DELIVERY_GUARANTEE,
           TRANSACTIONAL_ID_PREFIX,
           LATE_TOPIC,

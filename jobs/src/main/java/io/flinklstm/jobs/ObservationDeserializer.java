@@ -34,7 +34,7 @@ final class ObservationDeserializer
   private final List<String> fields;
   private final RecordFormat format;
 
-  private transient ObservationJson parser;
+  private transient ObservationReader reader;
 
   ObservationDeserializer(List<String> fields, RecordFormat format) {
     this.fields = fields;
@@ -43,7 +43,7 @@ final class ObservationDeserializer
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    parser = new ObservationJson(fields, format);
+    reader = ObservationReader.of(fields, format);
   }
 
   @Override
@@ -61,7 +61,7 @@ final class ObservationDeserializer
 
   private Either<Observation, DeadLetter> parse(SourceRecord source) {
     try {
-      return Either.Left(parser.parse(source));
+      return Either.Left(reader.parse(source));
     } catch (RejectedRecordException e) {
       return Either.Right(new DeadLetter(DeadLetter.PARSE, e.rejection(), null, source));
     }

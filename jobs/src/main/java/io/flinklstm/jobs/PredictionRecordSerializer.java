@@ -9,34 +9,43 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Predictions as Kafka records: the stream's key, JSON, and where the observation came from as
- * headers. The record's timestamp is left to Kafka: with old event times as timestamps a broker's
- * retention would delete a replay's predictions at once.
+ * Predictions as Kafka records: the stream's key, the prediction in the format that is configured,
+ * and where the observation came from as headers. The record's timestamp is left to Kafka: with old
+ * event times as timestamps a broker's retention would delete a replay's predictions at once.
  */
 final class PredictionRecordSerializer implements KafkaRecordSerializationSchema<Prediction> {
 
   private static final long serialVersionUID = 1L;
 
   private final String topic;
-  private transient PredictionJson json;
+  private final RecordEncoding encoding;
+  private transient PredictionWriter writer;
+  private transient PositionHeaders headers;
 
+  /** Predictions as JSON. */
   PredictionRecordSerializer(String topic) {
+    this(topic, RecordEncoding.JSON);
+  }
+
+  PredictionRecordSerializer(String topic, RecordEncoding encoding) {
     this.topic = topic;
+    this.encoding = encoding;
   }
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       Prediction prediction, KafkaSinkContext context, Long timestamp) {
-    if (json == null) {
-      json = new PredictionJson();
+    if (writer == null) {
+      writer = PredictionWriter.of(encoding);
+      headers = new PositionHeaders();
     }
     try {
       byte[] key = prediction.key().getBytes(StandardCharsets.UTF_8);
       ProducerRecord<byte[], byte[]> record =
-          new ProducerRecord<>(topic, key, json.write(prediction));
+          new ProducerRecord<>(topic, key, writer.write(prediction));
       SourcePosition source = prediction.source();
       if (source != null) {
-        RecordHeaders.addPosition(record, "__flink.source.", source);
+        headers.add(record, source);
       }
       return record;
     } catch (IOException impossible) {

@@ -38,24 +38,48 @@ public enum TimeFormat {
       throw wrongType(field, token);
     }
     double value = parser.getDoubleValue();
-    double milliseconds = this == S ? value * 1e3 : this == US ? value / 1e3 : value;
-    // Beyond 2^53 a double skips whole milliseconds; that is 285,000 years away.
-    if (!(Math.abs(milliseconds) < 0x1p53)) {
-      throw new RejectedRecordException(
-          RejectionCode.INVALID_TIME,
-          "field " + field + ": expected a time since the epoch, got " + value);
-    }
+    checkRange(value, field);
     if (token == JsonToken.VALUE_NUMBER_INT) {
-      long exact = parser.getLongValue();
-      return this == S ? exact * 1000 : this == US ? Math.floorDiv(exact, 1000L) : exact;
+      return milliseconds(parser.getLongValue());
     }
     try {
       return milliseconds(parser.getDecimalValue());
     } catch (ArithmeticException | NumberFormatException e) {
-      // A decimal's exponent has 32 bits; the double, checked above, takes any.
-      throw new RejectedRecordException(
-          RejectionCode.INVALID_TIME,
-          "field " + field + ": expected a time since the epoch, got " + value);
+      throw outOfRange(value, field);
+    }
+  }
+
+  /**
+   * A whole number as epoch milliseconds; this is not {@link #ISO}.
+   *
+   * @throws RejectedRecordException if it is not a time of this format
+   */
+  long read(long number, String field) throws RejectedRecordException {
+    checkRange(number, field);
+    return milliseconds(number);
+  }
+
+  /**
+   * A text as epoch milliseconds.
+   *
+   * @throws RejectedRecordException if it is not a time of this format
+   */
+  long read(NumberText text, String field) throws RejectedRecordException {
+    if (this == ISO) {
+      return fromIso(text.toString(), field);
+    }
+    if (!text.isNumber()) {
+      throw wrongType(field, text.shown());
+    }
+    double value = text.toDouble();
+    checkRange(value, field);
+    if (text.isWhole()) {
+      return milliseconds(text.toLong());
+    }
+    try {
+      return milliseconds(text.toDecimal());
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw outOfRange(value, field);
     }
   }
 
@@ -76,6 +100,25 @@ public enum TimeFormat {
     }
   }
 
+  /** Beyond 2^53 a double skips whole milliseconds; that is 285,000 years away. */
+  private void checkRange(double value, String field) throws RejectedRecordException {
+    double milliseconds = this == S ? value * 1e3 : this == US ? value / 1e3 : value;
+    if (!(Math.abs(milliseconds) < 0x1p53)) {
+      throw outOfRange(value, field);
+    }
+  }
+
+  /** A decimal's exponent has 32 bits, so it can be out of range where a double is not. */
+  private static RejectedRecordException outOfRange(double value, String field) {
+    return new RejectedRecordException(
+        RejectionCode.INVALID_TIME,
+        "field " + field + ": expected a time since the epoch, got " + value);
+  }
+
+  private long milliseconds(long time) {
+    return this == S ? time * 1000 : this == US ? Math.floorDiv(time, 1000L) : time;
+  }
+
   /** The time in milliseconds; a fraction of one is cut, towards the past. */
   private long milliseconds(BigDecimal time) {
     long integerDigits = (long) time.precision() - time.scale();
@@ -90,7 +133,8 @@ public enum TimeFormat {
     return time.movePointRight(toMilliseconds).setScale(0, RoundingMode.FLOOR).longValueExact();
   }
 
-  private static long fromIso(String text, String field) throws RejectedRecordException {
+  /** An ISO-8601 time as epoch milliseconds. */
+  static long fromIso(String text, String field) throws RejectedRecordException {
     try {
       return OffsetDateTime.parse(text).toInstant().toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
@@ -100,7 +144,7 @@ public enum TimeFormat {
     }
   }
 
-  private RejectedRecordException wrongType(String field, JsonToken token) {
+  private RejectedRecordException wrongType(String field, Object got) {
     return new RejectedRecordException(
         RejectionCode.WRONG_TYPE,
         "field "
@@ -110,6 +154,6 @@ public enum TimeFormat {
             + " (lstm.source.time-format: "
             + name().toLowerCase(Locale.ROOT)
             + "), got "
-            + token);
+            + got);
   }
 }

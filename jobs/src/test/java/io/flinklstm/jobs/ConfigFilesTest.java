@@ -2,6 +2,7 @@ package io.flinklstm.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.math.KernelType;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the files in config/ against the options that there are. */
 class ConfigFilesTest {
@@ -78,13 +81,15 @@ class ConfigFilesTest {
     assertThat(config.kafkaProperties().getProperty("sasl.jaas.config")).startsWith("${file:");
   }
 
-  @Test
-  void flinkConfigurationHasKnownKeysOfTheRightType() throws Exception {
-    Configuration configuration = flinkConfiguration();
+  @ParameterizedTest
+  @ValueSource(strings = {"low-latency", "throughput"})
+  void flinkConfigurationHasKnownKeysOfTheRightType(String preset) throws Exception {
+    Configuration configuration = flinkConfiguration(preset);
     Map<String, ConfigOption<?>> known = new HashMap<>();
     for (Class<?> options :
         List.of(
             CheckpointingOptions.class,
+            CoreOptions.class,
             ExecutionOptions.class,
             PipelineOptions.class,
             RestartStrategyOptions.class,
@@ -104,16 +109,42 @@ class ConfigFilesTest {
 
   @Test
   void flinkConfigurationMakesTheChoicesItExplains() throws IOException {
-    Configuration configuration = flinkConfiguration();
+    Configuration configuration = flinkConfiguration("throughput");
     assertThat(configuration.get(CheckpointingOptions.CHECKPOINTING_INTERVAL))
         .isEqualTo(Duration.ofSeconds(10));
     assertThat(configuration.get(StateBackendOptions.STATE_BACKEND)).isEqualTo("hashmap");
     assertThat(configuration.get(PipelineOptions.MAX_PARALLELISM)).isEqualTo(128);
+    assertThat(configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS))
+        .isEqualTo(KernelType.VECTOR_FLAG);
+  }
+
+  @Test
+  void presetsDifferInHowLongRecordsWait() throws IOException {
+    assertThat(flinkConfiguration("low-latency").get(ExecutionOptions.BUFFER_TIMEOUT))
+        .isEqualTo(Duration.ofMillis(1));
+    assertThat(flinkConfiguration("throughput").get(ExecutionOptions.BUFFER_TIMEOUT))
+        .isEqualTo(Duration.ofMillis(100));
+    assertThat(jobConfiguration("low-latency").kafkaProperties()).containsEntry("linger.ms", "0");
+    assertThat(jobConfiguration("throughput").kafkaProperties())
+        .containsEntry("linger.ms", "20")
+        .containsEntry("batch.size", "262144");
+  }
+
+  /** The preset behind the example, which it overrides. */
+  private static ForecastJobConfig jobConfiguration(String preset) {
+    return ForecastJobConfig.fromArguments(
+        "--config",
+        JOB.toString(),
+        "--config",
+        FOLDER.resolve("presets").resolve(preset + "-job.yaml").toString());
   }
 
   /** Read as the cluster reads its conf/config.yaml. */
-  private Configuration flinkConfiguration() throws IOException {
-    Files.copy(FOLDER.resolve("flink-config.yaml"), folder.resolve("config.yaml"));
+  private Configuration flinkConfiguration(String preset) throws IOException {
+    Files.writeString(
+        folder.resolve("config.yaml"),
+        Files.readString(FOLDER.resolve("flink-config.yaml"))
+            + Files.readString(FOLDER.resolve("presets").resolve(preset + "-flink.yaml")));
     return GlobalConfiguration.loadConfiguration(folder.toString());
   }
 }

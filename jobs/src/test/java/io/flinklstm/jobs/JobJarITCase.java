@@ -49,7 +49,11 @@ class JobJarITCase {
         "org/apache/flink/connector/base/DeliveryGuarantee.class",
         "org/apache/kafka/clients/producer/KafkaProducer.class",
         "org/ejml/data/FMatrixRMaj.class",
-        "com/fasterxml/jackson/core/JsonParser.class"
+        "com/fasterxml/jackson/core/JsonParser.class",
+        "de/siegmar/fastcsv/reader/CsvReader.class",
+        "org/apache/avro/io/BinaryDecoder.class",
+        "schemas/prediction.avsc",
+        "schemas/observation.avsc"
       })
   void holdsWhatTheClusterDoesNotBring(String name) {
     assertThat(names).contains(name);
@@ -67,6 +71,7 @@ class JobJarITCase {
         "org/slf4j/",
         "org/apache/logging/",
         "org/junit/",
+        "org/apache/commons/compress/",
         "META-INF/versions/9/module-info.class",
         "module-info.class"
       })

@@ -41,6 +41,15 @@ final class MutatedBytes {
 
   /** A mutated copy, or the same if there is nothing to mutate. */
   static byte[] of(byte[] bytes, Random random) {
+    return of(bytes, random, TOKENS);
+  }
+
+  /**
+   * The same for another format.
+   *
+   * @param tokens what its readers stumble on
+   */
+  static byte[] of(byte[] bytes, Random random, List<byte[]> tokens) {
     if (bytes == null || bytes.length == 0) {
       return bytes;
     }
@@ -51,8 +60,8 @@ final class MutatedBytes {
       case 1 -> splice(bytes, from, from, new byte[] {(byte) random.nextInt(256)});
       case 2 -> splice(bytes, from, to, new byte[0]);
       case 3 -> splice(bytes, from, from, Arrays.copyOfRange(bytes, from, to));
-      case 4 -> splice(bytes, from, to, TOKENS.get(random.nextInt(TOKENS.size())));
-      default -> splice(bytes, from, from, TOKENS.get(random.nextInt(TOKENS.size())));
+      case 4 -> splice(bytes, from, to, tokens.get(random.nextInt(tokens.size())));
+      default -> splice(bytes, from, from, tokens.get(random.nextInt(tokens.size())));
     };
   }
 

@@ -24,6 +24,9 @@ class OptionsHelpTest {
           Map.entry("lstm.source.topic", "ticks"),
           Map.entry("lstm.source.group-id", "flink-lstm"),
           Map.entry("lstm.source.starting-offsets", "earliest"),
+          Map.entry("lstm.source.format", "json"),
+          Map.entry("lstm.source.csv-columns", "\"\""),
+          Map.entry("lstm.source.avro-schema", "none"),
           Map.entry("lstm.source.key-field", "key"),
           Map.entry("lstm.source.time-field", "event_time"),
           Map.entry("lstm.source.time-format", "ms"),
@@ -36,6 +39,7 @@ class OptionsHelpTest {
           Map.entry("lstm.stream.max-out-of-orderness", "0 ms"),
           Map.entry("lstm.stream.max-buffered-events", "1000"),
           Map.entry("lstm.sink.topic", "predictions"),
+          Map.entry("lstm.sink.format", "json"),
           Map.entry("lstm.sink.delivery-guarantee", "at-least-once"),
           Map.entry("lstm.sink.transactional-id-prefix", "flink-lstm"),
           Map.entry("lstm.late.topic", "ticks.late"),
@@ -89,7 +93,8 @@ class OptionsHelpTest {
 
   @Test
   void helpNamesChoicesAndKafkaProperties() {
-    assertThat(OptionsHelp.type(ForecastJobOptions.KERNEL)).isEqualTo("auto | plain | ejml");
+    assertThat(OptionsHelp.type(ForecastJobOptions.KERNEL))
+        .isEqualTo("auto | vector | plain | ejml");
     assertThat(OptionsHelp.type(ForecastJobOptions.GAP_POLICY)).isEqualTo("keep | reset");
     assertThat(OptionsHelp.type(ForecastJobOptions.TTL)).startsWith("duration");
     assertThat(OptionsHelp.type(ForecastJobOptions.DELIVERY_GUARANTEE))

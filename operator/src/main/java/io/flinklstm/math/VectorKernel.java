@@ -8,12 +8,12 @@ import jdk.incubator.vector.VectorSpecies;
  * The kernel on the Vector API, for JVMs started with {@code --add-modules jdk.incubator.vector}.
  *
  * <p>The 4*hiddenSize gate sums are rows of one tall matrix-vector product, cut into panels of
- * eight vectors (the last ones of four and of one). A panel's sums stay in registers while all
- * columns of x and h go by: one broadcast input serves a panel's multiply-adds, and the weights,
- * packed panel by panel, are one sequential stream. Rows are independent, so no sum's order
- * changes; they are padded to whole vectors, all gates together, which for any hiddenSize wastes
- * less than one vector. A step costs about as much as reading the weights from the cache they fit
- * in.
+ * eight vectors (some of five or four). A panel's sums stay in registers while all columns of x and
+ * h go by: one broadcast input serves a panel's multiply-adds, and the weights, packed panel by
+ * panel, are one sequential stream. Rows are independent, so no sum's order changes; they are
+ * padded to whole vectors with all gates together, which wastes little. A step costs about as much
+ * as reading the weights from the cache they fit in, so every second step begins with the panels
+ * that the step before has left in the nearest one.
  *
  * <p>The activations run over all gate rows in one pass. In the update of c and h a hiddenSize that
  * is no multiple of the vector's length ends with a vector that overlaps the one before it; it is
@@ -54,10 +54,6 @@ final class VectorKernel implements LstmKernel {
     return new VectorHead(hiddenSize, outputSize, weight, bias);
   }
 
-  private static int roundUp(int size) {
-    return (size + LANES - 1) / LANES * LANES;
-  }
-
   /** {@link Activations#tanh(float)} of every lane. */
   private static FloatVector tanh(FloatVector x) {
     // Compare and blend keeps NaN at a third of the cost of the API's own min and max.
@@ -89,76 +85,99 @@ final class VectorKernel implements LstmKernel {
 
     private final int inputSize;
     private final int hiddenSize;
-    private final float[] weights; // (paddedRows, inputSize + hiddenSize), panel by panel
-    private final float[] bias; // (paddedRows), rows i,f,g,o
-    private final float[] scale; // (paddedRows), of the activations
-    private final float[] shift; // (paddedRows), of the activations
-    private final float[] inputs; // (inputSize + hiddenSize), scratch: x then h
-    private final float[] gates; // (paddedRows), scratch
+    private final int[] panels; // the first row of each, and behind the last one's end
+    private final float[] weights; // (rows, inputSize + hiddenSize), panel by panel
+    private final float[] bias; // (rows), i,f,g,o, then padding
+    private final float[] scale; // (rows), of the activations
+    private final float[] shift; // (rows), of the activations
+    private final float[] gates; // (rows), scratch
+    private boolean backwards; // whether the next step goes from the last panel to the first
 
     VectorCell(int inputSize, int hiddenSize, float[] weightIh, float[] weightHh, float[] bias) {
-      int paddedRows = roundUp(4 * hiddenSize);
       this.inputSize = inputSize;
       this.hiddenSize = hiddenSize;
-      this.inputs = new float[inputSize + hiddenSize];
-      this.gates = new float[paddedRows];
-      this.bias = java.util.Arrays.copyOf(bias, paddedRows);
-      this.scale = Activations.gateScale(hiddenSize, paddedRows);
-      this.shift = Activations.gateShift(hiddenSize, paddedRows);
-      this.weights = new float[Math.multiplyExact(paddedRows, inputs.length)];
-      for (int row = 0, at = 0; row < paddedRows; row += panelRows(row)) {
-        int end = row + panelRows(row);
-        for (int j = 0; j < inputSize; j++) {
-          at = pack(weightIh, inputSize, j, row, end, at);
-        }
-        for (int j = 0; j < hiddenSize; j++) {
-          at = pack(weightHh, hiddenSize, j, row, end, at);
-        }
+      this.panels = panels((4 * hiddenSize + LANES - 1) / LANES);
+      int rows = panels[panels.length - 1];
+      this.bias = java.util.Arrays.copyOf(bias, rows);
+      this.scale = Activations.gateScale(hiddenSize, rows);
+      this.shift = Activations.gateShift(hiddenSize, rows);
+      this.gates = new float[rows];
+      this.weights = new float[Math.multiplyExact(rows, inputSize + hiddenSize)];
+      for (int k = 0; k < panels.length - 1; k++) {
+        int at = panels[k] * (inputSize + hiddenSize);
+        at = pack(weightIh, inputSize, k, at);
+        pack(weightHh, hiddenSize, k, at);
       }
     }
 
-    /** Rows of the panel that begins with a row. */
-    private int panelRows(int row) {
-      int vectors = (gates.length - row) / LANES;
-      return (vectors >= 8 ? 8 : vectors >= 4 ? 4 : 1) * LANES;
+    /**
+     * Cuts vectors of rows, at least four, into panels of eight, five and four: fewer sums at a
+     * time than four would wait for each other. Only six, seven and eleven need padding for that.
+     */
+    private static int[] panels(int vectors) {
+      for (int eights = vectors / 8; eights >= 0; eights--) {
+        int rest = vectors - 8 * eights;
+        int fives = rest % 4;
+        if (5 * fives <= rest) {
+          int fours = (rest - 5 * fives) / 4;
+          int[] panels = new int[eights + fives + fours + 1];
+          for (int k = 0; k < panels.length - 1; k++) {
+            int width = k < eights ? 8 : k < eights + fives ? 5 : 4;
+            panels[k + 1] = panels[k] + width * LANES;
+          }
+          return panels;
+        }
+      }
+      return panels(vectors + 1);
     }
 
-    /** Appends rows row to end - 1 of one column, padding with zeros; returns where it ended. */
-    private int pack(float[] rowMajor, int columns, int column, int row, int end, int at) {
-      for (int r = row; r < Math.min(end, 4 * hiddenSize); r++) {
-        weights[at + r - row] = rowMajor[r * columns + column];
+    /** Appends a panel's rows of all columns, padded with zeros; returns where they end. */
+    private int pack(float[] rowMajor, int columns, int panel, int from) {
+      int at = from;
+      for (int j = 0; j < columns; j++) {
+        for (int r = panels[panel]; r < panels[panel + 1]; r++) {
+          weights[at++] = r < 4 * hiddenSize ? rowMajor[r * columns + j] : 0f;
+        }
       }
-      return at + end - row;
+      return at;
     }
 
     @Override
     public void step(float[] x, float[] h, float[] c, float[] hNext, float[] cNext) {
-      System.arraycopy(x, 0, inputs, 0, inputSize);
-      System.arraycopy(h, 0, inputs, inputSize, hiddenSize);
-      for (int row = 0; row < gates.length; row += panelRows(row)) {
-        int at = row * inputs.length;
-        switch (panelRows(row) / LANES) {
-          case 8 -> sumEight(weights, at, inputs, bias, gates, row);
-          case 4 -> sumFour(weights, at, inputs, bias, gates, row);
-          default -> sumOne(weights, at, inputs, bias, gates, row);
-        }
+      for (int k = 0; k < panels.length - 1; k++) {
+        int panel = backwards ? panels.length - 2 - k : k;
+        int row = panels[panel];
+        int vectors = (panels[panel + 1] - row) / LANES;
+        int at = row * (inputSize + hiddenSize);
+        add(vectors, at, x, bias, row);
+        add(vectors, at + vectors * LANES * inputSize, h, gates, row);
       }
+      backwards = !backwards;
       activate(gates, scale, shift);
       updateCell(gates, hiddenSize, c, cNext);
       updateHidden(gates, hiddenSize, cNext, hNext);
     }
 
-    /** gates = bias + weights * inputs, for the eight vectors of rows from row on. */
-    private static void sumEight(
-        float[] weights, int from, float[] inputs, float[] bias, float[] gates, int row) {
-      FloatVector s0 = FloatVector.fromArray(SPECIES, bias, row);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, bias, row + LANES);
-      FloatVector s2 = FloatVector.fromArray(SPECIES, bias, row + 2 * LANES);
-      FloatVector s3 = FloatVector.fromArray(SPECIES, bias, row + 3 * LANES);
-      FloatVector s4 = FloatVector.fromArray(SPECIES, bias, row + 4 * LANES);
-      FloatVector s5 = FloatVector.fromArray(SPECIES, bias, row + 5 * LANES);
-      FloatVector s6 = FloatVector.fromArray(SPECIES, bias, row + 6 * LANES);
-      FloatVector s7 = FloatVector.fromArray(SPECIES, bias, row + 7 * LANES);
+    /** gates = start + weights * inputs, for the vectors of rows from row on. */
+    private void add(int vectors, int at, float[] inputs, float[] start, int row) {
+      switch (vectors) {
+        case 8 -> addEight(weights, at, inputs, start, gates, row);
+        case 5 -> addFive(weights, at, inputs, start, gates, row);
+        default -> addFour(weights, at, inputs, start, gates, row);
+      }
+    }
+
+    /** sums = start + weights * inputs, for eight vectors of rows from row on. */
+    private static void addEight(
+        float[] weights, int from, float[] inputs, float[] start, float[] sums, int row) {
+      FloatVector s0 = FloatVector.fromArray(SPECIES, start, row);
+      FloatVector s1 = FloatVector.fromArray(SPECIES, start, row + LANES);
+      FloatVector s2 = FloatVector.fromArray(SPECIES, start, row + 2 * LANES);
+      FloatVector s3 = FloatVector.fromArray(SPECIES, start, row + 3 * LANES);
+      FloatVector s4 = FloatVector.fromArray(SPECIES, start, row + 4 * LANES);
+      FloatVector s5 = FloatVector.fromArray(SPECIES, start, row + 5 * LANES);
+      FloatVector s6 = FloatVector.fromArray(SPECIES, start, row + 6 * LANES);
+      FloatVector s7 = FloatVector.fromArray(SPECIES, start, row + 7 * LANES);
       int at = from;
       for (int j = 0; j < inputs.length; j++) {
         FloatVector z = FloatVector.broadcast(SPECIES, inputs[j]);
@@ -172,23 +191,48 @@ final class VectorKernel implements LstmKernel {
         s7 = FloatVector.fromArray(SPECIES, weights, at + 7 * LANES).fma(z, s7);
         at += 8 * LANES;
       }
-      s0.intoArray(gates, row);
-      s1.intoArray(gates, row + LANES);
-      s2.intoArray(gates, row + 2 * LANES);
-      s3.intoArray(gates, row + 3 * LANES);
-      s4.intoArray(gates, row + 4 * LANES);
-      s5.intoArray(gates, row + 5 * LANES);
-      s6.intoArray(gates, row + 6 * LANES);
-      s7.intoArray(gates, row + 7 * LANES);
+      s0.intoArray(sums, row);
+      s1.intoArray(sums, row + LANES);
+      s2.intoArray(sums, row + 2 * LANES);
+      s3.intoArray(sums, row + 3 * LANES);
+      s4.intoArray(sums, row + 4 * LANES);
+      s5.intoArray(sums, row + 5 * LANES);
+      s6.intoArray(sums, row + 6 * LANES);
+      s7.intoArray(sums, row + 7 * LANES);
     }
 
-    /** As {@link #sumEight} for four vectors of rows. */
-    private static void sumFour(
-        float[] weights, int from, float[] inputs, float[] bias, float[] gates, int row) {
-      FloatVector s0 = FloatVector.fromArray(SPECIES, bias, row);
-      FloatVector s1 = FloatVector.fromArray(SPECIES, bias, row + LANES);
-      FloatVector s2 = FloatVector.fromArray(SPECIES, bias, row + 2 * LANES);
-      FloatVector s3 = FloatVector.fromArray(SPECIES, bias, row + 3 * LANES);
+    /** As {@link #addEight} for five vectors of rows. */
+    private static void addFive(
+        float[] weights, int from, float[] inputs, float[] start, float[] sums, int row) {
+      FloatVector s0 = FloatVector.fromArray(SPECIES, start, row);
+      FloatVector s1 = FloatVector.fromArray(SPECIES, start, row + LANES);
+      FloatVector s2 = FloatVector.fromArray(SPECIES, start, row + 2 * LANES);
+      FloatVector s3 = FloatVector.fromArray(SPECIES, start, row + 3 * LANES);
+      FloatVector s4 = FloatVector.fromArray(SPECIES, start, row + 4 * LANES);
+      int at = from;
+      for (int j = 0; j < inputs.length; j++) {
+        FloatVector z = FloatVector.broadcast(SPECIES, inputs[j]);
+        s0 = FloatVector.fromArray(SPECIES, weights, at).fma(z, s0);
+        s1 = FloatVector.fromArray(SPECIES, weights, at + LANES).fma(z, s1);
+        s2 = FloatVector.fromArray(SPECIES, weights, at + 2 * LANES).fma(z, s2);
+        s3 = FloatVector.fromArray(SPECIES, weights, at + 3 * LANES).fma(z, s3);
+        s4 = FloatVector.fromArray(SPECIES, weights, at + 4 * LANES).fma(z, s4);
+        at += 5 * LANES;
+      }
+      s0.intoArray(sums, row);
+      s1.intoArray(sums, row + LANES);
+      s2.intoArray(sums, row + 2 * LANES);
+      s3.intoArray(sums, row + 3 * LANES);
+      s4.intoArray(sums, row + 4 * LANES);
+    }
+
+    /** As {@link #addEight} for four vectors of rows. */
+    private static void addFour(
+        float[] weights, int from, float[] inputs, float[] start, float[] sums, int row) {
+      FloatVector s0 = FloatVector.fromArray(SPECIES, start, row);
+      FloatVector s1 = FloatVector.fromArray(SPECIES, start, row + LANES);
+      FloatVector s2 = FloatVector.fromArray(SPECIES, start, row + 2 * LANES);
+      FloatVector s3 = FloatVector.fromArray(SPECIES, start, row + 3 * LANES);
       int at = from;
       for (int j = 0; j < inputs.length; j++) {
         FloatVector z = FloatVector.broadcast(SPECIES, inputs[j]);
@@ -198,24 +242,10 @@ final class VectorKernel implements LstmKernel {
         s3 = FloatVector.fromArray(SPECIES, weights, at + 3 * LANES).fma(z, s3);
         at += 4 * LANES;
       }
-      s0.intoArray(gates, row);
-      s1.intoArray(gates, row + LANES);
-      s2.intoArray(gates, row + 2 * LANES);
-      s3.intoArray(gates, row + 3 * LANES);
-    }
-
-    /** As {@link #sumEight} for one vector of rows. */
-    private static void sumOne(
-        float[] weights, int from, float[] inputs, float[] bias, float[] gates, int row) {
-      FloatVector s0 = FloatVector.fromArray(SPECIES, bias, row);
-      int at = from;
-      for (int j = 0; j < inputs.length; j++) {
-        s0 =
-            FloatVector.fromArray(SPECIES, weights, at)
-                .fma(FloatVector.broadcast(SPECIES, inputs[j]), s0);
-        at += LANES;
-      }
-      s0.intoArray(gates, row);
+      s0.intoArray(sums, row);
+      s1.intoArray(sums, row + LANES);
+      s2.intoArray(sums, row + 2 * LANES);
+      s3.intoArray(sums, row + 3 * LANES);
     }
 
     private static void activate(float[] gates, float[] scale, float[] shift) {
