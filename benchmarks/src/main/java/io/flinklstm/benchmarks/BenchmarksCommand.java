@@ -32,6 +32,7 @@ public final class BenchmarksCommand {
   public static void main(String[] arguments) {
     TemporaryFolder.deleteOwnAtExit();
     CommandLine command = new CommandLine(new BenchmarksCommand());
+    command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {
           failure.printStackTrace();

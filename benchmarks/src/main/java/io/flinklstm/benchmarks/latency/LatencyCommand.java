@@ -12,7 +12,7 @@ import io.flinklstm.benchmarks.job.JobSpec;
 import io.flinklstm.benchmarks.job.JobTopics;
 import io.flinklstm.benchmarks.job.JobVariant;
 import io.flinklstm.benchmarks.job.Models;
-import io.flinklstm.benchmarks.job.Presets;
+import io.flinklstm.benchmarks.job.Preset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -112,10 +112,14 @@ public final class LatencyCommand implements Callable<Integer> {
             + hidden
             + "; checkpoints with exactly-once every "
             + checkpointInterval);
-    report.note(jobs.describe() + "; " + Presets.lowLatency().name());
+    report.note(jobs.describe(preset()));
     results.fill(report, guarantees, rates(), lstm);
     report.publish(common);
     return 0;
+  }
+
+  private Preset preset() throws IOException {
+    return jobs.preset(Preset.LOW_LATENCY);
   }
 
   private List<Integer> rates() {
@@ -133,15 +137,16 @@ public final class LatencyCommand implements Callable<Integer> {
     String name = guarantee + "-" + variant + "-" + round;
     String ticks = "ticks-" + name;
     boolean exactlyOnce = guarantee.equals(EXACTLY_ONCE);
-    Presets preset = Presets.lowLatency();
-    preset.jobOptions().put("lstm.sink.delivery-guarantee", guarantee);
-    preset.jobOptions().put("lstm.sink.transactional-id-prefix", name);
+    Preset preset = preset();
     if (exactlyOnce) {
       preset.flinkOptions().put("execution.checkpointing.interval", checkpointInterval);
     }
     broker.createTopics(ticks);
     try (JobTopics topics = new JobTopics(broker, ticks, name)) {
-      JobSpec spec = jobs.spec(preset, variant, model, broker, topics);
+      JobSpec spec =
+          jobs.spec(preset, variant, model, broker, topics)
+              .with("lstm.sink.delivery-guarantee", guarantee)
+              .with("lstm.sink.transactional-id-prefix", name);
       try (FlinkJob job = new FlinkJob(spec, jobs.jvmOptions());
           PacedSender sender = new PacedSender(broker, ticks, jobs.ticks());
           PredictionWatch watch =

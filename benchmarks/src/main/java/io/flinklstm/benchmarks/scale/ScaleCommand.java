@@ -9,7 +9,7 @@ import io.flinklstm.benchmarks.Report;
 import io.flinklstm.benchmarks.Table;
 import io.flinklstm.benchmarks.Table.Column;
 import io.flinklstm.benchmarks.TemporaryFolder;
-import io.flinklstm.benchmarks.job.Presets;
+import io.flinklstm.benchmarks.job.Preset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -160,7 +160,8 @@ public final class ScaleCommand implements Callable<Integer> {
 
   private ScaleResult run(long count, String backend, String maxHeap) throws IOException {
     try (TemporaryFolder folder = new TemporaryFolder()) {
-      Map<String, String> flink = new LinkedHashMap<>(Presets.standard().flinkOptions());
+      Map<String, String> flink =
+          new LinkedHashMap<>(Preset.read(Preset.THROUGHPUT).flinkOptions());
       flink.put("state.backend.type", backend);
       flink.put("taskmanager.memory.managed.size", rocksDbMemory);
       flink.put("pipeline.object-reuse", "true");

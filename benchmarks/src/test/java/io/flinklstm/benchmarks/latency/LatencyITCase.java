@@ -25,7 +25,8 @@ class LatencyITCase {
             "--guarantees=exactly-once",
             "--rates=500",
             "--seconds=1",
-            "--kernel=plain");
+            "--kernel=plain",
+            "--jvm-option=-XX:TieredStopAtLevel=1"); // for a quick start
 
     JsonNode latency = report.get("latency");
     assertThat(BenchmarkRun.column(latency, "function"))
