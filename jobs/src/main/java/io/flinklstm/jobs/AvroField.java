@@ -1,6 +1,5 @@
 package io.flinklstm.jobs;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -100,10 +99,5 @@ final class AvroField {
   private IllegalArgumentException unusable(String expected, String got) {
     return new IllegalArgumentException(
         "field " + name + ": expected " + expected + ", got " + got);
-  }
-
-  @Override
-  public String toString() {
-    return name + Arrays.toString(slots);
   }
 }

@@ -89,7 +89,7 @@ final class ObservationAvro implements ObservationReader {
       case DOUBLE -> takeFraction(field, in.readDouble());
       case STRING -> takeText(field, in.readText(field.name));
       case ENUM -> takeText(field, field.symbols[in.readIndex(field.symbols.length)]);
-      default -> throw new IllegalStateException(field.type + " of " + field);
+      default -> throw new IllegalStateException(field.type + " of field " + field.name);
     }
   }
 

@@ -45,6 +45,9 @@ class ValueSerializersTest {
             StreamTypes.OBSERVATION,
             new Observation("€", 5, new double[] {1.5, Double.MIN_VALUE}, 7, RECORD)),
         Arguments.of(StreamTypes.OBSERVATION, Observation.of("k", 0)),
+        Arguments.of(StreamTypes.OBSERVATION, Observation.of("é\u00ff", 0, 1)),
+        Arguments.of(StreamTypes.OBSERVATION, Observation.of("\u0100", 0, 1)),
+        Arguments.of(StreamTypes.OBSERVATION, Observation.of("😀 half of it: \ud83d", 0, 1)),
         Arguments.of(
             StreamTypes.PREDICTION,
             new Prediction(

@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
 /** Prints predictions from the topic until Ctrl-C. */
 @Command(
     name = "consume",
-    description = "Prints predictions from the topic as they come, until Ctrl-C.",
+    description = {
+      "Prints predictions from the topic as they come, until Ctrl-C.",
+      "Reads the JSON that the forecast job writes by default (lstm.sink.format: json)."
+    },
     mixinStandardHelpOptions = true)
 final class ConsumeCommand implements Callable<Integer> {
 

@@ -24,10 +24,10 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description = {
       "Sends the rows of a CSV file (plain or gzip, with a header line) to a topic, as the JSON"
-          + " that the forecast job reads by default: key, event_time in ms, and the other columns"
-          + " under their own names.",
-      "Or sends dead letters back to where they came from, as they were before: key, value,"
-          + " headers, timestamp, partition."
+          + " that the forecast job reads by default (lstm.source.format: json): key, event_time in"
+          + " ms, and the other columns under their own names.",
+      "Or sends dead letters back to where they came from, as they were before, in any format:"
+          + " key, value, headers, timestamp, partition."
     },
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {

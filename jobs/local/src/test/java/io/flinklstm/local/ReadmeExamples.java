@@ -12,13 +12,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** The Java examples of the README, so that they compile and are run. */
+/** The Java examples of README and docs, so that they compile and are run. */
 final class ReadmeExamples {
 
   private ReadmeExamples() {}
@@ -65,5 +70,13 @@ final class ReadmeExamples {
       }
     }
   }
+
   // end::consumer[]
+
+  // tag::avro[]
+  static GenericRecord prediction(Schema schema, byte[] value) throws IOException {
+    BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(value, null);
+    return new GenericDatumReader<GenericRecord>(schema).read(null, decoder);
+  }
+  // end::avro[]
 }

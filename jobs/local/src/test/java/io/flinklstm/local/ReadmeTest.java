@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README says what the code does: its table and examples are taken from the code. */
@@ -26,13 +27,13 @@ class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"datastream", "consumer"})
-  void showsExamplesThatCompile(String tag) throws IOException {
+  @CsvSource({"datastream,README.md", "consumer,README.md", "avro,docs/records.md"})
+  void showsExamplesThatCompile(String tag, String document) throws IOException {
     String source = Files.readString(EXAMPLES);
     int begin = source.indexOf("tag::" + tag + "[]\n") + ("tag::" + tag + "[]\n").length();
     int end = source.indexOf("  // end::" + tag + "[]");
     String example = source.substring(begin, end).stripTrailing().stripIndent().strip();
-    assertThat(readme()).contains("```java\n" + example + "\n```");
+    assertThat(Files.readString(ROOT.resolve(document))).contains("```java\n" + example + "\n```");
   }
 
   @ParameterizedTest
@@ -41,6 +42,8 @@ class ReadmeTest {
         "README.md",
         "docs/operations.md",
         "docs/model-card.md",
+        "docs/records.md",
+        "config/schemas/README.md",
         "config/model/README.md",
         "docker/README.md"
       })
