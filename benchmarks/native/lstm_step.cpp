@@ -98,9 +98,7 @@ Floats allocate(size_t floats) {
   size_t alignment = bytes >= kHuge / 8 ? kHuge : 4096;
   bytes = (bytes + alignment - 1) / alignment * alignment;
   void* memory = std::aligned_alloc(alignment, bytes);
-  if (alignment == kHuge) {
-    madvise(memory, bytes, MADV_HUGEPAGE);
-  }
+  if (alignment == kHuge) madvise(memory, bytes, MADV_HUGEPAGE);
   std::memset(memory, 0, bytes);
   return Floats(static_cast<float*>(memory));
 }

@@ -2,7 +2,9 @@ package io.flinklstm.benchmarks;
 
 import io.flinklstm.benchmarks.cell.CellCommand;
 import io.flinklstm.benchmarks.cell.NativeCommand;
+import io.flinklstm.benchmarks.latency.LatencyCommand;
 import io.flinklstm.benchmarks.pipeline.PipelineCommand;
+import io.flinklstm.benchmarks.scale.ScaleCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -16,6 +18,8 @@ import picocli.CommandLine.ParameterException;
       CellCommand.class,
       NativeCommand.class,
       PipelineCommand.class,
+      LatencyCommand.class,
+      ScaleCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "BENCHMARK",
@@ -28,6 +32,7 @@ public final class BenchmarksCommand {
   public static void main(String[] arguments) {
     TemporaryFolder.deleteOwnAtExit();
     CommandLine command = new CommandLine(new BenchmarksCommand());
+    command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler(
         (failure, failed, parsed) -> {
           failure.printStackTrace();

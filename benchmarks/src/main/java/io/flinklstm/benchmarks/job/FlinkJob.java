@@ -6,7 +6,6 @@ import io.flinklstm.benchmarks.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,17 +51,6 @@ public final class FlinkJob implements AutoCloseable {
 
   private static String uri(Path folder) {
     return folder.toUri().toString();
-  }
-
-  /** The job's arguments out of options and their values. */
-  public static List<String> arguments(Map<String, String> options) {
-    List<String> arguments = new ArrayList<>();
-    options.forEach(
-        (key, value) -> {
-          arguments.add("--" + key);
-          arguments.add(value);
-        });
-    return arguments;
   }
 
   /**

@@ -6,19 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options that all benchmarks of a running job share. */
 public final class JobOptions {
-
-  private static final String JSON = "json";
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
 
   @Option(names = "--keys", defaultValue = "100", description = "Default: ${DEFAULT-VALUE}.")
   private int keys;
@@ -38,14 +31,20 @@ public final class JobOptions {
   private String backend;
 
   @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "In config/presets: low-latency or throughput; default: as fits.")
+  private String preset;
+
+  @Option(
       names = "--source-format",
-      defaultValue = JSON,
-      description = "Of the ticks, lstm.source.format; default: ${DEFAULT-VALUE}.")
-  private String sourceFormat;
+      defaultValue = "json",
+      description = "Of the ticks: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
+  private TickFormat sourceFormat;
 
   @Option(
       names = "--sink-format",
-      defaultValue = JSON,
+      defaultValue = "json",
       description = "Of the predictions, lstm.sink.format; default: ${DEFAULT-VALUE}.")
   private String sinkFormat;
 
@@ -79,11 +78,12 @@ public final class JobOptions {
 
   /** Ticks for the model card, in the source's format. */
   public Ticks ticks() throws IOException {
-    if (!sourceFormat.equals(JSON)) {
-      throw new ParameterException(
-          spec.commandLine(), "--source-format: expected " + JSON + ", got " + sourceFormat);
-    }
-    return new Ticks(card().fields(), keys);
+    return new Ticks(sourceFormat, card().fields(), keys);
+  }
+
+  /** The preset that was given, or else this one. */
+  public Preset preset(String usual) throws IOException {
+    return Preset.read(preset == null ? usual : preset);
   }
 
   public List<String> jvmOptions() {
@@ -99,34 +99,35 @@ public final class JobOptions {
    * @param model its file
    */
   public JobSpec spec(
-      Presets preset, JobVariant variant, Path model, Broker broker, JobTopics topics) {
+      Preset preset, JobVariant variant, Path model, Broker broker, JobTopics topics) {
     Map<String, String> flink = new LinkedHashMap<>(preset.flinkOptions());
     flink.put("state.backend.type", backend);
     flink.putAll(flinkOptions);
-    Map<String, String> job = new LinkedHashMap<>(preset.jobOptions());
+    Map<String, String> job = new LinkedHashMap<>();
     job.put("lstm.kafka.bootstrap-servers", broker.address());
     job.put("lstm.model.path", model.toString());
     job.putAll(topics.jobOptions());
     if (!variant.isPassThrough()) {
       job.put("lstm.kernel", variant.kernel());
     }
-    if (!sourceFormat.equals(JSON)) {
-      job.put("lstm.source.format", sourceFormat);
-    }
-    if (!sinkFormat.equals(JSON)) {
-      job.put("lstm.sink.format", sinkFormat);
-    }
+    job.put("lstm.source.format", sourceFormat.name().toLowerCase(Locale.ROOT));
+    job.put("lstm.sink.format", sinkFormat);
     job.putAll(jobOptions);
-    return new JobSpec(variant.isPassThrough(), flink, FlinkJob.arguments(job));
+    List<String> arguments = new ArrayList<>(preset.jobArguments());
+    job.forEach((key, value) -> arguments.addAll(List.of("--" + key, value)));
+    return new JobSpec(variant.isPassThrough(), flink, arguments);
   }
 
   /** The settings in words. */
-  public String describe() {
-    return keys
+  public String describe(Preset preset) {
+    return "Preset "
+        + preset.name()
+        + "; "
+        + keys
         + " keys; backend "
         + backend
         + "; "
-        + sourceFormat
+        + sourceFormat.name().toLowerCase(Locale.ROOT)
         + " to "
         + sinkFormat
         + "; heap "

@@ -1,5 +1,6 @@
 package io.flinklstm.benchmarks.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,4 +12,12 @@ import java.util.Map;
  * @param arguments as the job itself takes them
  */
 public record JobSpec(
-    boolean passThrough, Map<String, String> flinkOptions, List<String> arguments) {}
+    boolean passThrough, Map<String, String> flinkOptions, List<String> arguments) {
+
+  /** The same with another option of the job. */
+  public JobSpec with(String option, String value) {
+    List<String> more = new ArrayList<>(arguments);
+    more.addAll(List.of("--" + option, value));
+    return new JobSpec(passThrough, flinkOptions, more);
+  }
+}

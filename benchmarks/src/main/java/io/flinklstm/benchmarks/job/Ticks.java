@@ -1,10 +1,5 @@
 package io.flinklstm.benchmarks.job;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -16,21 +11,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class Ticks {
 
-  private static final JsonFactory FACTORY = new JsonFactory();
   private static final long FIRST_EVENT_TIME = 1_385_913_718_000L;
 
+  private final TickFormat format;
   private final List<String> fields;
   private final int keys;
   private final Random random = new Random(7);
-  private final double[][] values; // [keys][fields]
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+  private final double[][] levels; // [keys][fields]
   private long count;
 
-  public Ticks(List<String> fields, int keys) {
+  public Ticks(TickFormat format, List<String> fields, int keys) {
+    this.format = format;
     this.fields = fields;
     this.keys = keys;
-    this.values = new double[keys][fields.size()];
-    for (double[] ofKey : values) {
+    this.levels = new double[keys][fields.size()];
+    for (double[] ofKey : levels) {
       for (int k = 0; k < ofKey.length; k++) {
         ofKey[k] = fields.get(k).equals("amount") ? 1 : 1000;
       }
@@ -41,32 +36,20 @@ public final class Ticks {
   public ProducerRecord<byte[], byte[]> next(String topic) {
     int index = (int) (count % keys);
     String key = "k" + index;
-    byte[] value = json(key, FIRST_EVENT_TIME + count, walk(values[index]));
+    byte[] value =
+        format.write(
+            new TickFormat.Tick(key, FIRST_EVENT_TIME + count, fields, walk(levels[index])));
     count++;
     return new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
   }
 
-  private double[] walk(double[] numbers) {
-    for (int k = 0; k < numbers.length; k++) {
-      numbers[k] *= 1 + 0.001 * (random.nextDouble() - 0.5);
+  /** Moves every level a little; returns them with two decimals, as prices have. */
+  private double[] walk(double[] ofKey) {
+    double[] values = new double[ofKey.length];
+    for (int k = 0; k < ofKey.length; k++) {
+      ofKey[k] *= 1 + 0.001 * (random.nextDouble() - 0.5);
+      values[k] = Math.round(ofKey[k] * 100) / 100.0;
     }
-    return numbers;
-  }
-
-  private byte[] json(String key, long eventTime, double[] numbers) {
-    bytes.reset();
-    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-      json.writeStartObject();
-      json.writeStringField("key", key);
-      json.writeNumberField("event_time", eventTime);
-      for (int k = 0; k < numbers.length; k++) {
-        json.writeFieldName(fields.get(k));
-        json.writeNumber(Math.round(numbers[k] * 100) / 100.0);
-      }
-      json.writeEndObject();
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    return bytes.toByteArray();
+    return values;
   }
 }

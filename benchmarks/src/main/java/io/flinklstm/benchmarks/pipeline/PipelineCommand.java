@@ -12,7 +12,7 @@ import io.flinklstm.benchmarks.job.JobSpec;
 import io.flinklstm.benchmarks.job.JobTopics;
 import io.flinklstm.benchmarks.job.JobVariant;
 import io.flinklstm.benchmarks.job.Models;
-import io.flinklstm.benchmarks.job.Presets;
+import io.flinklstm.benchmarks.job.Preset;
 import io.flinklstm.benchmarks.job.TickTopic;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,10 +104,14 @@ public final class PipelineCommand implements Callable<Integer> {
     }
     report.note(
         "Rounds: " + roundCount + "; " + warmUpEvents() + " events to warm up, then to " + total);
-    report.note(jobs.describe() + "; Flink as in config/flink-config.yaml");
+    report.note(jobs.describe(preset()));
     results.fill(report);
     report.publish(common);
     return 0;
+  }
+
+  private Preset preset() throws IOException {
+    return jobs.preset(Preset.THROUGHPUT);
   }
 
   private int warmUpEvents() {
@@ -138,7 +142,7 @@ public final class PipelineCommand implements Callable<Integer> {
               + jfr.resolve(name + ".jfr").toAbsolutePath());
     }
     try (JobTopics topics = new JobTopics(broker, TICKS, name)) {
-      JobSpec spec = jobs.spec(Presets.standard(), variant, model, broker, topics);
+      JobSpec spec = jobs.spec(preset(), variant, model, broker, topics);
       List<Sample> samples = new ArrayList<>();
       try (FlinkJob job = new FlinkJob(spec, jvmOptions)) {
         long records = 0;

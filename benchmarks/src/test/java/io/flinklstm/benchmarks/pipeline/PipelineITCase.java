@@ -17,7 +17,12 @@ class PipelineITCase {
 
   @Test
   void measuresTheJobWithAndWithoutTheForecast() throws Exception {
-    JsonNode report = BenchmarkRun.quick(folder, "pipeline", "--kernels", "plain");
+    JsonNode report =
+        BenchmarkRun.quick(
+            folder,
+            "pipeline",
+            "--kernels=plain",
+            "--jvm-option=-XX:TieredStopAtLevel=1"); // for a quick start
 
     JsonNode throughput = report.get("throughput");
     assertThat(BenchmarkRun.column(throughput, "function"))
