@@ -11,6 +11,7 @@ import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.Ledger;
 import io.flinklstm.stream.LstmForecastFunction;
+import io.flinklstm.stream.LstmForecastOperator;
 import io.flinklstm.stream.StreamTypes;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.types.Either;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.slf4j.Logger;
@@ -84,23 +85,23 @@ public final class ForecastJob {
    * @throws JobConfigurationException if the job could not run as it is configured
    */
   public static void build(StreamExecutionEnvironment env, ForecastJobConfig config) {
-    build(env, config, LstmForecastFunction::new);
+    build(
+        env,
+        config,
+        (model, settings) -> new LstmForecastOperator(new LstmForecastFunction(model, settings)));
   }
 
   /**
-   * As {@link #build(StreamExecutionEnvironment, ForecastJobConfig)}, with a function of your own
-   * in the place of the {@link LstmForecastFunction}.
+   * As {@link #build(StreamExecutionEnvironment, ForecastJobConfig)}, with an operator of your own
+   * in the place of the {@link LstmForecastOperator}.
    *
-   * @param forecast makes the function from the model and the settings
+   * @param forecast makes the operator from the model and the settings
    * @throws JobConfigurationException if the job could not run as it is configured
    */
   public static void build(
       StreamExecutionEnvironment env,
       ForecastJobConfig config,
-      BiFunction<
-              ForecastModel,
-              ForecastSettings,
-              KeyedProcessFunction<String, Observation, Prediction>>
+      BiFunction<ForecastModel, ForecastSettings, OneInputStreamOperator<Observation, Prediction>>
           forecast) {
     ForecastModel model = ModelLoader.load(config);
     List<String> fields = model.card().fields();
@@ -149,7 +150,7 @@ public final class ForecastJob {
   static void connect(
       StreamExecutionEnvironment env,
       ForecastJobConfig config,
-      KeyedProcessFunction<String, Observation, Prediction> forecast,
+      OneInputStreamOperator<Observation, Prediction> forecast,
       Source<Either<Observation, DeadLetter>, ?, ?> ticks,
       Sink<Prediction> predictionSink,
       Sink<Observation> lateSink,
@@ -164,9 +165,8 @@ public final class ForecastJob {
     SingleOutputStreamOperator<Prediction> predictions =
         observations
             .keyBy(Observation::key, Types.STRING)
-            .process(forecast)
-            .uid("lstm-forecast")
-            .name("lstm-forecast");
+            .transform("lstm-forecast", StreamTypes.PREDICTION, forecast)
+            .uid("lstm-forecast");
 
     predictions.sinkTo(predictionSink).uid("predictions-sink").name("predictions-sink");
     predictions

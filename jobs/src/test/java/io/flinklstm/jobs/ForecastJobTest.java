@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.LstmForecastFunction;
+import io.flinklstm.stream.LstmForecastOperator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -153,7 +154,7 @@ class ForecastJobTest {
     ForecastJob.connect(
         env,
         config,
-        new LstmForecastFunction(ModelLoader.load(config)),
+        new LstmForecastOperator(new LstmForecastFunction(ModelLoader.load(config))),
         KafkaSource.<Either<Observation, DeadLetter>>builder()
             .setBootstrapServers("localhost:9")
             .setTopics("ticks")

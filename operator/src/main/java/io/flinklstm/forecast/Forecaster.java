@@ -31,11 +31,9 @@ public final class Forecaster {
   private final Feature target;
 
   private final LstmState zero; // what a memory begins with, never modified
-  private final LstmState next; // scratch, the state after the step
   private final LstmState ahead; // scratch, the state of a roll-out
   private final InputWindow window; // scratch, or null: h and c are carried
-  private final double[] formulaValues; // (inputSize), scratch
-  private final double[] scaled; // (inputSize), scratch
+  private final ForecastStep single; // scratch
   private final float[] x; // (inputSize), scratch
   private final float[] y; // (outputSize), scratch
 
@@ -57,14 +55,12 @@ public final class Forecaster {
     this.targetIndex = card.targetIndex();
     this.target = encoder.feature(targetIndex);
     this.zero = model.newState();
-    this.next = model.newState();
     this.ahead = model.newState();
     this.window =
         card.context() == ModelCard.Context.WINDOW
             ? new InputWindow(card, forecastModel.affine())
             : null;
-    this.formulaValues = new double[model.config().inputSize()];
-    this.scaled = new double[model.config().inputSize()];
+    this.single = newStep();
     this.x = new float[model.config().inputSize()];
     this.y = new float[model.config().outputSize()];
   }
@@ -119,6 +115,30 @@ public final class Forecaster {
    * @throws IllegalArgumentException if the state belongs to another model
    */
   public Outcome advance(Observation observation, StreamState state) {
+    Outcome outcome = begin(observation, state, single);
+    if (outcome == null) {
+      step(single);
+      outcome = finish(single);
+    }
+    return outcome;
+  }
+
+  /** A bundle for as many observations as had best be advanced at once. */
+  public ForecastBundle newBundle() {
+    return new ForecastBundle(this, window == null ? model.bundleSize() : 1);
+  }
+
+  ForecastStep newStep() {
+    return new ForecastStep(model.config());
+  }
+
+  /**
+   * All that comes before the LSTM.
+   *
+   * @param step takes up what is known of the observation. Modified
+   * @return what became of the observation, or null if that depends on the LSTM
+   */
+  Outcome begin(Observation observation, StreamState state, ForecastStep step) {
     if (isOfOtherModel(state)) {
       throw new IllegalArgumentException(
           "state of key "
@@ -138,7 +158,11 @@ public final class Forecaster {
     if (observation.eventTime() < state.lastEventTime()) {
       return Outcome.Late.LATE;
     }
-    return step(observation, state, reset(observation, state));
+    step.observation = observation;
+    step.state = state;
+    step.reset = reset(observation, state);
+    encode(step);
+    return step.unusable < 0 ? null : rejection(step);
   }
 
   /** Whether h and c of the state belong to another model than this one. */
@@ -166,72 +190,88 @@ public final class Forecaster {
     return elapsed > gapMs && resetAfterGap ? Prediction.Reset.GAP : null;
   }
 
-  private Outcome step(Observation observation, StreamState state, Prediction.Reset reset) {
-    boolean goesOn = reset == null;
-    long pause = observation.eventTime() - state.lastEventTime();
-    encoder.evaluate(observation.values(), goesOn ? pause : 0, formulaValues);
-    double[] lastValues = goesOn ? state.lastValues() : formulaValues;
-    int unusable = encoder.encode(formulaValues, lastValues, scaled);
-    if (unusable < 0) {
-      unusable = goesOn ? run(state, state.lstm(), state.steps()) : run(state, zero, 0);
+  private void encode(ForecastStep step) {
+    boolean goesOn = step.goesOn();
+    encoder.evaluate(step.observation.values(), goesOn ? step.pause() : 0, step.formulaValues);
+    step.lastValues = goesOn ? step.state.lastValues() : step.formulaValues;
+    step.lstm = goesOn && window == null ? step.state.lstm() : zero;
+    step.unusable = encoder.encode(step.formulaValues, step.lastValues, step.scaled);
+    for (int k = 0; k < step.x.length; k++) {
+      step.x[k] = (float) step.scaled[k];
     }
-    if (unusable >= 0) {
-      return encoder.rejection(unusable, formulaValues, lastValues, scaled);
+  }
+
+  private Rejection rejection(ForecastStep step) {
+    return encoder.rejection(step.unusable, step.formulaValues, step.lastValues, step.scaled);
+  }
+
+  /** Whether h and c flow on, so that every observation is one step of the LSTM. */
+  boolean carries() {
+    return window == null;
+  }
+
+  /** The LSTM, up to and with the observation. */
+  void step(ForecastStep step) {
+    if (window == null) {
+      model.step(step.x, step.lstm, step.next);
+      return;
+    }
+    window.slide(step.state, step.goesOn() ? step.state.steps() : 0, step.scaled);
+    for (int row = 0; row < window.length(); row++) {
+      step.unusable = window.input(row, x);
+      if (step.unusable >= 0) {
+        return;
+      }
+      model.step(x, row == 0 ? zero : step.next, step.next);
+    }
+  }
+
+  /** As {@link #step(ForecastStep)} for several, whose inputs, h and c these are. */
+  void step(float[][] inputs, LstmState[] lstm, LstmState[] next, int count) {
+    model.step(inputs, lstm, next, count);
+  }
+
+  /** All that comes after the LSTM; overwrites the stream's memory if all is well. */
+  Outcome finish(ForecastStep step) {
+    if (step.unusable >= 0) {
+      return rejection(step);
     }
     double[] forecasts = new double[card.horizon()];
-    double lastValue = formulaValues[targetIndex];
+    double lastValue = step.formulaValues[targetIndex];
     boolean finite =
-        rolledOut ? rollOut(lastValue, forecasts) : forecastDirectly(lastValue, forecasts);
-    if (!finite || !next.isFinite()) {
+        rolledOut
+            ? rollOut(step.next, lastValue, forecasts)
+            : forecastDirectly(step.next, lastValue, forecasts);
+    if (!finite || !step.next.isFinite()) {
       return new Rejection(
           RejectionCode.NON_FINITE_OUTPUT,
           "output of model " + id + ": expected finite numbers, got NaN or infinity");
     }
-    long steps = goesOn ? state.steps() + 1 : 1;
-    state.lstm().copyFrom(next);
-    state.setInputs(steps, scaled);
-    state.setLastValues(formulaValues);
-    state.set(
-        steps,
-        observation.eventTime(),
-        Math.max(observation.sequence(), state.lastSequence()),
-        id.hash());
+    long pause = step.pause();
+    commit(step);
     return new Prediction(
-        observation.key(),
-        observation.eventTime(),
+        step.observation.key(),
+        step.observation.eventTime(),
         id,
-        reset,
-        pause > gapMs && (goesOn || reset == Prediction.Reset.GAP) ? pause : 0,
-        steps,
+        step.reset,
+        pause > gapMs && (step.goesOn() || step.reset == Prediction.Reset.GAP) ? pause : 0,
+        step.state.steps(),
         lastValue,
         forecasts,
-        observation.position());
+        step.observation.position());
   }
 
-  /**
-   * The LSTM, up to and with the observation whose scaled values are at hand, into next.
-   *
-   * @param lstm h and c before it, for context carry
-   * @param steps the memory's steps before it, for context window
-   * @return the index of the first feature that is not finite, or -1 if all are
-   */
-  private int run(StreamState state, LstmState lstm, long steps) {
-    if (window == null) {
-      for (int k = 0; k < x.length; k++) {
-        x[k] = (float) scaled[k];
-      }
-      model.step(x, lstm, next);
-      return -1;
-    }
-    window.slide(state, steps, scaled);
-    for (int row = 0; row < window.length(); row++) {
-      int notFinite = window.input(row, x);
-      if (notFinite >= 0) {
-        return notFinite;
-      }
-      model.step(x, row == 0 ? zero : next, next);
-    }
-    return -1;
+  private void commit(ForecastStep step) {
+    StreamState state = step.state;
+    long steps = step.goesOn() ? state.steps() + 1 : 1;
+    state.lstm().copyFrom(step.next);
+    state.setInputs(steps, step.scaled);
+    state.setLastValues(step.formulaValues);
+    state.set(
+        steps,
+        step.observation.eventTime(),
+        Math.max(step.observation.sequence(), state.lastSequence()),
+        id.hash());
   }
 
   /** The target's transformed value that an output of the model stands for. */
@@ -240,7 +280,7 @@ public final class Forecaster {
   }
 
   /** Output k of the head is the target of the k-th next observation. */
-  private boolean forecastDirectly(double lastValue, double[] forecasts) {
+  private boolean forecastDirectly(LstmState next, double lastValue, double[] forecasts) {
     model.head(next, y);
     double sum = 0;
     boolean finite = true;
@@ -254,7 +294,7 @@ public final class Forecaster {
   }
 
   /** Each output is fed back as the next input, on a copy of the state. */
-  private boolean rollOut(double lastValue, double[] forecasts) {
+  private boolean rollOut(LstmState next, double lastValue, double[] forecasts) {
     model.head(next, y);
     ahead.copyFrom(next);
     double sum = 0;

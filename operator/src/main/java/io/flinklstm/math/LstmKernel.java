@@ -26,6 +26,14 @@ public interface LstmKernel {
   String name();
 
   /**
+   * How many states of different streams {@link Cell#step(float[][], float[][], float[][],
+   * float[][], float[][], int)} had best be given at once; 1 if it gains nothing by more.
+   */
+  default int bundleSize() {
+    return 1;
+  }
+
+  /**
    * Packs one layer.
    *
    * @param weightIh (4*hiddenSize, inputSize), rows i,f,g,o. Not modified, may be kept
@@ -54,6 +62,19 @@ public interface LstmKernel {
      * @param cNext (hiddenSize), c(t). Modified
      */
     void step(float[] x, float[] h, float[] c, float[] hNext, float[] cNext);
+
+    /**
+     * Advances several states by one time step each, as that many calls of {@link #step(float[],
+     * float[], float[], float[], float[])} with the k-th arrays would, to the bit.
+     *
+     * @param count how many, at most the arrays' length
+     */
+    default void step(
+        float[][] x, float[][] h, float[][] c, float[][] hNext, float[][] cNext, int count) {
+      for (int k = 0; k < count; k++) {
+        step(x[k], h[k], c[k], hNext[k], cNext[k]);
+      }
+    }
   }
 
   /** A linear layer. Not thread-safe. */

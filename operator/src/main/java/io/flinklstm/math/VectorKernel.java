@@ -15,6 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
  * as reading the weights from the cache they fit in, so every second step begins with the panels
  * that the step before has left in the nearest one.
  *
+ * <p>With vectors of 512 bits, which leave registers for it, several states are advanced together:
+ * four of them share each load of the weights, which are what a step of a large layer waits for.
+ *
  * <p>The activations run over all gate rows in one pass. In the update of c and h a hiddenSize that
  * is no multiple of the vector's length ends with a vector that overlaps the one before it; it is
  * computed first, because c may be overwritten in place.
@@ -33,12 +36,24 @@ final class VectorKernel implements LstmKernel {
 
   private static final int LANES = SPECIES.length();
 
+  /**
+   * States that share a load of the weights: with four times four sums, 512 bits have registers.
+   */
+  private static final int TILE = 4;
+
+  private static final int BUNDLE = LANES == 16 ? 2 * TILE : 1;
+
   /** What packs sizes smaller than a vector, which gain nothing. */
   private final LstmKernel small = new PlainKernel();
 
   @Override
   public String name() {
     return "vector";
+  }
+
+  @Override
+  public int bundleSize() {
+    return BUNDLE;
   }
 
   @Override
@@ -90,7 +105,8 @@ final class VectorKernel implements LstmKernel {
     private final float[] bias; // (rows), i,f,g,o, then padding
     private final float[] scale; // (rows), of the activations
     private final float[] shift; // (rows), of the activations
-    private final float[] gates; // (rows), scratch
+    private final float[][] gates; // [BUNDLE] of (rows), scratch
+    private final float[][] biases; // [BUNDLE], each of them bias
     private boolean backwards; // whether the next step goes from the last panel to the first
 
     VectorCell(int inputSize, int hiddenSize, float[] weightIh, float[] weightHh, float[] bias) {
@@ -101,7 +117,9 @@ final class VectorKernel implements LstmKernel {
       this.bias = java.util.Arrays.copyOf(bias, rows);
       this.scale = Activations.gateScale(hiddenSize, rows);
       this.shift = Activations.gateShift(hiddenSize, rows);
-      this.gates = new float[rows];
+      this.gates = new float[BUNDLE][rows];
+      this.biases = new float[BUNDLE][];
+      java.util.Arrays.fill(biases, this.bias);
       this.weights = new float[Math.multiplyExact(rows, inputSize + hiddenSize)];
       for (int k = 0; k < panels.length - 1; k++) {
         int at = panels[k] * (inputSize + hiddenSize);
@@ -145,25 +163,77 @@ final class VectorKernel implements LstmKernel {
     @Override
     public void step(float[] x, float[] h, float[] c, float[] hNext, float[] cNext) {
       for (int k = 0; k < panels.length - 1; k++) {
-        int panel = backwards ? panels.length - 2 - k : k;
-        int row = panels[panel];
-        int vectors = (panels[panel + 1] - row) / LANES;
-        int at = row * (inputSize + hiddenSize);
-        add(vectors, at, x, bias, row);
-        add(vectors, at + vectors * LANES * inputSize, h, gates, row);
+        add(turned(k), x, h, gates[0]);
       }
       backwards = !backwards;
+      update(gates[0], c, hNext, cNext);
+    }
+
+    @Override
+    public void step(
+        float[][] x, float[][] h, float[][] c, float[][] hNext, float[][] cNext, int count) {
+      int tiled = Math.min(count, BUNDLE) / TILE * TILE;
+      for (int k = 0; k < panels.length - 1 && tiled > 0; k++) {
+        for (int from = 0; from < tiled; from += TILE) {
+          addTile(turned(k), x, h, from);
+        }
+      }
+      backwards = !backwards;
+      for (int k = 0; k < tiled; k++) {
+        update(gates[k], c[k], hNext[k], cNext[k]);
+      }
+      for (int k = tiled; k < count; k++) {
+        step(x[k], h[k], c[k], hNext[k], cNext[k]);
+      }
+    }
+
+    /** The k-th panel of this step. */
+    private int turned(int k) {
+      return backwards ? panels.length - 2 - k : k;
+    }
+
+    private int vectors(int panel) {
+      return (panels[panel + 1] - panels[panel]) / LANES;
+    }
+
+    /** sums = bias + W x + U h, for the rows of a panel. */
+    private void add(int panel, float[] x, float[] h, float[] sums) {
+      int row = panels[panel];
+      int vectors = vectors(panel);
+      int at = row * (inputSize + hiddenSize);
+      add(vectors, at, x, bias, sums, row);
+      add(vectors, at + vectors * LANES * inputSize, h, sums, sums, row);
+    }
+
+    /** As {@link #add(int, float[], float[], float[])}, for the states from one on. */
+    private void addTile(int panel, float[][] x, float[][] h, int from) {
+      int vectors = vectors(panel);
+      if (vectors % 4 != 0) {
+        for (int k = from; k < from + TILE; k++) {
+          add(panel, x[k], h[k], gates[k]);
+        }
+        return;
+      }
+      int stride = vectors * LANES;
+      int at = panels[panel] * (inputSize + hiddenSize);
+      for (int v = 0; v < stride; v += 4 * LANES) {
+        int row = panels[panel] + v;
+        addFourOfFour(weights, at + v, stride, x, biases, gates, from, row);
+        addFourOfFour(weights, at + stride * inputSize + v, stride, h, gates, gates, from, row);
+      }
+    }
+
+    private void update(float[] gates, float[] c, float[] hNext, float[] cNext) {
       activate(gates, scale, shift);
       updateCell(gates, hiddenSize, c, cNext);
       updateHidden(gates, hiddenSize, cNext, hNext);
     }
 
-    /** gates = start + weights * inputs, for the vectors of rows from row on. */
-    private void add(int vectors, int at, float[] inputs, float[] start, int row) {
+    private void add(int vectors, int at, float[] inputs, float[] start, float[] sums, int row) {
       switch (vectors) {
-        case 8 -> addEight(weights, at, inputs, start, gates, row);
-        case 5 -> addFive(weights, at, inputs, start, gates, row);
-        default -> addFour(weights, at, inputs, start, gates, row);
+        case 8 -> addEight(weights, at, inputs, start, sums, row);
+        case 5 -> addFive(weights, at, inputs, start, sums, row);
+        default -> addFour(weights, at, inputs, start, sums, row);
       }
     }
 
@@ -246,6 +316,90 @@ final class VectorKernel implements LstmKernel {
       s1.intoArray(sums, row + LANES);
       s2.intoArray(sums, row + 2 * LANES);
       s3.intoArray(sums, row + 3 * LANES);
+    }
+
+    /** As {@link #addEight} for four vectors of rows, whose weights serve four states. */
+    private static void addFourOfFour(
+        float[] weights,
+        int from,
+        int stride,
+        float[][] inputs,
+        float[][] starts,
+        float[][] sums,
+        int state,
+        int row) {
+      float[] a = inputs[state];
+      float[] b = inputs[state + 1];
+      float[] c = inputs[state + 2];
+      float[] d = inputs[state + 3];
+      float[] start = starts[state];
+      FloatVector a0 = FloatVector.fromArray(SPECIES, start, row);
+      FloatVector a1 = FloatVector.fromArray(SPECIES, start, row + LANES);
+      FloatVector a2 = FloatVector.fromArray(SPECIES, start, row + 2 * LANES);
+      FloatVector a3 = FloatVector.fromArray(SPECIES, start, row + 3 * LANES);
+      start = starts[state + 1];
+      FloatVector b0 = FloatVector.fromArray(SPECIES, start, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, start, row + LANES);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, start, row + 2 * LANES);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, start, row + 3 * LANES);
+      start = starts[state + 2];
+      FloatVector c0 = FloatVector.fromArray(SPECIES, start, row);
+      FloatVector c1 = FloatVector.fromArray(SPECIES, start, row + LANES);
+      FloatVector c2 = FloatVector.fromArray(SPECIES, start, row + 2 * LANES);
+      FloatVector c3 = FloatVector.fromArray(SPECIES, start, row + 3 * LANES);
+      start = starts[state + 3];
+      FloatVector d0 = FloatVector.fromArray(SPECIES, start, row);
+      FloatVector d1 = FloatVector.fromArray(SPECIES, start, row + LANES);
+      FloatVector d2 = FloatVector.fromArray(SPECIES, start, row + 2 * LANES);
+      FloatVector d3 = FloatVector.fromArray(SPECIES, start, row + 3 * LANES);
+      int at = from;
+      for (int j = 0; j < a.length; j++) {
+        FloatVector w0 = FloatVector.fromArray(SPECIES, weights, at);
+        FloatVector w1 = FloatVector.fromArray(SPECIES, weights, at + LANES);
+        FloatVector w2 = FloatVector.fromArray(SPECIES, weights, at + 2 * LANES);
+        FloatVector w3 = FloatVector.fromArray(SPECIES, weights, at + 3 * LANES);
+        FloatVector z = FloatVector.broadcast(SPECIES, a[j]);
+        a0 = w0.fma(z, a0);
+        a1 = w1.fma(z, a1);
+        a2 = w2.fma(z, a2);
+        a3 = w3.fma(z, a3);
+        z = FloatVector.broadcast(SPECIES, b[j]);
+        b0 = w0.fma(z, b0);
+        b1 = w1.fma(z, b1);
+        b2 = w2.fma(z, b2);
+        b3 = w3.fma(z, b3);
+        z = FloatVector.broadcast(SPECIES, c[j]);
+        c0 = w0.fma(z, c0);
+        c1 = w1.fma(z, c1);
+        c2 = w2.fma(z, c2);
+        c3 = w3.fma(z, c3);
+        z = FloatVector.broadcast(SPECIES, d[j]);
+        d0 = w0.fma(z, d0);
+        d1 = w1.fma(z, d1);
+        d2 = w2.fma(z, d2);
+        d3 = w3.fma(z, d3);
+        at += stride;
+      }
+      float[] sum = sums[state];
+      a0.intoArray(sum, row);
+      a1.intoArray(sum, row + LANES);
+      a2.intoArray(sum, row + 2 * LANES);
+      a3.intoArray(sum, row + 3 * LANES);
+      sum = sums[state + 1];
+      b0.intoArray(sum, row);
+      b1.intoArray(sum, row + LANES);
+      b2.intoArray(sum, row + 2 * LANES);
+      b3.intoArray(sum, row + 3 * LANES);
+      sum = sums[state + 2];
+      c0.intoArray(sum, row);
+      c1.intoArray(sum, row + LANES);
+      c2.intoArray(sum, row + 2 * LANES);
+      c3.intoArray(sum, row + 3 * LANES);
+      sum = sums[state + 3];
+      d0.intoArray(sum, row);
+      d1.intoArray(sum, row + LANES);
+      d2.intoArray(sum, row + 2 * LANES);
+      d3.intoArray(sum, row + 3 * LANES);
     }
 
     private static void activate(float[] gates, float[] scale, float[] shift) {

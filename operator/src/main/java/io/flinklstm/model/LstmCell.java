@@ -45,4 +45,13 @@ public final class LstmCell {
   public void step(float[] x, float[] h, float[] c, float[] hNext, float[] cNext) {
     cell.step(x, h, c, hNext, cNext);
   }
+
+  /**
+   * As {@link #step(float[], float[], float[], float[], float[])} for each of the first so many
+   * arrays, to the bit.
+   */
+  public void step(
+      float[][] x, float[][] h, float[][] c, float[][] hNext, float[][] cNext, int count) {
+    cell.step(x, h, c, hNext, cNext, count);
+  }
 }

@@ -16,6 +16,14 @@ public final class LstmModel {
   private final LstmConfig config;
   private final LstmCell[] cells; // [numLayers]
   private final Linear head;
+  private final int bundleSize;
+
+  // [bundleSize], scratch: where the states of a bundle are
+  private final float[][] h;
+  private final float[][] c;
+  private final float[][] hNext;
+  private final float[][] cNext;
+  private final float[][] hBelow;
 
   public LstmModel(LstmWeights weights, LstmKernel kernel) {
     this.config = weights.config();
@@ -32,10 +40,21 @@ public final class LstmModel {
             weights.headWeight(),
             weights.headBias(),
             kernel);
+    this.bundleSize = kernel.bundleSize();
+    this.h = new float[bundleSize][];
+    this.c = new float[bundleSize][];
+    this.hNext = new float[bundleSize][];
+    this.cNext = new float[bundleSize][];
+    this.hBelow = new float[bundleSize][];
   }
 
   public LstmConfig config() {
     return config;
+  }
+
+  /** How many states had best be advanced at once; 1 if nothing is gained by more. */
+  public int bundleSize() {
+    return bundleSize;
   }
 
   /** A state of this model's sizes, all zero. */
@@ -55,6 +74,29 @@ public final class LstmModel {
     for (int l = 0; l < cells.length; l++) {
       cells[l].step(input, state.h(l), state.c(l), next.h(l), next.c(l));
       input = next.h(l);
+    }
+  }
+
+  /**
+   * As {@link #step(float[], LstmState, LstmState)} for each of the first so many inputs and
+   * states, to the bit.
+   *
+   * @param count how many, at most {@link #bundleSize}
+   */
+  public void step(float[][] x, LstmState[] states, LstmState[] nexts, int count) {
+    float[][] input = x;
+    for (int l = 0; l < cells.length; l++) {
+      for (int k = 0; k < count; k++) {
+        h[k] = states[k].h(l);
+        c[k] = states[k].c(l);
+        cNext[k] = nexts[k].c(l);
+        hNext[k] = nexts[k].h(l);
+      }
+      cells[l].step(input, h, c, hNext, cNext, count);
+      if (l == 0) {
+        input = hBelow;
+      }
+      System.arraycopy(hNext, 0, hBelow, 0, count);
     }
   }
 
@@ -80,6 +122,22 @@ public final class LstmModel {
     for (int k = 0; k < WARM_UP_STEPS && System.nanoTime() - start < WARM_UP_NANOS; k++) {
       step(x, state, state);
       head(state, y);
+    }
+    warmUpBundle(x);
+  }
+
+  private void warmUpBundle(float[] x) {
+    LstmState[] states = new LstmState[bundleSize];
+    float[][] inputs = new float[bundleSize][];
+    for (int k = 0; k < bundleSize; k++) {
+      states[k] = newState();
+      inputs[k] = x;
+    }
+    long start = System.nanoTime();
+    for (int k = 0;
+        k < WARM_UP_STEPS && System.nanoTime() - start < WARM_UP_NANOS;
+        k += bundleSize) {
+      step(inputs, states, states, bundleSize);
     }
   }
 }

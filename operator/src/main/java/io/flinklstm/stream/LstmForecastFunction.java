@@ -1,5 +1,6 @@
 package io.flinklstm.stream;
 
+import io.flinklstm.forecast.ForecastBundle;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Forecaster;
 import io.flinklstm.forecast.ModelId;
@@ -98,6 +99,8 @@ public final class LstmForecastFunction
   private transient ListState<String> modelState;
   private transient Ledger ledger;
   private transient ForecastMetrics metrics;
+  private transient ForecastBundle bundle;
+  private transient LstmForecastOperator.Exits exits; // null: every observation is a bundle
 
   /** A function with the settings that the model card suggests. */
   public LstmForecastFunction(ForecastModel model) {
@@ -160,6 +163,7 @@ public final class LstmForecastFunction
     LstmKernel arithmetic = createKernel();
     forecaster = new Forecaster(model, settings.policy(), arithmetic);
     forecaster.warmUp();
+    bundle = forecaster.newBundle();
     LOG.info("Forecasting with model {} on kernel {}", forecaster.modelId(), arithmetic.name());
     if (settings.kernel() == KernelType.AUTO && !KernelType.isVectorAvailable()) {
       LOG.warn(
@@ -238,6 +242,7 @@ public final class LstmForecastFunction
   public void onTimer(long timestamp, OnTimerContext context, Collector<Prediction> out)
       throws Exception {
     releaseUntil(context.timerService().currentWatermark(), context, out);
+    runBundle();
     reclaim(timestamp, context.timerService());
   }
 
@@ -256,33 +261,76 @@ public final class LstmForecastFunction
 
   private void apply(Observation observation, Context context, Collector<Prediction> out)
       throws Exception {
+    if (bundle.contains(observation.key())) {
+      runBundle();
+    }
     StreamState stored = streamState.value();
     StreamState state =
         stored == null
             ? forecaster.newState()
             : forecaster.isOfOtherModel(stored) ? forecaster.newStateAfter(stored) : stored;
-    Outcome outcome = advance(observation, state);
-    if (outcome instanceof Prediction prediction) {
-      if (stored == null) {
+    Outcome outcome = bundle.add(observation, state);
+    if (outcome != null) {
+      setAside(observation, outcome, context);
+    } else if (exits == null) {
+      run();
+      conclude(0, context, out);
+      bundle.clear();
+    } else if (bundle.isFull()) {
+      runBundle();
+    }
+  }
+
+  /** From now on, observations wait for others and leave by these exits. */
+  void bundle(LstmForecastOperator.Exits exits) {
+    this.exits = exits;
+  }
+
+  /** Whether observations wait for others. */
+  boolean hasBundled() {
+    return bundle.size() > 0;
+  }
+
+  /** Advances the memories of all observations that wait for others, under any current key. */
+  void runBundle() throws Exception {
+    if (!hasBundled()) {
+      return;
+    }
+    String key = exits.currentKey();
+    run();
+    for (int k = 0; k < bundle.size(); k++) {
+      exits.enter(bundle.observation(k));
+      conclude(k, exits, exits.predictions());
+    }
+    bundle.clear();
+    exits.setCurrentKey(key);
+  }
+
+  private void run() {
+    if (!metrics.isTimed()) {
+      bundle.run();
+      return;
+    }
+    long start = System.nanoTime();
+    bundle.run();
+    metrics.timed((System.nanoTime() - start) / bundle.size());
+  }
+
+  /**
+   * Stores and hands on what became of an observation in the bundle; its key is the current one.
+   */
+  private void conclude(int k, Context context, Collector<Prediction> out) throws Exception {
+    if (bundle.outcome(k) instanceof Prediction prediction) {
+      if (prediction.reset() == Prediction.Reset.NEW) {
         ledger.add(Entry.ACTIVE_KEYS, 1);
       }
-      store(state, context.timerService());
+      store(bundle.state(k), context.timerService());
       ledger.add(Entry.PREDICTIONS, 1);
       metrics.predicted(prediction);
       out.collect(prediction);
     } else {
-      setAside(observation, outcome, context);
+      setAside(bundle.observation(k), bundle.outcome(k), context);
     }
-  }
-
-  private Outcome advance(Observation observation, StreamState state) {
-    if (!metrics.isTimed()) {
-      return forecaster.advance(observation, state);
-    }
-    long start = System.nanoTime();
-    Outcome outcome = forecaster.advance(observation, state);
-    metrics.timed(System.nanoTime() - start);
-    return outcome;
   }
 
   private void setAside(Observation observation, Outcome outcome, Context context) {

@@ -17,6 +17,7 @@ final class KernelStepper implements Stepper {
     this.model = new LstmModel(weights, kernel);
     this.state = model.newState();
     this.next = model.newState();
+    model.warmUp();
   }
 
   @Override

@@ -34,8 +34,7 @@ public final class FlinkJob implements AutoCloseable {
       flinkOptions.put("restart-strategy.type", "disable");
       Path file = folder.path().resolve("job.json");
       new ObjectMapper()
-          .writeValue(
-              file.toFile(), new JobSpec(spec.passThrough(), flinkOptions, spec.arguments()));
+          .writeValue(file.toFile(), new JobSpec(spec.place(), flinkOptions, spec.arguments()));
       this.jvm = new ChildJvm(JobMain.class, folder.folder("tmp"), jvmOptions, file.toString());
     } catch (IOException e) {
       folder.close();

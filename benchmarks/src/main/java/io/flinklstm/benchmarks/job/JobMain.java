@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklstm.benchmarks.ChildJvm;
 import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.ForecastJobConfig;
+import io.flinklstm.stream.LstmForecastFunction;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 
 /** Flink's JVM: the forecast job on a cluster of its own until the parent ends it. */
 final class JobMain {
@@ -24,10 +26,19 @@ final class JobMain {
             1, Configuration.fromMap(spec.flinkOptions()));
     ForecastJobConfig config =
         ForecastJobConfig.fromArguments(spec.arguments().toArray(String[]::new));
-    if (spec.passThrough()) {
-      ForecastJob.build(env, config, (model, settings) -> new PassThroughFunction(model));
-    } else {
-      ForecastJob.build(env, config);
+    switch (spec.place()) {
+      case PASS_THROUGH ->
+          ForecastJob.build(
+              env,
+              config,
+              (model, settings) -> new KeyedProcessOperator<>(new PassThroughFunction(model)));
+      case ONE_BY_ONE ->
+          ForecastJob.build(
+              env,
+              config,
+              (model, settings) ->
+                  new KeyedProcessOperator<>(new LstmForecastFunction(model, settings)));
+      case FORECAST -> ForecastJob.build(env, config);
     }
     JobClient job = env.executeAsync("benchmark");
     System.out.println(RUNNING + job.getJobID());

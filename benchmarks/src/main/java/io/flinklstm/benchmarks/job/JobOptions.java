@@ -115,7 +115,7 @@ public final class JobOptions {
     job.putAll(jobOptions);
     List<String> arguments = new ArrayList<>(preset.jobArguments());
     job.forEach((key, value) -> arguments.addAll(List.of("--" + key, value)));
-    return new JobSpec(variant.isPassThrough(), flink, arguments);
+    return new JobSpec(variant.place(), flink, arguments);
   }
 
   /** The settings in words. */

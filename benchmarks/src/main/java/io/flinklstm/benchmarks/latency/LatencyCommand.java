@@ -87,7 +87,7 @@ public final class LatencyCommand implements Callable<Integer> {
       report.note("Kernel plain instead: " + whyNot);
       kernel = "plain";
     }
-    JobVariant lstm = new JobVariant(kernel, hidden);
+    JobVariant lstm = JobVariant.forecast(kernel, hidden);
     List<JobVariant> variants = List.of(JobVariant.passThrough(hidden), lstm);
     int roundCount = common.orElse(rounds, 3, 1);
     LatencyResults results = new LatencyResults();

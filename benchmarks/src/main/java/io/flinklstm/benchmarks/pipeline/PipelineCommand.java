@@ -64,6 +64,11 @@ public final class PipelineCommand implements Callable<Integer> {
   private List<String> kernels;
 
   @Option(
+      names = "--one-by-one",
+      description = "Also each kernel without advancing several keys at once.")
+  private boolean oneByOne;
+
+  @Option(
       names = "--jfr",
       paramLabel = "FOLDER",
       description = "Record each variant with Java Flight Recorder (settings: profile).")
@@ -128,7 +133,12 @@ public final class PipelineCommand implements Callable<Integer> {
         report.note("Left out: " + whyNot);
         continue;
       }
-      sizes.forEach(size -> variants.add(new JobVariant(kernel, size)));
+      for (int size : sizes) {
+        variants.add(JobVariant.forecast(kernel, size));
+        if (oneByOne) {
+          variants.add(JobVariant.oneByOne(kernel, size));
+        }
+      }
     }
     return variants;
   }

@@ -1,0 +1,40 @@
+package io.flinklstm.forecast;
+
+import io.flinklstm.model.LstmConfig;
+import io.flinklstm.model.LstmState;
+
+/**
+ * One observation on its way through a {@link Forecaster}, and the scratch memory that it needs
+ * there. Not thread-safe.
+ */
+final class ForecastStep {
+
+  final double[] formulaValues; // (inputSize)
+  final double[] scaled; // (inputSize)
+  final float[] x; // (inputSize)
+  final LstmState next; // h and c after the step
+
+  Observation observation;
+  StreamState state; // before the step
+  LstmState lstm; // h and c before the step
+  double[] lastValues; // (inputSize), the formulas' values at the observation before
+  Prediction.Reset reset; // why the memory begins anew, or null
+  int unusable; // index of the first feature that cannot be used, or -1
+
+  ForecastStep(LstmConfig config) {
+    this.formulaValues = new double[config.inputSize()];
+    this.scaled = new double[config.inputSize()];
+    this.x = new float[config.inputSize()];
+    this.next = new LstmState(config.numLayers(), config.hiddenSize());
+  }
+
+  /** Whether the memory knows what was before. */
+  boolean goesOn() {
+    return reset == null;
+  }
+
+  /** Milliseconds since the last observation applied; means nothing if there was none. */
+  long pause() {
+    return observation.eventTime() - state.lastEventTime();
+  }
+}

@@ -1,0 +1,160 @@
+package io.flinklstm.stream;
+
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Prediction;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.SimpleTimerService;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.TimestampedCollector;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.ThrowingRunnable;
+
+/**
+ * Runs a {@link LstmForecastFunction}, and lets it advance the memories of several keys together
+ * while more input waits. Forecasts, their order per key, state and savepoints are those of the
+ * function alone; large models cost less per event, because their weights are read once for
+ * several.
+ *
+ * <p>An observation waits for others only as long as the task has input to go on with: then its
+ * bundle is full after a few more. Whether there is input is learned from the task's mailbox, which
+ * is looked into between two records: a letter that finds, twice in a row, the same number of
+ * observations has come round without a record in between. Nothing waits across a watermark, a
+ * timer, a checkpoint or the end.
+ */
+public final class LstmForecastOperator
+    extends KeyedProcessOperator<String, Observation, Prediction> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final LstmForecastFunction function;
+
+  private transient MailboxExecutor mailbox;
+  private transient ThrowingRunnable<Exception> letter;
+  private transient boolean posted; // whether the letter is in the mailbox
+  private transient long observations;
+  private transient long observationsAtLetter;
+
+  public LstmForecastOperator(LstmForecastFunction function) {
+    super(function);
+    this.function = function;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    mailbox =
+        getContainingTask()
+            .getMailboxExecutorFactory()
+            .createExecutor(getOperatorConfig().getChainIndex());
+    letter = this::runUnlessBusy;
+    function.bundle(new Exits(this, function));
+  }
+
+  @Override
+  public void processElement(StreamRecord<Observation> element) throws Exception {
+    super.processElement(element);
+    observations++;
+    if (!posted && function.hasBundled()) {
+      post();
+    }
+  }
+
+  private void post() {
+    mailbox.execute(letter, "run the bundle unless more input waits");
+    posted = true;
+  }
+
+  private void runUnlessBusy() throws Exception {
+    posted = false;
+    if (!function.hasBundled()) {
+      return;
+    }
+    if (observations == observationsAtLetter) {
+      function.runBundle();
+    } else {
+      observationsAtLetter = observations;
+      post();
+    }
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    function.runBundle();
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    function.runBundle();
+    super.prepareSnapshotPreBarrier(checkpointId);
+  }
+
+  @Override
+  public void finish() throws Exception {
+    function.runBundle();
+    super.finish();
+  }
+
+  /** Where the outcomes of a bundle go, each under the key and with the time of its observation. */
+  static final class Exits extends KeyedProcessFunction<String, Observation, Prediction>.Context {
+
+    private final LstmForecastOperator operator;
+    private final TimestampedCollector<Prediction> predictions;
+    private final TimerService timers;
+    private Observation observation;
+
+    private Exits(LstmForecastOperator operator, LstmForecastFunction function) {
+      function.super();
+      this.operator = operator;
+      this.predictions = new TimestampedCollector<>(operator.output);
+      this.timers =
+          new SimpleTimerService(
+              operator.getInternalTimerService(
+                  "user-timers", VoidNamespaceSerializer.INSTANCE, operator));
+    }
+
+    String currentKey() {
+      return (String) operator.getCurrentKey();
+    }
+
+    void setCurrentKey(String key) {
+      operator.setCurrentKey(key);
+    }
+
+    /** What comes now is about an observation. */
+    void enter(Observation next) {
+      observation = next;
+      setCurrentKey(next.key());
+      predictions.setAbsoluteTimestamp(next.eventTime());
+    }
+
+    TimestampedCollector<Prediction> predictions() {
+      return predictions;
+    }
+
+    @Override
+    public Long timestamp() {
+      return observation.eventTime();
+    }
+
+    @Override
+    public TimerService timerService() {
+      return timers;
+    }
+
+    @Override
+    public <X> void output(OutputTag<X> tag, X value) {
+      operator.output.collect(tag, new StreamRecord<>(value, observation.eventTime()));
+    }
+
+    @Override
+    public String getCurrentKey() {
+      return currentKey();
+    }
+  }
+}
