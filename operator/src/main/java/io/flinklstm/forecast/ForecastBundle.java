@@ -65,19 +65,19 @@ public final class ForecastBundle {
 
   /** Advances the memories of all that was added. */
   public void run() {
-    if (size > 1 && forecaster.carries()) {
+    boolean together = size > 1 && forecaster.carries();
+    if (together) {
       for (int k = 0; k < size; k++) {
         x[k] = steps[k].x;
         lstm[k] = steps[k].lstm;
         next[k] = steps[k].next;
       }
       forecaster.step(x, lstm, next, size);
-    } else {
-      for (int k = 0; k < size; k++) {
-        forecaster.step(steps[k]);
-      }
     }
     for (int k = 0; k < size; k++) {
+      if (!together) {
+        forecaster.step(steps[k]);
+      }
       outcomes[k] = forecaster.finish(steps[k]);
     }
   }

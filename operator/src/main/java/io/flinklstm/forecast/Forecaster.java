@@ -123,9 +123,16 @@ public final class Forecaster {
     return outcome;
   }
 
-  /** A bundle for as many observations as had best be advanced at once. */
-  public ForecastBundle newBundle() {
-    return new ForecastBundle(this, window == null ? model.bundleSize() : 1);
+  /** How many observations had best be advanced at once; 1 if nothing is gained by more. */
+  public int bundleSize() {
+    return window == null && model.gainsByBundles() ? LstmModel.MAX_BUNDLE : 1;
+  }
+
+  /**
+   * @param capacity observations that it takes, 1 to {@link LstmModel#MAX_BUNDLE}
+   */
+  public ForecastBundle newBundle(int capacity) {
+    return new ForecastBundle(this, capacity);
   }
 
   ForecastStep newStep() {
@@ -210,7 +217,7 @@ public final class Forecaster {
     return window == null;
   }
 
-  /** The LSTM, up to and with the observation. */
+  /** The LSTM, up to and with the observation; {@link #finish} must follow at once. */
   void step(ForecastStep step) {
     if (window == null) {
       model.step(step.x, step.lstm, step.next);

@@ -25,12 +25,12 @@ public interface LstmKernel {
   /** The kernel's name as {@code lstm.kernel} spells it. */
   String name();
 
-  /**
-   * How many states of different streams {@link Cell#step(float[][], float[][], float[][],
-   * float[][], float[][], int)} had best be given at once; 1 if it gains nothing by more.
-   */
-  default int bundleSize() {
-    return 1;
+  /** States that a {@link Cell} takes at once, at most. */
+  int MAX_BUNDLE = 8;
+
+  /** Whether a large layer advances several states in less time together than one by one. */
+  default boolean gainsByBundles() {
+    return false;
   }
 
   /**
@@ -67,7 +67,7 @@ public interface LstmKernel {
      * Advances several states by one time step each, as that many calls of {@link #step(float[],
      * float[], float[], float[], float[])} with the k-th arrays would, to the bit.
      *
-     * @param count how many, at most the arrays' length
+     * @param count how many, 0 to {@link #MAX_BUNDLE}
      */
     default void step(
         float[][] x, float[][] h, float[][] c, float[][] hNext, float[][] cNext, int count) {

@@ -41,7 +41,7 @@ final class VectorKernel implements LstmKernel {
    */
   private static final int TILE = 4;
 
-  private static final int BUNDLE = LANES == 16 ? 2 * TILE : 1;
+  private static final boolean TILES = LANES == 16;
 
   /** What packs sizes smaller than a vector, which gain nothing. */
   private final LstmKernel small = new PlainKernel();
@@ -52,8 +52,8 @@ final class VectorKernel implements LstmKernel {
   }
 
   @Override
-  public int bundleSize() {
-    return BUNDLE;
+  public boolean gainsByBundles() {
+    return TILES;
   }
 
   @Override
@@ -105,8 +105,8 @@ final class VectorKernel implements LstmKernel {
     private final float[] bias; // (rows), i,f,g,o, then padding
     private final float[] scale; // (rows), of the activations
     private final float[] shift; // (rows), of the activations
-    private final float[][] gates; // [BUNDLE] of (rows), scratch
-    private final float[][] biases; // [BUNDLE], each of them bias
+    private final float[][] gates; // [MAX_BUNDLE, or 1 without tiles] of (rows), scratch
+    private final float[][] biases; // [MAX_BUNDLE], each of them bias
     private boolean backwards; // whether the next step goes from the last panel to the first
 
     VectorCell(int inputSize, int hiddenSize, float[] weightIh, float[] weightHh, float[] bias) {
@@ -117,8 +117,8 @@ final class VectorKernel implements LstmKernel {
       this.bias = java.util.Arrays.copyOf(bias, rows);
       this.scale = Activations.gateScale(hiddenSize, rows);
       this.shift = Activations.gateShift(hiddenSize, rows);
-      this.gates = new float[BUNDLE][rows];
-      this.biases = new float[BUNDLE][];
+      this.gates = new float[TILES ? MAX_BUNDLE : 1][rows];
+      this.biases = new float[MAX_BUNDLE][];
       java.util.Arrays.fill(biases, this.bias);
       this.weights = new float[Math.multiplyExact(rows, inputSize + hiddenSize)];
       for (int k = 0; k < panels.length - 1; k++) {
@@ -172,7 +172,7 @@ final class VectorKernel implements LstmKernel {
     @Override
     public void step(
         float[][] x, float[][] h, float[][] c, float[][] hNext, float[][] cNext, int count) {
-      int tiled = Math.min(count, BUNDLE) / TILE * TILE;
+      int tiled = TILES ? count - count % TILE : 0;
       for (int k = 0; k < panels.length - 1 && tiled > 0; k++) {
         for (int from = 0; from < tiled; from += TILE) {
           addTile(turned(k), x, h, from);

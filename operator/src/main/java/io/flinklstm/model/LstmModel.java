@@ -13,17 +13,23 @@ public final class LstmModel {
 
   private static final long WARM_UP_NANOS = 1_000_000_000L;
 
+  /** States that can be advanced at once. */
+  public static final int MAX_BUNDLE = LstmKernel.MAX_BUNDLE;
+
+  /** Below, gathering states costs what it gains; one layer of 96 has about as many. */
+  private static final long MIN_BUNDLED_MULTIPLY_ADDS = 35_000;
+
   private final LstmConfig config;
   private final LstmCell[] cells; // [numLayers]
   private final Linear head;
-  private final int bundleSize;
+  private final boolean gainsByBundles;
 
-  // [bundleSize], scratch: where the states of a bundle are
-  private final float[][] h;
-  private final float[][] c;
-  private final float[][] hNext;
-  private final float[][] cNext;
-  private final float[][] hBelow;
+  // scratch: where the states of a bundle are
+  private final float[][] h = new float[MAX_BUNDLE][];
+  private final float[][] c = new float[MAX_BUNDLE][];
+  private final float[][] hNext = new float[MAX_BUNDLE][];
+  private final float[][] cNext = new float[MAX_BUNDLE][];
+  private final float[][] hBelow = new float[MAX_BUNDLE][];
 
   public LstmModel(LstmWeights weights, LstmKernel kernel) {
     this.config = weights.config();
@@ -40,21 +46,25 @@ public final class LstmModel {
             weights.headWeight(),
             weights.headBias(),
             kernel);
-    this.bundleSize = kernel.bundleSize();
-    this.h = new float[bundleSize][];
-    this.c = new float[bundleSize][];
-    this.hNext = new float[bundleSize][];
-    this.cNext = new float[bundleSize][];
-    this.hBelow = new float[bundleSize][];
+    this.gainsByBundles =
+        kernel.gainsByBundles() && multiplyAdds(config) >= MIN_BUNDLED_MULTIPLY_ADDS;
+  }
+
+  private static long multiplyAdds(LstmConfig config) {
+    long sum = 0;
+    for (int l = 0; l < config.numLayers(); l++) {
+      sum += 4L * config.hiddenSize() * (config.layerInputSize(l) + config.hiddenSize());
+    }
+    return sum;
   }
 
   public LstmConfig config() {
     return config;
   }
 
-  /** How many states had best be advanced at once; 1 if nothing is gained by more. */
-  public int bundleSize() {
-    return bundleSize;
+  /** Whether advancing several states at once takes less time than one by one. */
+  public boolean gainsByBundles() {
+    return gainsByBundles;
   }
 
   /** A state of this model's sizes, all zero. */
@@ -81,7 +91,7 @@ public final class LstmModel {
    * As {@link #step(float[], LstmState, LstmState)} for each of the first so many inputs and
    * states, to the bit.
    *
-   * @param count how many, at most {@link #bundleSize}
+   * @param count how many, 0 to {@link #MAX_BUNDLE}
    */
   public void step(float[][] x, LstmState[] states, LstmState[] nexts, int count) {
     float[][] input = x;
@@ -123,21 +133,23 @@ public final class LstmModel {
       step(x, state, state);
       head(state, y);
     }
-    warmUpBundle(x);
+    if (gainsByBundles) {
+      warmUpBundles(x);
+    }
   }
 
-  private void warmUpBundle(float[] x) {
-    LstmState[] states = new LstmState[bundleSize];
-    float[][] inputs = new float[bundleSize][];
-    for (int k = 0; k < bundleSize; k++) {
+  private void warmUpBundles(float[] x) {
+    LstmState[] states = new LstmState[MAX_BUNDLE];
+    float[][] inputs = new float[MAX_BUNDLE][];
+    for (int k = 0; k < MAX_BUNDLE; k++) {
       states[k] = newState();
       inputs[k] = x;
     }
     long start = System.nanoTime();
     for (int k = 0;
         k < WARM_UP_STEPS && System.nanoTime() - start < WARM_UP_NANOS;
-        k += bundleSize) {
-      step(inputs, states, states, bundleSize);
+        k += MAX_BUNDLE) {
+      step(inputs, states, states, MAX_BUNDLE);
     }
   }
 }

@@ -163,7 +163,7 @@ public final class LstmForecastFunction
     LstmKernel arithmetic = createKernel();
     forecaster = new Forecaster(model, settings.policy(), arithmetic);
     forecaster.warmUp();
-    bundle = forecaster.newBundle();
+    bundle = forecaster.newBundle(1);
     LOG.info("Forecasting with model {} on kernel {}", forecaster.modelId(), arithmetic.name());
     if (settings.kernel() == KernelType.AUTO && !KernelType.isVectorAvailable()) {
       LOG.warn(
@@ -220,6 +220,7 @@ public final class LstmForecastFunction
     TimerService timers = context.timerService();
     Rejection defect = forecaster.defect(observation);
     if (defect != null) {
+      runBundleWith(observation.key());
       setAside(observation, defect, context);
     } else if (ordersByTime && observation.eventTime() > timers.currentWatermark()) {
       ledger.add(Entry.BUFFERED, 1);
@@ -261,9 +262,7 @@ public final class LstmForecastFunction
 
   private void apply(Observation observation, Context context, Collector<Prediction> out)
       throws Exception {
-    if (bundle.contains(observation.key())) {
-      runBundle();
-    }
+    runBundleWith(observation.key());
     StreamState stored = streamState.value();
     StreamState state =
         stored == null
@@ -281,14 +280,26 @@ public final class LstmForecastFunction
     }
   }
 
-  /** From now on, observations wait for others and leave by these exits. */
-  void bundle(LstmForecastOperator.Exits exits) {
+  /**
+   * From now on observations wait for others and leave by these exits.
+   *
+   * @param size of a bundle, or 0 for what suits the model best
+   */
+  void bundle(int size, LstmForecastOperator.Exits exits) {
     this.exits = exits;
+    bundle = forecaster.newBundle(size == 0 ? forecaster.bundleSize() : size);
   }
 
   /** Whether observations wait for others. */
   boolean hasBundled() {
     return bundle.size() > 0;
+  }
+
+  /** What comes of a key comes after what came of it before. */
+  private void runBundleWith(String key) throws Exception {
+    if (bundle.contains(key)) {
+      runBundle();
+    }
   }
 
   /** Advances the memories of all observations that wait for others, under any current key. */

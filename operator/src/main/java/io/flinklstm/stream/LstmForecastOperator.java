@@ -32,6 +32,7 @@ public final class LstmForecastOperator
   private static final long serialVersionUID = 1L;
 
   private final LstmForecastFunction function;
+  private final int bundleSize;
 
   private transient MailboxExecutor mailbox;
   private transient ThrowingRunnable<Exception> letter;
@@ -40,8 +41,16 @@ public final class LstmForecastOperator
   private transient long observationsAtLetter;
 
   public LstmForecastOperator(LstmForecastFunction function) {
+    this(function, 0);
+  }
+
+  /**
+   * @param bundleSize observations that are advanced together, or 0 for what suits the model best
+   */
+  LstmForecastOperator(LstmForecastFunction function, int bundleSize) {
     super(function);
     this.function = function;
+    this.bundleSize = bundleSize;
   }
 
   @Override
@@ -52,7 +61,7 @@ public final class LstmForecastOperator
             .getMailboxExecutorFactory()
             .createExecutor(getOperatorConfig().getChainIndex());
     letter = this::runUnlessBusy;
-    function.bundle(new Exits(this, function));
+    function.bundle(bundleSize, new Exits(this, function));
   }
 
   @Override

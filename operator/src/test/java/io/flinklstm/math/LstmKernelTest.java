@@ -211,6 +211,45 @@ class LstmKernelTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void statesThatAreAdvancedTogetherGetTheBitsOfSingleSteps(KernelType type) {
+    for (int hiddenSize : new int[] {1, 16, 17, 33, 50, 64, 100, 128}) {
+      Random random = new Random(hiddenSize);
+      Layer layer = Layer.random(5, hiddenSize, random);
+      LstmKernel.Cell single = layer.cell(type.create());
+      LstmKernel.Cell cell = layer.cell(type.create());
+      int states = LstmKernel.MAX_BUNDLE;
+      float[][] h = new float[states][hiddenSize];
+      float[][] c = new float[states][hiddenSize];
+      float[][] hExpected = new float[states][hiddenSize];
+      float[][] cExpected = new float[states][hiddenSize];
+      for (int t = 0; t < 60; t++) {
+        int count = t % (states + 1);
+        boolean inPlace = random.nextBoolean();
+        float[][] x = new float[states][];
+        float[][] hNext = inPlace ? h : new float[states][hiddenSize];
+        float[][] cNext = inPlace ? c : new float[states][hiddenSize];
+        for (int k = 0; k < states; k++) {
+          x[k] = input(random, 5);
+        }
+        for (int k = 0; k < count; k++) {
+          single.step(x[k], hExpected[k], cExpected[k], hExpected[k], cExpected[k]);
+        }
+        cell.step(x, h, c, hNext, cNext, count);
+        for (int k = 0; k < count; k++) {
+          h[k] = hNext[k];
+          c[k] = cNext[k];
+        }
+        for (int k = 0; k < states; k++) {
+          String where = hiddenSize + " hidden, " + count + " states, state " + k + ", step " + t;
+          assertThat(Bits.of(h[k])).as("h, %s", where).isEqualTo(Bits.of(hExpected[k]));
+          assertThat(Bits.of(c[k])).as("c, %s", where).isEqualTo(Bits.of(cExpected[k]));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
   void cellsOfOneKernelDoNotShareMemory(KernelType type) {
     Random random = new Random(9);
     LstmKernel kernel = type.create();

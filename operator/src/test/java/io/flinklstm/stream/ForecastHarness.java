@@ -16,21 +16,27 @@ import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
-/** One subtask of the forecast function in Flink's operator harness. */
+/** One subtask of the forecast function or operator in Flink's operator harness. */
 final class ForecastHarness
     extends KeyedOneInputStreamOperatorTestHarness<String, Observation, Prediction> {
 
   static final int MAX_PARALLELISM = 16;
+  static final int FUNCTION_ALONE = 0;
 
   private final LstmForecastFunction function;
   private int taken; // predictions that were handed out
 
-  private ForecastHarness(LstmForecastFunction function, MockEnvironment environment)
+  private ForecastHarness(
+      LstmForecastFunction function,
+      OneInputStreamOperator<Observation, Prediction> operator,
+      MockEnvironment environment)
       throws Exception {
-    super(new KeyedProcessOperator<>(function), Observation::key, Types.STRING, environment);
+    super(operator, Observation::key, Types.STRING, environment);
     this.function = function;
   }
 
@@ -46,23 +52,49 @@ final class ForecastHarness
       int parallelism,
       int subtask)
       throws Exception {
-    return of(model, settings, backend, environment(parallelism, subtask));
+    return of(model, settings, backend, FUNCTION_ALONE, parallelism, subtask);
+  }
+
+  /**
+   * @param bundleSize of the forecast operator, or {@link #FUNCTION_ALONE} for Flink's own around
+   *     the function
+   */
+  static ForecastHarness of(
+      ForecastModel model,
+      ForecastSettings settings,
+      StateBackend backend,
+      int bundleSize,
+      int parallelism,
+      int subtask)
+      throws Exception {
+    return of(model, settings, backend, bundleSize, environment(parallelism, subtask));
   }
 
   static ForecastHarness of(ForecastModel model, ForecastSettings settings, TaskMetricGroup metrics)
       throws Exception {
     return of(
-        model, settings, new HashMapStateBackend(), environment(1, 0).setMetricGroup(metrics));
+        model,
+        settings,
+        new HashMapStateBackend(),
+        FUNCTION_ALONE,
+        environment(1, 0).setMetricGroup(metrics));
   }
 
   private static ForecastHarness of(
       ForecastModel model,
       ForecastSettings settings,
       StateBackend backend,
+      int bundleSize,
       MockEnvironmentBuilder environment)
       throws Exception {
+    LstmForecastFunction function = new LstmForecastFunction(model, settings);
     ForecastHarness harness =
-        new ForecastHarness(new LstmForecastFunction(model, settings), environment.build());
+        new ForecastHarness(
+            function,
+            bundleSize == FUNCTION_ALONE
+                ? new KeyedProcessOperator<>(function)
+                : new LstmForecastOperator(function, bundleSize),
+            environment.build());
     harness.setStateBackend(backend);
     return harness;
   }
@@ -90,7 +122,15 @@ final class ForecastHarness
     open();
   }
 
+  /** As a task does between two records: the letters that are there, not those that they post. */
+  void readMail() throws Exception {
+    for (int letters = getTaskMailbox().size(); letters > 0; letters--) {
+      getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+    }
+  }
+
   OperatorSubtaskState snapshot() throws Exception {
+    prepareSnapshotPreBarrier(1L);
     return snapshot(1L, 1L);
   }
 

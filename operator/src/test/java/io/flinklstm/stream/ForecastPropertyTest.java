@@ -29,6 +29,8 @@ class ForecastPropertyTest {
 
   private static final int STREAMS = 1000;
 
+  private static final int[] BUNDLE_SIZES = {ForecastHarness.FUNCTION_ALONE, 1, 2, 3, 8};
+
   /** What must have happened in the random streams, lest the test become empty without notice. */
   private static final List<String> KINDS =
       List.of(
@@ -102,8 +104,9 @@ class ForecastPropertyTest {
     RandomStream stream = new RandomStream(seed, streamsInARow);
     ReferenceStreams expected = new ReferenceStreams(stream.model(), stream.settings(), seen);
     stream.sendThrough(expected);
+    int bundleSize = BUNDLE_SIZES[(int) (seed % BUNDLE_SIZES.length)];
     try (HarnessedStreams actual =
-        new HarnessedStreams(stream.model(), stream.settings(), backend)) {
+        new HarnessedStreams(stream.model(), stream.settings(), backend, bundleSize)) {
       stream.sendThrough(actual);
       List<String> actualLines = actual.outcomes().lines();
       List<String> expectedLines = expected.outcomes().lines();

@@ -70,7 +70,7 @@ final class RandomStream {
                 chance(30) ? null : Duration.ofMillis(ttlMs)),
             Duration.ofMillis(outOfOrdernessMs),
             chance(50) ? upTo(4) : 1000,
-            KernelType.PLAIN,
+            seed % 2 == 0 ? KernelType.VECTOR : KernelType.PLAIN,
             OnModelChange.FAIL);
     for (int k = 0; k < count; k++) {
       addEvents(arrivals("stream" + k + "-key"));

@@ -16,8 +16,8 @@ interface StreamRun {
   void restart(int parallelism) throws Exception;
 
   /** What came out so far. */
-  Outcomes outcomes();
+  Outcomes outcomes() throws Exception;
 
   /** The counts of {@link Ledger}, but for the records read. */
-  Map<Entry, Long> counts();
+  Map<Entry, Long> counts() throws Exception;
 }

@@ -1,0 +1,130 @@
+package io.flinklstm.forecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklstm.math.KernelType;
+import io.flinklstm.model.LstmModel;
+import io.flinklstm.testing.Bits;
+import io.flinklstm.testing.TestModels;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bundles on the vector kernel against one observation after the other on the plain one. */
+class ForecastBundleTest {
+
+  private static final String[] KEYS = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"};
+
+  static List<Arguments> models() {
+    Feature returns = TestModels.feature("f", "a", Transform.LOG_RETURN, 0, 0.1);
+    ModelCard one = TestModels.card(3, List.of(returns));
+    ModelCard two =
+        TestModels.card(
+            2,
+            Duration.ofMillis(20),
+            ModelCard.GapPolicy.RESET,
+            List.of(returns, TestModels.feature("e", "elapsed()", Transform.LOG1P, 0, 1)));
+    ModelCard window =
+        TestModels.card(2, List.of(TestModels.feature("f", "a", Transform.REVIN, 0, 1)));
+    return List.of(
+        Arguments.of("one layer", TestModels.model(two, 64, 1, 2)),
+        Arguments.of("odd size", TestModels.model(two, 50, 1, 2)),
+        Arguments.of("three layers", TestModels.model(two, 33, 3, 2)),
+        Arguments.of("rolled out", TestModels.model(one, 64, 2, 1)),
+        Arguments.of("window", TestModels.model(window, 32, 1, 2)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void makesOfEachObservationWhatItWouldBecomeAlone(String name, ForecastModel model) {
+    Forecaster single = new Forecaster(model, KernelType.PLAIN.create());
+    Forecaster bundling = new Forecaster(model, KernelType.VECTOR.create());
+    for (int capacity = 1; capacity <= LstmModel.MAX_BUNDLE; capacity++) {
+      Map<String, StreamState> alone = new HashMap<>();
+      Map<String, StreamState> together = new HashMap<>();
+      List<Object> expected = new ArrayList<>();
+      List<Object> actual = new ArrayList<>();
+      ForecastBundle bundle = bundling.newBundle(capacity);
+      Random random = new Random(capacity);
+      for (int k = 0; k < 300; k++) {
+        Observation observation = random(random, k);
+        String key = observation.key();
+        expected.add(
+            bits(
+                single.advance(observation, alone.computeIfAbsent(key, any -> single.newState()))));
+        if (bundle.contains(key)) {
+          run(bundle, actual);
+        }
+        int place = actual.size();
+        actual.add(null);
+        Outcome outcome =
+            bundle.add(observation, together.computeIfAbsent(key, any -> bundling.newState()));
+        if (outcome != null) {
+          actual.set(place, bits(outcome));
+        }
+        if (bundle.isFull()) {
+          run(bundle, actual);
+        }
+      }
+      run(bundle, actual);
+      assertThat(actual).isEqualTo(expected);
+      for (String key : KEYS) {
+        assertThat(Bits.of(together.get(key))).isEqualTo(Bits.of(alone.get(key)));
+      }
+    }
+  }
+
+  /** Outcomes of the model go to the places that are still empty, in their order. */
+  private static void run(ForecastBundle bundle, List<Object> outcomes) {
+    bundle.run();
+    int place = 0;
+    for (int k = 0; k < bundle.size(); k++) {
+      place += outcomes.subList(place, outcomes.size()).indexOf(null);
+      outcomes.set(place, bits(bundle.outcome(k)));
+    }
+    bundle.clear();
+    assertThat(outcomes).doesNotContainNull();
+  }
+
+  /** Mostly in order and usable; now and then late, a duplicate, not finite, or after a gap. */
+  private static Observation random(Random random, int k) {
+    double value = random.nextInt(30) == 0 ? -1 : random.nextInt(30) == 0 ? Double.NaN : 1;
+    return new Observation(
+        KEYS[random.nextInt(KEYS.length)],
+        10L * k - (random.nextInt(20) == 0 ? 200 : 0),
+        new double[] {value * (1 + random.nextDouble())},
+        random.nextInt(20) == 0 ? 0 : k,
+        null);
+  }
+
+  private static Object bits(Outcome outcome) {
+    return outcome instanceof Prediction prediction ? Bits.of(prediction) : outcome;
+  }
+
+  @Test
+  void largeModelsAloneGainByBundles() {
+    ModelCard card = TestModels.card(1, TestModels.identityFeatures(3));
+    assertThat(
+            Stream.of(64, 256)
+                .map(size -> TestModels.model(card, size, 1, 1))
+                .map(model -> new Forecaster(model, KernelType.PLAIN.create()).bundleSize()))
+        .as("the plain kernel")
+        .containsOnly(1);
+    assertThat(
+            new Forecaster(TestModels.model(card, 64, 1, 1), KernelType.VECTOR.create())
+                .bundleSize())
+        .isEqualTo(1);
+    int large =
+        new Forecaster(TestModels.model(card, 256, 1, 1), KernelType.VECTOR.create()).bundleSize();
+    assertThat(large)
+        .isEqualTo(KernelType.VECTOR.create().gainsByBundles() ? LstmModel.MAX_BUNDLE : 1);
+  }
+}
