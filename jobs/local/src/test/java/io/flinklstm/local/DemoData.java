@@ -3,15 +3,19 @@ package io.flinklstm.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.format.ModelFiles;
 import io.flinklstm.jobs.TimeFormat;
+import io.flinklstm.model.LstmConfig;
+import io.flinklstm.model.LstmWeights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The bundled model and trades, read from the class path as the demo reads them. */
@@ -30,6 +34,34 @@ final class DemoData {
   static ForecastModel model() throws IOException {
     return ModelFiles.read(
         resource("model/bitstamp-btcusd.safetensors").readAllBytes(), "bundled model");
+  }
+
+  /** Random weights behind the bundled card, so large that keys are advanced together. */
+  static ForecastModel wideModel() throws IOException {
+    ModelCard card = model().card();
+    int inputSize = card.features().size();
+    int hiddenSize = 128;
+    Random random = new Random(3);
+    return new ForecastModel(
+        new LstmWeights(
+            new LstmConfig(inputSize, hiddenSize, 1, card.horizon()),
+            List.of(
+                new LstmWeights.Layer(
+                    floats(random, 4 * hiddenSize * inputSize),
+                    floats(random, 4 * hiddenSize * hiddenSize),
+                    floats(random, 4 * hiddenSize),
+                    floats(random, 4 * hiddenSize))),
+            floats(random, card.horizon() * hiddenSize),
+            floats(random, card.horizon())),
+        card);
+  }
+
+  private static float[] floats(Random random, int count) {
+    float[] floats = new float[count];
+    for (int k = 0; k < count; k++) {
+      floats[k] = (random.nextFloat() - 0.5f) * 0.2f;
+    }
+    return floats;
   }
 
   static List<Tick> trades(int count) throws IOException {

@@ -2,9 +2,12 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.format.ModelFiles;
 import io.flinklstm.stream.Ledger;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -40,15 +43,18 @@ class ForecastJobITCase {
       int sent = kafka.count(LocalKafka.TICKS);
       LocalKafka.await("an outcome for every tick", () -> outcomeCount(kafka) >= sent);
       job.stopWithSavepoint(false, savepoints(), SavepointFormatType.CANONICAL).get();
-      assertOutcomes(kafka);
+      assertOutcomes(kafka, DemoData.model());
       assertBalance(kafka, job);
       ReadmeExamples.consume(kafka.bootstrapServers(), 1);
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"hashmap,false", "rocksdb,true"})
-  void nothingIsLostOrTwiceWhenATaskManagerDies(String backend, String unaligned) throws Exception {
+  @CsvSource({"hashmap,false,false", "rocksdb,true,false", "hashmap,true,true"})
+  void nothingIsLostOrTwiceWhenATaskManagerDies(String backend, String unaligned, boolean wide)
+      throws Exception {
+    ForecastModel model = wide ? DemoData.wideModel() : DemoData.model();
+    Path file = Files.write(folder.resolve("forecast.safetensors"), ModelFiles.write(model));
     try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 2);
         MiniCluster cluster = LocalFlink.cluster(folder)) {
       JobClient job =
@@ -61,7 +67,8 @@ class ForecastJobITCase {
                   "state.backend.type",
                   backend,
                   "execution.checkpointing.unaligned.enabled",
-                  unaligned));
+                  unaligned),
+              "--lstm.model.path=" + file);
       sendTicks(kafka, 0, ROWS / 2);
       LocalKafka.await("a committed prediction", () -> kafka.count(LocalKafka.PREDICTIONS) > 0);
       assertThat(hasRocksDbFiles(folder.resolve("flink").toFile()))
@@ -75,7 +82,7 @@ class ForecastJobITCase {
       assertThat(LocalFlink.restarts(cluster, job)).as("restarts").isPositive();
       assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
       job.stopWithSavepoint(false, savepoints(), SavepointFormatType.CANONICAL).get();
-      assertOutcomes(kafka);
+      assertOutcomes(kafka, model);
       assertBalance(kafka, job);
     }
   }
@@ -117,8 +124,8 @@ class ForecastJobITCase {
   }
 
   /** Reads the topics: every tick has one outcome, and every bit is that of a plain loop. */
-  private static void assertOutcomes(LocalKafka kafka) throws Exception {
-    SortedMap<String, String> expected = kafka.expected(DemoData.model(), DemoData::observation);
+  private static void assertOutcomes(LocalKafka kafka, ForecastModel model) throws Exception {
+    SortedMap<String, String> expected = kafka.expected(model, DemoData::observation);
     SortedMap<String, String> actual = kafka.outcomes();
     assertThat(expected.values()).contains("LATE", "DEAD_LETTER");
     assertThat(actual).hasSize(kafka.count(LocalKafka.TICKS));
