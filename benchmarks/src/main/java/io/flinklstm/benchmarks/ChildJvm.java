@@ -86,11 +86,30 @@ public final class ChildJvm implements AutoCloseable {
   public String await(String prefix) throws IOException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(prefix)) {
+        passOnTheRest();
         return line.substring(prefix.length());
       }
       Progress.say("%s", line);
     }
     throw new IOException("child JVM: expected it to print " + prefix + ", got its end");
+  }
+
+  /** A child whose output nobody reads stands still when the pipe is full. */
+  private void passOnTheRest() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                for (String line = out.readLine(); line != null; line = out.readLine()) {
+                  Progress.say("%s", line);
+                }
+              } catch (IOException ended) {
+                // There is no more.
+              }
+            },
+            "output of a child JVM");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   public boolean isAlive() {

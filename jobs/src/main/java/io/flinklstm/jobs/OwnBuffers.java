@@ -5,7 +5,8 @@ import com.fasterxml.jackson.core.util.RecyclerPool;
 
 /**
  * The buffers of one reader, used again for each record. Jackson's own pools look them up for the
- * thread, which in a task, with its many thread-locals, costs a fifth of parsing a small record.
+ * thread, which in a task, with its many thread-locals, costs a good part of parsing a small
+ * record.
  */
 final class OwnBuffers implements RecyclerPool<BufferRecycler> {
 

@@ -17,11 +17,20 @@ final class PredictionAvro implements PredictionWriter {
   private static final int VALUE = 1;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-  private final BinaryEncoder avro = EncoderFactory.get().binaryEncoder(bytes, null);
+  private BinaryEncoder avro; // null: to be made, at first and after a failure
 
   @Override
   public byte[] write(Prediction prediction) throws IOException {
+    BinaryEncoder encoder = avro == null ? EncoderFactory.get().binaryEncoder(bytes, null) : avro;
+    avro = null;
     bytes.reset();
+    write(prediction, encoder);
+    encoder.flush();
+    avro = encoder;
+    return bytes.toByteArray();
+  }
+
+  private static void write(Prediction prediction, BinaryEncoder avro) throws IOException {
     avro.writeString(prediction.key());
     avro.writeLong(prediction.eventTime());
     avro.writeEnum(prediction.status().ordinal());
@@ -41,7 +50,7 @@ final class PredictionAvro implements PredictionWriter {
     avro.writeString(prediction.model().version());
     avro.writeLong(prediction.step());
     avro.writeDouble(prediction.lastValue());
-    writeForecasts(prediction.forecasts());
+    writeForecasts(prediction.forecasts(), avro);
     String predictionId = prediction.predictionId();
     if (predictionId == null) {
       avro.writeIndex(NULL);
@@ -49,11 +58,9 @@ final class PredictionAvro implements PredictionWriter {
       avro.writeIndex(VALUE);
       avro.writeString(predictionId);
     }
-    avro.flush();
-    return bytes.toByteArray();
   }
 
-  private void writeForecasts(double[] forecasts) throws IOException {
+  private static void writeForecasts(double[] forecasts, BinaryEncoder avro) throws IOException {
     avro.writeArrayStart();
     avro.setItemCount(forecasts.length);
     for (int k = 0; k < forecasts.length; k++) {

@@ -54,8 +54,17 @@ public final class ForecastBundle {
    * @param state the memory of the observation's stream, as for {@link Forecaster#advance}; not to
    *     be touched before {@link #run}
    * @return null if it was added, otherwise what became of it
+   * @throws IllegalStateException if the bundle is full or contains an observation of the stream
    */
   public Outcome add(Observation observation, StreamState state) {
+    if (isFull() || contains(observation.key())) {
+      throw new IllegalStateException(
+          "bundle of "
+              + size
+              + " observations: expected room and none of key "
+              + observation.key()
+              + " before another is added; run and clear it first");
+    }
     Outcome outcome = forecaster.begin(observation, state, steps[size]);
     if (outcome == null) {
       size++;

@@ -69,7 +69,7 @@ public final class Forecaster {
     return id;
   }
 
-  /** Lets the JIT compiler compile the arithmetic, in about a third of a second. */
+  /** Lets the JIT compiler compile the arithmetic; see {@link LstmModel#warmUp}. */
   public void warmUp() {
     model.warmUp();
   }
@@ -130,8 +130,13 @@ public final class Forecaster {
 
   /**
    * @param capacity observations that it takes, 1 to {@link LstmModel#MAX_BUNDLE}
+   * @throws IllegalArgumentException if it is out of that range
    */
   public ForecastBundle newBundle(int capacity) {
+    if (capacity < 1 || capacity > LstmModel.MAX_BUNDLE) {
+      throw new IllegalArgumentException(
+          "capacity of a bundle: expected 1 to " + LstmModel.MAX_BUNDLE + ", got " + capacity);
+    }
     return new ForecastBundle(this, capacity);
   }
 

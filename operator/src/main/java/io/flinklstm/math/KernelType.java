@@ -7,13 +7,16 @@ import javax.management.openmbean.CompositeData;
 
 /** The kernels there are, as {@code lstm.kernel} names them. */
 public enum KernelType {
-  /** The fastest kernel that this JVM can run: vector, else plain. */
+  /**
+   * The fastest kernel that this JVM can run: vector, else plain. It trusts that a JVM with the
+   * module of {@link #VECTOR} compiles it to vector instructions, as HotSpot's C2 does.
+   */
   AUTO,
   /** Vector instructions, in JVMs started with {@link #VECTOR_FLAG}. */
   VECTOR,
   /** Plain Java that the JIT compiler vectorises. */
   PLAIN,
-  /** The readable reference on EJML, about ten times slower than plain. */
+  /** The readable reference on EJML, slow. */
   EJML;
 
   /** What a JVM must be started with for {@link #VECTOR}. */

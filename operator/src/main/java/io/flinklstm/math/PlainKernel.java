@@ -38,7 +38,7 @@ final class PlainKernel implements LstmKernel {
 
   private static float[] column(float[] rowMajor, int rows, int columns, int j) {
     // With its header of 16 bytes the array fills whole cache lines, so all columns, allocated one
-    // after the other, begin at the same place of one: a tenth quicker than at four places.
+    // after the other, begin at the same place of one, which is quicker than at four places.
     float[] column = new float[(rows + 3) / 16 * 16 + 12];
     for (int r = 0; r < rows; r++) {
       column[r] = rowMajor[r * columns + j];

@@ -121,8 +121,8 @@ public final class LstmModel {
   }
 
   /**
-   * Runs the arithmetic on memory of its own until it is compiled, or for a second: before that a
-   * step can take a thousand times as long, and the vector kernel allocates.
+   * Runs the arithmetic on memory of its own until it is compiled, but for a second at most, and as
+   * long again for bundles: before that a step takes far longer, and the vector kernel allocates.
    */
   public void warmUp() {
     LstmState state = newState();

@@ -150,6 +150,12 @@ public final class LstmForecastFunction
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    if (hasBundled()) {
+      throw new IllegalStateException(
+          "bundle at a snapshot: expected it to have been run before the barrier, got "
+              + bundle.size()
+              + " observations in it");
+    }
     ledger.snapshot();
   }
 
@@ -167,8 +173,9 @@ public final class LstmForecastFunction
     LOG.info("Forecasting with model {} on kernel {}", forecaster.modelId(), arithmetic.name());
     if (settings.kernel() == KernelType.AUTO && !KernelType.isVectorAvailable()) {
       LOG.warn(
-          "Kernel auto: expected a JVM with vector instructions, got one without, so each step takes"
-              + " about twice as long; start it with {} (on a cluster env.java.opts.taskmanager)",
+          "Kernel auto: expected a JVM with the module of the vector kernel, got one without, so the"
+              + " plain one runs, which is slower; start it with {} (on a cluster"
+              + " env.java.opts.taskmanager)",
           KernelType.VECTOR_FLAG);
     }
     streamState =
@@ -281,13 +288,16 @@ public final class LstmForecastFunction
   }
 
   /**
-   * From now on observations wait for others and leave by these exits.
+   * From now on observations wait for others and leave by these exits, if that gains anything.
    *
    * @param size of a bundle, or 0 for what suits the model best
    */
   void bundle(int size, LstmForecastOperator.Exits exits) {
-    this.exits = exits;
-    bundle = forecaster.newBundle(size == 0 ? forecaster.bundleSize() : size);
+    int capacity = size == 0 ? forecaster.bundleSize() : size;
+    if (capacity > 1) {
+      this.exits = exits;
+      bundle = forecaster.newBundle(capacity);
+    }
   }
 
   /** Whether observations wait for others. */

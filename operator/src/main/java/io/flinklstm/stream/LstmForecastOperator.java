@@ -20,6 +20,10 @@ import org.apache.flink.util.function.ThrowingRunnable;
  * function alone; large models cost less per event, because their weights are read once for
  * several.
  *
+ * <p>Observations that are put in order first, {@link ForecastSettings#maxOutOfOrderness}, are
+ * advanced one by one. The predictions of a bundle have their observation's event time as
+ * timestamp.
+ *
  * <p>An observation waits for others only as long as the task has input to go on with: then its
  * bundle is full after a few more. Whether there is input is learned from the task's mailbox, which
  * is looked into between two records: a letter that finds, twice in a row, the same number of
@@ -132,7 +136,9 @@ public final class LstmForecastOperator
     }
 
     void setCurrentKey(String key) {
-      operator.setCurrentKey(key);
+      if (!key.equals(operator.getCurrentKey())) {
+        operator.setCurrentKey(key);
+      }
     }
 
     /** What comes now is about an observation. */

@@ -49,9 +49,9 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
   }
 
   /**
-   * Writes a string of any length, or null: twice the length, and one more unless every character
-   * fits a byte, then the characters. In bulk, unlike Flink's own, which goes character by
-   * character and looks up a buffer of the thread.
+   * Writes a string of less than 2^30 characters, or null: twice the length, and one more unless
+   * every character fits a byte, then the characters. Those of a byte go in bulk, unlike in Flink's
+   * own, which goes character by character and looks up a buffer of the thread.
    */
   static void writeString(String value, DataOutputView target) throws IOException {
     if (value == null) {

@@ -12,6 +12,7 @@ import io.flinklstm.forecast.SourceRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -19,6 +20,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshotSerializationUtil;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -123,6 +125,36 @@ class ValueSerializersTest {
                 .deserialize(new DataInputDeserializer(write(serializer, value))))
         .usingRecursiveComparison()
         .isEqualTo(value);
+  }
+
+  /** Observations that wait for the watermark are stored so; savepoints must stay readable. */
+  @Test
+  void theStoredFormOfAnObservationIsFrozen() throws IOException {
+    SourceRecord record =
+        new SourceRecord(
+            new SourcePosition("t", 3, 9),
+            11,
+            null,
+            new byte[] {1, 2},
+            List.of(new SourceRecord.Header("€", new byte[] {3})));
+    Observation observation = new Observation("AB", 5, new double[] {1.5}, 7, record);
+    String expected =
+        "00000004 4142" // key
+            + "0000000000000005" // event time
+            + "00000001 3ff8000000000000" // values
+            + "0000000000000007" // sequence
+            + "01" // there is a record
+            + "01 00000002 74 00000003 0000000000000009" // its position
+            + "000000000000000b" // timestamp
+            + "ffffffff" // no key
+            + "00000002 0102" // value
+            + "00000001 00000003 20ac 00000001 03"; // headers
+    byte[] bytes = HexFormat.of().parseHex(expected.replace(" ", ""));
+    TypeSerializer<Observation> serializer = serializer(StreamTypes.OBSERVATION);
+    assertThat(write(serializer, observation)).isEqualTo(bytes);
+    assertThat(serializer.deserialize(new DataInputDeserializer(bytes)))
+        .usingRecursiveComparison()
+        .isEqualTo(observation);
   }
 
   private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {

@@ -61,7 +61,7 @@ public final class NativeCommand implements Callable<Integer> {
               sizes,
               CellSize.parseAll("1x32", "1x64", "1x128", "1x256"),
               CellSize.parseAll("1x64"))) {
-        contenders.differences(size);
+        contenders.differences(size, contenders.names());
         for (Map.Entry<String, NativeStep> contender : contenders.natives().entrySet()) {
           byte[] model =
               NativeModelFile.of(size.weights(), RandomWeights.inputs(INPUTS, CellSize.INPUT_SIZE));

@@ -154,9 +154,9 @@ public final class LatencyCommand implements Callable<Integer> {
                   broker,
                   topics.predictions(),
                   exactlyOnce ? "read_committed" : "read_uncommitted")) {
-        run(sender, watch, Collections.max(rates()), common.orElse(warmUp, 10, 1));
+        run(job, sender, watch, Collections.max(rates()), common.orElse(warmUp, 10, 1));
         for (int rate : rates()) {
-          Histogram latencies = run(sender, watch, rate, common.orElse(seconds, 15, 2));
+          Histogram latencies = run(job, sender, watch, rate, common.orElse(seconds, 15, 2));
           results.add(new LatencyCase(guarantee, rate, variant), latencies);
           Progress.say(
               "  %,d/s: p50 %.2f ms, p99 %.2f ms",
@@ -172,7 +172,8 @@ public final class LatencyCommand implements Callable<Integer> {
     }
   }
 
-  private static Histogram run(PacedSender sender, PredictionWatch watch, int rate, int seconds)
+  private static Histogram run(
+      FlinkJob job, PacedSender sender, PredictionWatch watch, int rate, int seconds)
       throws IOException, InterruptedException, ExecutionException {
     Phase phase = sender.plan((long) rate * seconds, rate);
     CompletableFuture<Void> sending =
@@ -184,7 +185,15 @@ public final class LatencyCommand implements Callable<Integer> {
                 throw new java.io.UncheckedIOException(e);
               }
             });
-    Histogram latencies = watch.await(phase);
+    Histogram latencies =
+        watch.await(
+            phase,
+            () -> {
+              if (sending.isCompletedExceptionally()) {
+                sending.join();
+              }
+              job.checkRunning();
+            });
     sending.get();
     return latencies;
   }

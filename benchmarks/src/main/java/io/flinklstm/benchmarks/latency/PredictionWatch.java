@@ -38,10 +38,11 @@ final class PredictionWatch implements AutoCloseable {
   /**
    * Reads until all predictions of a phase are there.
    *
+   * @param check throws if they cannot come any more
    * @return nanoseconds from the time at which a tick was to be sent
    * @throws IOException if they do not come
    */
-  Histogram await(Phase phase) throws IOException {
+  Histogram await(Phase phase, Check check) throws IOException {
     Histogram latencies = new Histogram(3);
     long deadline = phase.dueNanos(phase.firstOffset() + phase.count()) + PATIENCE_NANOS;
     while (latencies.getTotalCount() < phase.count()) {
@@ -53,12 +54,18 @@ final class PredictionWatch implements AutoCloseable {
           latencies.recordValue(now - phase.dueNanos(offset));
         }
       }
+      check.run();
       if (now > deadline) {
         throw new IOException(
             "predictions: expected " + phase.count() + ", got " + latencies.getTotalCount());
       }
     }
     return latencies;
+  }
+
+  /** Looks whether all is well. */
+  interface Check {
+    void run() throws IOException;
   }
 
   private static long sourceOffset(ConsumerRecord<byte[], byte[]> record) {

@@ -10,6 +10,7 @@ import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.LstmForecastFunction;
+import io.flinklstm.stream.LstmForecastOperator;
 import io.flinklstm.stream.OnModelChange;
 import io.flinklstm.stream.StreamTypes;
 import java.io.IOException;
@@ -85,7 +86,10 @@ final class ScaleMain {
         .map(new KeyedObservations(spec.keys(), spec.uniform()))
         .returns(StreamTypes.OBSERVATION)
         .keyBy(Observation::key)
-        .process(new LstmForecastFunction(model, settings))
+        .transform(
+            "lstm-forecast",
+            StreamTypes.PREDICTION,
+            new LstmForecastOperator(new LstmForecastFunction(model, settings)))
         .filter(new CountingFunction())
         .sinkTo(new DiscardingSink<>());
     return env.getStreamGraph().getJobGraph();

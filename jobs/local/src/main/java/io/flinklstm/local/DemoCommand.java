@@ -95,6 +95,7 @@ final class DemoCommand implements Callable<Integer> {
                 "--lstm.model.path",
                 unpackModel(work).toString()));
     System.out.println("  Flink job        running, web interface at " + job.webAddress());
+    System.out.println("  Kernel           " + job.kernel());
     System.out.printf(
         Locale.ROOT,
         "  Replaying        %,d real BTC/USD trades (Bitstamp, 2013) under %d key%s%n%n",

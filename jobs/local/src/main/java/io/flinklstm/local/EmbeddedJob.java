@@ -2,9 +2,12 @@ package io.flinklstm.local;
 
 import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.ForecastJobConfig;
+import io.flinklstm.jobs.ForecastJobOptions;
+import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +31,14 @@ final class EmbeddedJob implements AutoCloseable {
   private final JobClient client;
   private final String webPort;
   private final String savepointFolder; // null: the state is not kept
+  private final KernelType kernel;
   private boolean ended;
 
-  private EmbeddedJob(JobClient client, String webPort, String savepointFolder) {
+  private EmbeddedJob(JobClient client, String webPort, String savepointFolder, KernelType kernel) {
     this.client = client;
     this.webPort = webPort;
     this.savepointFolder = savepointFolder;
+    this.kernel = kernel;
   }
 
   /**
@@ -85,7 +90,8 @@ final class EmbeddedJob implements AutoCloseable {
     return new EmbeddedJob(
         env.executeAsync("flink-lstm forecast"),
         configuration.get(RestOptions.BIND_PORT),
-        configuration.get(CheckpointingOptions.SAVEPOINT_DIRECTORY));
+        configuration.get(CheckpointingOptions.SAVEPOINT_DIRECTORY),
+        config.get(ForecastJobOptions.KERNEL));
   }
 
   private static <T> void setIfAbsent(
@@ -97,6 +103,16 @@ final class EmbeddedJob implements AutoCloseable {
 
   String webAddress() {
     return "http://localhost:" + webPort;
+  }
+
+  /** The arithmetic that the job runs, and what to start the JVM with for a quicker one. */
+  String kernel() {
+    if (kernel != KernelType.AUTO) {
+      return kernel.name().toLowerCase(Locale.ROOT);
+    }
+    return KernelType.isVectorAvailable()
+        ? "vector"
+        : "plain; java " + KernelType.VECTOR_FLAG + " -jar ... runs the quicker vector one";
   }
 
   /** Waits until the job ends by itself, which it does only by failing. */

@@ -59,6 +59,7 @@ final class SubmitLocalCommand implements Callable<Integer> {
             EmbeddedJob.start(
                 work.folder("flink"), flinkOptions, jobArguments.toArray(String[]::new)));
     System.out.println("The job runs; web interface at " + job.webAddress() + ", end with Ctrl-C.");
+    System.out.println("Kernel: " + job.kernel());
     job.await();
     return 0;
   }

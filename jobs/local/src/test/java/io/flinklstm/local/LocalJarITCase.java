@@ -2,6 +2,7 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.math.KernelType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ class LocalJarITCase {
         .contains("9,000 read = 9,000 + 0 + 0  ok")
         .contains("equal forecasts, bit for bit")
         .contains("web interface at http://localhost:")
+        .contains("Kernel           plain; java --add-modules=jdk.incubator.vector -jar")
         .doesNotContain("Exception");
     assertThat(run.exitCode).as(run.output).isZero();
     assertThat(temporaryFiles()).isEmpty();
@@ -98,6 +100,37 @@ class LocalJarITCase {
     assertThat(run.output).contains("Error: the job failed: fused multiply-add in this JVM");
     assertThat(run.exitCode).isEqualTo(1);
     assertThat(temporaryFiles()).isEmpty();
+  }
+
+  @Test
+  void runsTheVectorKernelWhereTheJvmHasIt() throws Exception {
+    Run run =
+        await(start(List.of(KernelType.VECTOR_FLAG), "demo", "--rows", "2000", "--keys", "2"));
+    assertThat(run.output)
+        .containsPattern("Kernel +vector\n")
+        .contains("4,000 read = 4,000 + 0 + 0  ok")
+        .contains("equal forecasts, bit for bit");
+    assertThat(run.exitCode).as(run.output).isZero();
+  }
+
+  @Test
+  void aForcedKernelThatIsNotThereStopsTheJob() throws Exception {
+    try (EmbeddedBroker broker = new EmbeddedBroker(folder.resolve("kafka"))) {
+      broker.createTopics(1, List.of("ticks", "predictions", "ticks.late", "ticks.dead-letters"));
+      Run run =
+          run(
+              "submit-local",
+              "--lstm.kafka.bootstrap-servers",
+              broker.bootstrapServers(),
+              "--lstm.model.path",
+              DemoData.unpackModel(folder).toString(),
+              "--lstm.kernel",
+              "vector");
+      assertThat(run.output)
+          .contains("Error: the job failed: lstm.kernel: expected a JVM with module")
+          .contains("start it with --add-modules=jdk.incubator.vector");
+      assertThat(run.exitCode).isEqualTo(1);
+    }
   }
 
   @Test

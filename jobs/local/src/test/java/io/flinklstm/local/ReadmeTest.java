@@ -43,6 +43,8 @@ class ReadmeTest {
         "docs/operations.md",
         "docs/model-card.md",
         "docs/records.md",
+        "docs/performance.md",
+        "benchmarks/README.md",
         "config/schemas/README.md",
         "config/model/README.md",
         "docker/README.md"
