@@ -34,6 +34,7 @@ public final class ForecastJobConfig {
   /** The second name is for Flink's entry points, which take --config for their own --configDir. */
   private static final List<String> CONFIG_FILE = List.of("config", "job-config");
 
+  private static final String PREFIX = "lstm.";
   private static final String MAX_REQUEST_SIZE = "max.request.size";
   private static final String DEFAULT_MAX_REQUEST_SIZE = "1048576";
   private static final Duration MAX_IDLENESS = Duration.ofDays(366);
@@ -148,7 +149,13 @@ public final class ForecastJobConfig {
     boolean known = ForecastJobOptions.ALL.stream().anyMatch(option -> option.key().equals(key));
     if (!known) {
       throw new JobConfigurationException(
-          key + ": expected a known option, got this; did you mean " + nearest(key) + "?");
+          key
+              + ": expected a known option, got this; did you mean "
+              + nearest(key)
+              + "?"
+              + (key.startsWith(PREFIX)
+                  ? ""
+                  : " Options of Flink belong into its configuration, or behind -D"));
     }
     options.setString(key, value);
   }

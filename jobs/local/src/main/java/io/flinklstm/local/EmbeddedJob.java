@@ -84,6 +84,7 @@ final class EmbeddedJob implements AutoCloseable {
                         ? given
                         : Path.of(given).toAbsolutePath().toUri().toString()));
     ForecastJobConfig config = ForecastJobConfig.fromArguments(arguments);
+    config.get(ForecastJobOptions.KERNEL).create(); // fails now if it is not there: same JVM
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(configuration);
     ForecastJob.build(env, config);

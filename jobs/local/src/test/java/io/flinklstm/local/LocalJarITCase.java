@@ -97,7 +97,7 @@ class LocalJarITCase {
   @Test
   void saysWhyWhenTheCpuLacksFusedMultiplyAdd() throws Exception {
     Run run = await(start(List.of("-XX:-UseFMA"), "demo", "--rows", "500"));
-    assertThat(run.output).contains("Error: the job failed: fused multiply-add in this JVM");
+    assertThat(run.output).contains("Error: fused multiply-add in this JVM");
     assertThat(run.exitCode).isEqualTo(1);
     assertThat(temporaryFiles()).isEmpty();
   }
@@ -126,10 +126,8 @@ class LocalJarITCase {
               DemoData.unpackModel(folder).toString(),
               "--lstm.kernel",
               "vector");
-      assertThat(run.output)
-          .contains("Error: the job failed: lstm.kernel: expected a JVM with module")
-          .contains("start it with --add-modules=jdk.incubator.vector");
-      assertThat(run.exitCode).isEqualTo(1);
+      assertOneLine(run, "Error: lstm.kernel: expected a JVM with module");
+      assertThat(run.output).contains("start it with --add-modules=jdk.incubator.vector");
     }
   }
 
