@@ -21,8 +21,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -97,14 +99,13 @@ final class ScaleMain {
 
   private static ScaleResult measure(ScaleSpec spec, MiniCluster cluster, JobID job)
       throws Exception {
-    while (CountingFunction.count() == 0) {
-      Thread.sleep(1);
-    }
+    await(cluster, job, () -> CountingFunction.count() > 0);
     long start = System.nanoTime();
     long fillEnd = start + TimeUnit.SECONDS.toNanos(spec.fillSeconds());
-    while (CountingFunction.count() < spec.keys() && System.nanoTime() < fillEnd) {
-      Thread.sleep(1);
-    }
+    await(
+        cluster,
+        job,
+        () -> CountingFunction.count() >= spec.keys() || System.nanoTime() >= fillEnd);
     long filled = CountingFunction.count();
     double fillSeconds = (System.nanoTime() - start) / 1e9;
 
@@ -143,6 +144,18 @@ final class ScaleMain {
         bytesIn(savepoint),
         checkpoint.getStateSize(),
         checkpoint.getEndToEndDuration());
+  }
+
+  /** A job that has failed would never fulfil the condition. */
+  private static void await(MiniCluster cluster, JobID job, BooleanSupplier condition)
+      throws Exception {
+    while (!condition.getAsBoolean()) {
+      JobStatus status = cluster.getJobStatus(job).get();
+      if (status.isTerminalState()) {
+        throw new IllegalStateException("job: expected it to run, got " + status);
+      }
+      Thread.sleep(1);
+    }
   }
 
   private static long bytesIn(Path folder) throws IOException {
