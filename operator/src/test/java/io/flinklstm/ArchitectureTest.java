@@ -35,8 +35,18 @@ class ArchitectureTest {
       onlyKnows(FORECAST, JDK, MATH, MODEL, FORECAST);
 
   @ArchTest
-  static final ArchRule formatKnowsForecastModelAndJacksonOnly =
-      onlyKnows(FORMAT, JDK, "com.fasterxml.jackson..", MODEL, FORECAST, FORMAT);
+  static final ArchRule formatKnowsForecastModelAndTheLibrariesOfTheFormatsOnly =
+      onlyKnows(
+          FORMAT,
+          JDK,
+          "com.fasterxml.jackson..",
+          "org.snakeyaml.engine..",
+          "ai.onnx.proto..",
+          "com.google.protobuf..",
+          "io.jhdf..",
+          MODEL,
+          FORECAST,
+          FORMAT);
 
   @ArchTest
   static final ArchRule streamKnowsThoseLeftOfItAndFlink =

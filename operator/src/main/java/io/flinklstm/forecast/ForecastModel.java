@@ -130,6 +130,10 @@ public record ForecastModel(LstmWeights weights, RevinAffine affine, ModelCard c
       writeFloats(out, layer.weightHh());
       writeFloats(out, layer.biasIh());
       writeFloats(out, layer.biasHh());
+      if (layer.h0() != null) {
+        writeFloats(out, layer.h0());
+        writeFloats(out, layer.c0());
+      }
     }
     writeFloats(out, weights.headWeight());
     writeFloats(out, weights.headBias());

@@ -9,10 +9,10 @@ import io.flinklstm.model.LstmState;
  * to the arithmetic, for jobs, training and tests alike.
  *
  * <p>Always downward: validate, duplicate?, late?, gap and expiry, encode the features, LSTM step
- * (with context window: one for each input in the window, from zero), head, decode, guard,
- * prediction. Everything is computed into scratch memory of this object; the stream's state is
- * overwritten only after every number was found finite, so whatever the outcome, a state is either
- * advanced as a whole or untouched. Nothing is allocated but the prediction.
+ * (with context window: one for each input in the window, from the initial state), head, decode,
+ * guard, prediction. Everything is computed into scratch memory of this object; the stream's state
+ * is overwritten only after every number was found finite, so whatever the outcome, a state is
+ * either advanced as a whole or untouched. Nothing is allocated but the prediction.
  *
  * <p>Not thread-safe: make one per task.
  */
@@ -30,7 +30,7 @@ public final class Forecaster {
   private final int targetIndex;
   private final Feature target;
 
-  private final LstmState zero; // what a memory begins with, never modified
+  private final LstmState initial; // what a memory begins with, never modified
   private final LstmState ahead; // scratch, the state of a roll-out
   private final InputWindow window; // scratch, or null: h and c are carried
   private final ForecastStep single; // scratch
@@ -54,7 +54,7 @@ public final class Forecaster {
     this.fieldCount = card.fields().size();
     this.targetIndex = card.targetIndex();
     this.target = encoder.feature(targetIndex);
-    this.zero = model.newState();
+    this.initial = model.initialState();
     this.ahead = model.newState();
     this.window =
         card.context() == ModelCard.Context.WINDOW
@@ -206,7 +206,7 @@ public final class Forecaster {
     boolean goesOn = step.goesOn();
     encoder.evaluate(step.observation.values(), goesOn ? step.pause() : 0, step.formulaValues);
     step.lastValues = goesOn ? step.state.lastValues() : step.formulaValues;
-    step.lstm = goesOn && window == null ? step.state.lstm() : zero;
+    step.lstm = goesOn && window == null ? step.state.lstm() : initial;
     step.unusable = encoder.encode(step.formulaValues, step.lastValues, step.scaled);
     for (int k = 0; k < step.x.length; k++) {
       step.x[k] = (float) step.scaled[k];
@@ -234,7 +234,7 @@ public final class Forecaster {
       if (step.unusable >= 0) {
         return;
       }
-      model.step(x, row == 0 ? zero : step.next, step.next);
+      model.step(x, row == 0 ? initial : step.next, step.next);
     }
   }
 

@@ -1,17 +1,47 @@
 package io.flinklstm.format;
 
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.forecast.ModelCard;
-import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 
 /** Model files of every kind that is understood, in and out. */
 public final class ModelFiles {
 
   /** The card's name among the metadata of a safetensors file. */
-  private static final String CARD = "model_card";
+  static final String CARD = "model_card";
+
+  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
   private ModelFiles() {}
+
+  /**
+   * Reads a file, whatever format it has: its first bytes tell.
+   *
+   * @param file the whole file. Not modified
+   * @param fileName the file's name in messages
+   * @throws ModelFileException if it cannot be used; the message says why
+   */
+  public static ModelFile open(byte[] file, String fileName, ReadOptions options) {
+    try {
+      if (Safetensors.looksLike(file)) {
+        return PyTorchWeights.open(Safetensors.read(file, fileName), fileName, options.drop());
+      }
+      if (begins(file, (byte) 'P', (byte) 'K', (byte) 3, (byte) 4)) {
+        throw torchSave(fileName, "a zip archive, perhaps of torch.save");
+      }
+      if (file.length > 1 && file[0] == (byte) 0x80 && file[1] <= 5) {
+        throw torchSave(fileName, "a pickle");
+      }
+      return PyTorchWeights.open(Safetensors.read(file, fileName), fileName, options.drop());
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException("model file " + fileName + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** As {@link #open(byte[], String, ReadOptions)} for a file that needs nothing beside itself. */
+  public static ModelFile open(byte[] file, String fileName) {
+    return open(file, fileName, ReadOptions.NONE);
+  }
 
   /**
    * Reads a model whose file carries its card.
@@ -21,20 +51,7 @@ public final class ModelFiles {
    * @throws ModelFileException if it cannot be used; the message says why
    */
   public static ForecastModel read(byte[] file, String fileName) {
-    Safetensors content = Safetensors.read(checkFormat(file, fileName), fileName);
-    String card = content.metadata().get(CARD);
-    if (card == null) {
-      throw new ModelFileException(
-          "model card in "
-              + fileName
-              + ": expected "
-              + CARD
-              + " among the file's metadata, got "
-              + content.metadata().keySet()
-              + "; give the card as a file of its own (lstm.model.card)");
-    }
-    return model(
-        content, fileName, ModelCardJson.read(card.getBytes(StandardCharsets.UTF_8), fileName));
+    return open(file, fileName).model();
   }
 
   /**
@@ -42,13 +59,12 @@ public final class ModelFiles {
    *
    * @param file the whole file. Not modified
    * @param fileName the file's name in messages
-   * @param card the card as JSON. Not modified
+   * @param card the card as JSON or YAML. Not modified
    * @param cardName the card's name in messages
    * @throws ModelFileException if they cannot be used; the message says why
    */
   public static ForecastModel read(byte[] file, String fileName, byte[] card, String cardName) {
-    Safetensors content = Safetensors.read(checkFormat(file, fileName), fileName);
-    return model(content, fileName, ModelCardJson.read(card, cardName));
+    return open(file, fileName).model(ModelCardJson.read(card, cardName));
   }
 
   /** A safetensors file of the model and its card. */
@@ -59,31 +75,28 @@ public final class ModelFiles {
         .write();
   }
 
-  private static ForecastModel model(Safetensors content, String fileName, ModelCard card) {
-    try {
-      return new ForecastModel(
-          PyTorchWeights.read(content, fileName),
-          PyTorchWeights.readAffine(content, fileName),
-          card);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFileException("model " + fileName + ": " + e.getMessage(), e);
+  private static boolean begins(byte[] file, byte... bytes) {
+    for (int k = 0; k < bytes.length; k++) {
+      if (k >= file.length || file[k] != bytes[k]) {
+        return false;
+      }
     }
+    return true;
   }
 
-  /**
-   * Names the formats that people bring by mistake; anything else gets the reader's own message.
-   */
-  private static byte[] checkFormat(byte[] file, String fileName) {
-    boolean zip = file.length > 3 && file[0] == 'P' && file[1] == 'K';
-    boolean pickle = file.length > 1 && (file[0] & 0xff) == 0x80 && file[1] <= 5;
-    if ((zip || pickle) && !Safetensors.looksLike(file)) {
-      throw new ModelFileException(
-          "model file "
-              + fileName
-              + ": expected a safetensors file, got "
-              + (zip ? "a zip archive, perhaps of torch.save" : "a pickle")
-              + "; export it with safetensors.torch.save_file(model.state_dict(), path)");
-    }
-    return file;
+  private static ModelFileException torchSave(String fileName, String got) {
+    String target = fileName.replaceFirst("\\.[A-Za-z]+$", "") + ".safetensors";
+    return new ModelFileException(
+        String.format(
+            Locale.ROOT,
+            "model file %s: expected a safetensors, ONNX or Keras file, got %s, which may run any"
+                + " code when it is read; export it in Python with%n"
+                + "  import torch; from safetensors.torch import save_file%n"
+                + "  weights = torch.load(\"%s\", map_location=\"cpu\", weights_only=True)%n"
+                + "  save_file({k: v.contiguous() for k, v in weights.items()}, \"%s\")",
+            fileName,
+            got,
+            fileName,
+            target));
   }
 }

@@ -3,10 +3,13 @@ package io.flinklstm.format;
 import io.flinklstm.forecast.RevinAffine;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,14 +19,15 @@ import java.util.regex.Pattern;
  * weight_hh_l0}, {@code bias_ih_l0}, {@code bias_hh_l0}, ... for an {@code nn.LSTM}, and {@code
  * <prefix>weight}, {@code <prefix>bias} for the {@code nn.Linear} after it, {@code
  * <prefix>affine_weight}, {@code <prefix>affine_bias} for a reversible instance normalization
- * around both. Prefixes are free. A tensor that has no place in such a model is refused by name:
- * nothing is ignored.
+ * around both. Prefixes are free. {@code <prefix>initial_h_l0}, {@code initial_c_l0}, ... are the
+ * memory's beginning where it is not zero; PyTorch has no names for it. Nothing is ignored: tensors
+ * that have no place in such a model are listed.
  */
 final class PyTorchWeights {
 
   private static final Pattern LSTM_TENSOR =
       Pattern.compile(
-          "(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(0|[1-9]\\d{0,3})(_reverse)?");
+          "(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh|initial_h|initial_c)_l(0|[1-9]\\d{0,3})(_reverse)?");
 
   private static final String AFFINE_WEIGHT = "affine_weight";
 
@@ -31,10 +35,19 @@ final class PyTorchWeights {
   private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // without prefix
   private final Map<String, Tensor> rest = new LinkedHashMap<>();
   private String prefix;
+  private String headName;
 
-  private PyTorchWeights(Safetensors file, String fileName) {
+  private PyTorchWeights(Safetensors file, String fileName, Set<String> drop) {
     this.fileName = fileName;
+    for (String name : drop) {
+      if (!file.tensors().containsKey(name)) {
+        throw refused(name, "expected a tensor to drop, got none of that name");
+      }
+    }
     for (Map.Entry<String, Tensor> entry : file.tensors().entrySet()) {
+      if (drop.contains(entry.getKey())) {
+        continue;
+      }
       Matcher name = LSTM_TENSOR.matcher(entry.getKey());
       if (name.matches()) {
         addLstmTensor(name, entry.getValue());
@@ -45,23 +58,27 @@ final class PyTorchWeights {
   }
 
   /**
-   * Finds the weights in a file.
+   * Finds a model in a file.
    *
+   * @param drop names of tensors that shall be overlooked
    * @throws ModelFileException naming the first tensor that does not fit
    */
-  static LstmWeights read(Safetensors file, String fileName) {
-    PyTorchWeights reader = new PyTorchWeights(file, fileName);
-    reader.affine();
-    return reader.weights();
-  }
-
-  /**
-   * Finds the affine parameters in a file, or null if there are none.
-   *
-   * @throws ModelFileException naming the tensor that does not fit
-   */
-  static RevinAffine readAffine(Safetensors file, String fileName) {
-    return new PyTorchWeights(file, fileName).affine();
+  static ModelFile open(Safetensors file, String fileName, Set<String> drop) {
+    PyTorchWeights reader = new PyTorchWeights(file, fileName, drop);
+    RevinAffine affine = reader.affine();
+    LstmWeights weights = reader.weights();
+    String card = file.metadata().get(ModelFiles.CARD);
+    return new ModelFile(
+        fileName,
+        "safetensors" + dtypes(file),
+        GateOrder.PYTORCH.letters(),
+        weights,
+        affine,
+        card == null ? null : ModelCardJson.read(card.getBytes(StandardCharsets.UTF_8), fileName),
+        reader.notes(drop),
+        reader.rest.entrySet().stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue().shape())
+            .toList());
   }
 
   /** The tensors of a file, named as PyTorch would name them in a module of lstm, head, revin. */
@@ -77,6 +94,10 @@ final class PyTorchWeights {
       if (layer.biasIh() != null) {
         tensors.put("lstm.bias_ih_l" + l, Tensor.of(layer.biasIh(), gates));
         tensors.put("lstm.bias_hh_l" + l, Tensor.of(layer.biasHh(), gates));
+      }
+      if (layer.h0() != null) {
+        tensors.put("lstm.initial_h_l" + l, Tensor.of(layer.h0(), config.hiddenSize()));
+        tensors.put("lstm.initial_c_l" + l, Tensor.of(layer.c0(), config.hiddenSize()));
       }
     }
     tensors.put(
@@ -126,16 +147,13 @@ final class PyTorchWeights {
     for (String unused : lstm.keySet()) {
       throw refused(prefix + unused, "expected layers 0 to " + (layers.size() - 1) + " only");
     }
-    String headName = headWeightName(hiddenSize);
+    headName = headWeightName(hiddenSize);
     Tensor headWeight = rest.remove(headName);
     int outputSize = dimension(headName, headWeight, 0);
     String headBiasName = headName.substring(0, headName.length() - "weight".length()) + "bias";
     Tensor headBias = rest.remove(headBiasName);
     if (headBias != null) {
       checkShape(headBiasName, headBias, "(outputSize)", outputSize);
-    }
-    for (String unused : rest.keySet()) {
-      throw refused(unused, "expected nothing but an nn.LSTM and an nn.Linear");
     }
     try {
       return new LstmWeights(
@@ -189,43 +207,69 @@ final class PyTorchWeights {
   private LstmWeights.Layer layer(int l, int inputSize, int hiddenSize) {
     int gates = 4 * hiddenSize;
     boolean biased = lstm.containsKey("bias_ih_l" + l) || lstm.containsKey("bias_hh_l" + l);
+    boolean begun = lstm.containsKey("initial_h_l" + l) || lstm.containsKey("initial_c_l" + l);
     return new LstmWeights.Layer(
         take("weight_ih_l" + l, "(4*hiddenSize, inputSize)", gates, inputSize),
         take("weight_hh_l" + l, "(4*hiddenSize, hiddenSize)", gates, hiddenSize),
         biased ? take("bias_ih_l" + l, "(4*hiddenSize)", gates) : null,
-        biased ? take("bias_hh_l" + l, "(4*hiddenSize)", gates) : null);
+        biased ? take("bias_hh_l" + l, "(4*hiddenSize)", gates) : null,
+        begun ? take("initial_h_l" + l, "(hiddenSize)", hiddenSize) : null,
+        begun ? take("initial_c_l" + l, "(hiddenSize)", hiddenSize) : null);
   }
 
+  /** The one tensor that can be the linear layer's weight. */
   private String headWeightName(int hiddenSize) {
-    String found = null;
-    for (Map.Entry<String, Tensor> entry : rest.entrySet()) {
-      List<Long> shape = entry.getValue().shape();
-      if (entry.getKey().endsWith("weight") && shape.size() == 2) {
-        if (found != null) {
-          throw refused(
-              entry.getKey(), "expected one linear layer after the LSTM, got " + found + " too");
-        }
-        if (shape.get(1) != hiddenSize) {
-          throw refused(
-              entry.getKey(),
-              "expected shape [outputs, "
-                  + hiddenSize
-                  + "] (outputSize, hiddenSize) of the linear layer, got "
-                  + shape);
-        }
-        found = entry.getKey();
-      }
+    List<String> candidates =
+        rest.entrySet().stream()
+            .filter(entry -> entry.getKey().endsWith("weight"))
+            .filter(entry -> entry.getValue().shape().size() == 2)
+            .map(Map.Entry::getKey)
+            .toList();
+    if (candidates.size() > 1) {
+      candidates =
+          candidates.stream().filter(name -> rest.get(name).shape().get(1) == hiddenSize).toList();
     }
-    if (found == null) {
+    if (candidates.size() != 1) {
       throw new ModelFileException(
           "model file "
               + fileName
-              + ": expected the weight of a linear layer, shape [outputs, "
+              + ": expected the weight of one linear layer, shape [outputs, "
               + hiddenSize
-              + "], got "
-              + new TreeSet<>(rest.keySet()));
+              + "] (outputSize, hiddenSize), got "
+              + (candidates.isEmpty() ? described(rest) : candidates)
+              + (candidates.isEmpty()
+                  ? ""
+                  : "; drop those that the forecast does not depend on (model convert --drop NAME)"));
     }
-    return found;
+    String name = candidates.get(0);
+    if (rest.get(name).shape().get(1) != hiddenSize) {
+      throw refused(
+          name,
+          "expected shape [outputs, "
+              + hiddenSize
+              + "] (outputSize, hiddenSize) of the linear layer, got "
+              + rest.get(name).shape());
+    }
+    return name;
+  }
+
+  private static Map<String, List<Long>> described(Map<String, Tensor> tensors) {
+    Map<String, List<Long>> shapes = new TreeMap<>();
+    tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+    return shapes;
+  }
+
+  private static String dtypes(Safetensors file) {
+    return ", " + file.tensors().values().stream().map(Tensor::dtype).distinct().toList();
+  }
+
+  private List<String> notes(Set<String> drop) {
+    List<String> notes = new ArrayList<>();
+    notes.add("nn.LSTM \"" + prefix + "\", linear layer \"" + headName + "\"");
+    if (!drop.isEmpty()) {
+      notes.add("dropped: " + String.join(", ", new TreeSet<>(drop)));
+    }
+    return notes;
   }
 
   private float[] take(String name, String meaning, long... shape) {

@@ -20,6 +20,7 @@ public final class LstmModel {
   private static final long MIN_BUNDLED_MULTIPLY_ADDS = 35_000;
 
   private final LstmConfig config;
+  private final LstmWeights weights;
   private final LstmCell[] cells; // [numLayers]
   private final Linear head;
   private final boolean gainsByBundles;
@@ -33,6 +34,7 @@ public final class LstmModel {
 
   public LstmModel(LstmWeights weights, LstmKernel kernel) {
     this.config = weights.config();
+    this.weights = weights;
     this.cells = new LstmCell[config.numLayers()];
     for (int l = 0; l < cells.length; l++) {
       cells[l] =
@@ -70,6 +72,19 @@ public final class LstmModel {
   /** A state of this model's sizes, all zero. */
   public LstmState newState() {
     return new LstmState(config.numLayers(), config.hiddenSize());
+  }
+
+  /** h and c before the first step: zero, unless the model was trained to begin otherwise. */
+  public LstmState initialState() {
+    LstmState state = newState();
+    for (int l = 0; l < config.numLayers(); l++) {
+      LstmWeights.Layer layer = weights.layers().get(l);
+      if (layer.h0() != null) {
+        System.arraycopy(layer.h0(), 0, state.h(l), 0, config.hiddenSize());
+        System.arraycopy(layer.c0(), 0, state.c(l), 0, config.hiddenSize());
+      }
+    }
+    return state;
   }
 
   /**

@@ -24,9 +24,18 @@ public record LstmWeights(
    * @param weightHh (4*hiddenSize, hiddenSize), rows i,f,g,o
    * @param biasIh (4*hiddenSize), or null for a layer without biases
    * @param biasHh (4*hiddenSize), or null for a layer without biases
+   * @param h0 (hiddenSize), h before the first step, or null for zeros
+   * @param c0 (hiddenSize), c before the first step, or null for zeros
    */
-  public record Layer(float[] weightIh, float[] weightHh, float[] biasIh, float[] biasHh)
-      implements Serializable {}
+  public record Layer(
+      float[] weightIh, float[] weightHh, float[] biasIh, float[] biasHh, float[] h0, float[] c0)
+      implements Serializable {
+
+    /** A layer whose memory begins with zeros. */
+    public Layer(float[] weightIh, float[] weightHh, float[] biasIh, float[] biasHh) {
+      this(weightIh, weightHh, biasIh, biasHh, null, null);
+    }
+  }
 
   /**
    * Checks every array against the sizes and every number for being finite.
@@ -51,6 +60,14 @@ public record LstmWeights(
       if (layer.biasIh != null) {
         check("bias_ih_l" + l, layer.biasIh, gates);
         check("bias_hh_l" + l, layer.biasHh, gates);
+      }
+      if ((layer.h0 == null) != (layer.c0 == null)) {
+        throw new IllegalArgumentException(
+            "initial state of layer " + l + ": expected both h0 and c0 or neither, got one");
+      }
+      if (layer.h0 != null) {
+        check("h0_l" + l, layer.h0, config.hiddenSize());
+        check("c0_l" + l, layer.c0, config.hiddenSize());
       }
     }
     check("head weight", headWeight, config.outputSize() * config.hiddenSize());

@@ -3,6 +3,7 @@ package io.flinklstm.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import io.flinklstm.testing.Bits;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PyTorchWeightsTest {
 
   private static final LstmWeights WEIGHTS = TestModels.weights(new LstmConfig(3, 2, 2, 4), 1);
+
+  private static final ModelCard CARD = TestModels.card(4, TestModels.identityFeatures(3));
 
   /** Two layers of two with three inputs and four outputs, named lstm.* and head.*. */
   private final Map<String, Tensor> tensors =
@@ -44,7 +48,8 @@ class PyTorchWeightsTest {
         (name, tensor) ->
             renamed.put(
                 name.replaceFirst("^lstm\\.", lstm).replaceFirst("^head\\.", head), tensor));
-    assertSameBits(PyTorchWeights.read(new Safetensors(Map.of(), renamed), "m"));
+    assertSameBits(
+        PyTorchWeights.open(new Safetensors(Map.of(), renamed), "m", Set.of()).weights());
   }
 
   @Test
@@ -54,6 +59,20 @@ class PyTorchWeightsTest {
     assertThat(weights.headBias()).isNull();
     assertThat(weights.layers()).allSatisfy(layer -> assertThat(layer.biasIh()).isNull());
     assertThat(weights.layers()).allSatisfy(layer -> assertThat(layer.biasHh()).isNull());
+  }
+
+  @Test
+  void theMemoryMayBeginWithOtherNumbersThanZero() {
+    tensors.put("lstm.initial_h_l1", Tensor.of(new float[] {0.5f, -0.25f}, 2));
+    refused("lstm.initial_c_l1", "expected a tensor", "got none");
+    tensors.put("lstm.initial_c_l1", Tensor.of(new float[] {-2, 3}, 2));
+    LstmWeights weights = read();
+    assertThat(weights.layers().get(0).h0()).isNull();
+    assertThat(weights.layers().get(1).h0()).containsExactly(0.5f, -0.25f);
+    assertThat(weights.layers().get(1).c0()).containsExactly(-2, 3);
+    Map<String, Tensor> again = PyTorchWeights.tensors(weights, null);
+    assertThat(again).containsKeys("lstm.initial_h_l1", "lstm.initial_c_l1");
+    assertThat(again).doesNotContainKeys("lstm.initial_h_l0", "lstm.initial_c_l0");
   }
 
   @Test
@@ -93,13 +112,14 @@ class PyTorchWeightsTest {
   @Test
   void refusesTwoHeads() {
     put("other.weight", 4, 2);
-    refused("other.weight", "expected one linear layer", "got head.weight too");
+    refused("one linear layer", "got [head.weight, other.weight]", "--drop");
+    assertSameBits(open("other.weight").weights());
   }
 
   @Test
   void refusesAMissingHead() {
     tensors.remove("head.weight");
-    refused("m.safetensors", "linear layer, shape [outputs, 2]", "got [head.bias]");
+    refused("m.safetensors", "linear layer, shape [outputs, 2]", "got {head.bias=[4]}");
   }
 
   @Test
@@ -109,21 +129,41 @@ class PyTorchWeightsTest {
   }
 
   @Test
-  void refusesTensorsThatHaveNoPlace() {
+  void listsTensorsThatHaveNoPlaceAndMakesNoModelWithThem() {
     put("norm.running_mean", 2);
-    refused("norm.running_mean", "expected nothing but an nn.LSTM and an nn.Linear");
-    tensors.remove("norm.running_mean");
-    put("norm.bias", 2);
-    refused("norm.bias", "expected nothing but an nn.LSTM and an nn.Linear");
-    tensors.remove("norm.bias");
+    put("embedding.weight", 10, 4);
+    assertThat(open().unused())
+        .containsExactly("norm.running_mean [2]", "embedding.weight [10, 4]");
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> open().model(CARD))
+        .withMessageContainingAll(
+            "m.safetensors",
+            "expected nothing but an nn.LSTM and an nn.Linear",
+            "norm.running_mean [2], embedding.weight [10, 4]",
+            "--drop");
+    ModelFile without = open("norm.running_mean", "embedding.weight");
+    assertThat(without.notes()).contains("dropped: embedding.weight, norm.running_mean");
+    assertThat(without.model(CARD).card()).isEqualTo(CARD);
+  }
+
+  @Test
+  void refusesToDropWhatIsNotThere() {
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> open("nothing"))
+        .withMessageContainingAll(
+            "nothing in m.safetensors", "expected a tensor to drop", "got none");
+  }
+
+  @Test
+  void refusesLayersBehindAHole() {
     put("lstm.weight_ih_l3", 8, 2);
     refused("lstm.weight_ih_l3", "expected layers 0 to 1 only");
   }
 
   @Test
-  void refusesALayerThatStandsThereTwice() {
+  void aNumberThatPyTorchWouldNotWriteIsNoLayer() {
     put("lstm.weight_ih_l00", 8, 3);
-    refused("lstm.weight_ih_l00", "expected nothing but an nn.LSTM and an nn.Linear");
+    assertThat(open().unused()).containsExactly("lstm.weight_ih_l00 [8, 3]");
   }
 
   @Test
@@ -181,7 +221,11 @@ class PyTorchWeightsTest {
   }
 
   private LstmWeights read() {
-    return PyTorchWeights.read(new Safetensors(Map.of(), tensors), "m.safetensors");
+    return open().weights();
+  }
+
+  private ModelFile open(String... drop) {
+    return PyTorchWeights.open(new Safetensors(Map.of(), tensors), "m.safetensors", Set.of(drop));
   }
 
   private void put(String name, long... shape) {

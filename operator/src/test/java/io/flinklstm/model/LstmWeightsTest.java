@@ -27,6 +27,15 @@ class LstmWeightsTest {
   }
 
   @Test
+  void refusesHalfAnInitialStateAndOneOfAnotherSize() {
+    refused(layer(new float[2], null), new float[2], null, "layer 0", "both h0 and c0", "got one");
+    refused(layer(new float[2], new float[3]), new float[2], null, "c0_l0", "2", "3");
+    refused(layer(new float[1], new float[2]), new float[2], null, "h0_l0", "2", "1");
+    float[] nan = {0, Float.NaN};
+    refused(layer(nan, new float[2]), new float[2], null, "h0_l0", "finite", "NaN at index 1");
+  }
+
+  @Test
   void refusesNumbersThatAreNotFinite() {
     LstmWeights.Layer layer = layer(24, 16, 8, 8);
     layer.weightHh()[5] = Float.NaN;
@@ -61,6 +70,10 @@ class LstmWeightsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LstmConfig(1, 1, 1, -1))
         .withMessageContainingAll("outputSize", "got -1");
+  }
+
+  private static LstmWeights.Layer layer(float[] h0, float[] c0) {
+    return new LstmWeights.Layer(new float[24], new float[16], null, null, h0, c0);
   }
 
   private static LstmWeights.Layer layer(int weightIh, int weightHh, int biasIh, int biasHh) {

@@ -1,0 +1,77 @@
+package io.flinklstm.format;
+
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.RevinAffine;
+import io.flinklstm.model.LstmWeights;
+import java.util.List;
+
+/**
+ * What a model file was found to hold.
+ *
+ * @param name the file's name in messages
+ * @param format the format and what is known of the writer, for example "ONNX, opset 17, pytorch
+ *     2.13.0"
+ * @param gateOrder the gates' order in the file, in the format's letters
+ * @param weights the trained numbers
+ * @param affine those of the features with transform revin, or null for none
+ * @param card the model card in the file, or null for none
+ * @param notes what was changed on the way, and what is special
+ * @param unused tensors that have no place in a model of ours; while there are any, the file is no
+ *     model, because what they did is not known
+ */
+public record ModelFile(
+    String name,
+    String format,
+    String gateOrder,
+    LstmWeights weights,
+    RevinAffine affine,
+    ModelCard card,
+    List<String> notes,
+    List<String> unused) {
+
+  public ModelFile {
+    notes = List.copyOf(notes);
+    unused = List.copyOf(unused);
+  }
+
+  /**
+   * The model with the card that the file carries.
+   *
+   * @throws ModelFileException if there is none or something speaks against it
+   */
+  public ForecastModel model() {
+    if (card == null) {
+      throw new ModelFileException(
+          "model card in "
+              + name
+              + ": expected "
+              + ModelFiles.CARD
+              + " among the file's metadata, got none"
+              + "; give the card as a file of its own (lstm.model.card, or --card)");
+    }
+    return model(card);
+  }
+
+  /**
+   * The model with another card than the one that the file may carry.
+   *
+   * @throws ModelFileException if the two do not fit each other
+   */
+  public ForecastModel model(ModelCard card) {
+    if (!unused.isEmpty()) {
+      throw new ModelFileException(
+          "model file "
+              + name
+              + ": expected nothing but an nn.LSTM and an nn.Linear, got "
+              + String.join(", ", unused)
+              + " too; if the forecast does not depend on them, drop them by name"
+              + " (model convert --drop NAME)");
+    }
+    try {
+      return new ForecastModel(weights, affine, card);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException("model " + name + ": " + e.getMessage(), e);
+    }
+  }
+}
