@@ -32,6 +32,9 @@ public final class ModelFiles {
       if (file.length > 1 && file[0] == (byte) 0x80 && file[1] <= 5) {
         throw torchSave(fileName, "a pickle");
       }
+      if (looksLikeOnnx(file, fileName)) {
+        return OnnxReader.read(file, fileName, options.onnxInputs());
+      }
       return PyTorchWeights.open(Safetensors.read(file, fileName), fileName, options.drop());
     } catch (IllegalArgumentException e) {
       throw new ModelFileException("model file " + fileName + ": " + e.getMessage(), e);
@@ -73,6 +76,12 @@ public final class ModelFiles {
             Map.of(CARD, ModelCardJson.write(model.card())),
             PyTorchWeights.tensors(model.weights(), model.affine()))
         .write();
+  }
+
+  /** ONNX has no signature; nearly all writers begin with the version, field 1 of the message. */
+  private static boolean looksLikeOnnx(byte[] file, String fileName) {
+    return fileName.toLowerCase(Locale.ROOT).endsWith(".onnx")
+        || file.length > 8 && file[0] == 0x08 && file[1] > 0 && file[1] < 32;
   }
 
   private static boolean begins(byte[] file, byte... bytes) {

@@ -40,7 +40,7 @@ public record Tensor(Dtype dtype, List<Long> shape, ByteBuffer data) {
             case F64 -> data.getDouble(8 * k);
             case F32 -> data.getFloat(4 * k);
             case F16 -> half(data.getShort(2 * k));
-            case BF16 -> Float.intBitsToFloat(data.getShort(2 * k) << 16);
+            case BF16 -> brainFloat(data.getShort(2 * k));
             default ->
                 throw new IllegalArgumentException(
                     "expected dtype F64, F32, F16 or BF16, got " + dtype);
@@ -59,8 +59,13 @@ public record Tensor(Dtype dtype, List<Long> shape, ByteBuffer data) {
     return floats;
   }
 
+  /** The upper half of a float. */
+  static double brainFloat(short bits) {
+    return Float.intBitsToFloat(bits << 16);
+  }
+
   /** IEEE 754 binary16. */
-  private static double half(short bits) {
+  static double half(short bits) {
     int exponent = (bits >> 10) & 0x1f;
     int fraction = bits & 0x3ff;
     double magnitude =

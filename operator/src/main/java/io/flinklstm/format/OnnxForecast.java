@@ -1,0 +1,307 @@
+package io.flinklstm.format;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the outputs of a traced graph are: one is the forecast, the others may be h and c. The
+ * forecast must be there for the last step, and every output of the layer must come from the same
+ * step; h and c must come out as they go in.
+ */
+final class OnnxForecast {
+
+  private static final long NOTHING = -1;
+
+  private final OnnxTrace trace;
+  private final Map<String, OnnxValue> outputs = new LinkedHashMap<>();
+  private final String forecastName;
+  private final List<Row> rows; // of the forecast
+  private final List<String> notes = new ArrayList<>();
+
+  /** An output of the model: which number of which layer. */
+  private record Row(OnnxSignal of, int number) {}
+
+  OnnxForecast(GraphProto graph, OnnxTrace trace) {
+    this.trace = trace;
+    for (ValueInfoProto output : graph.getOutputList()) {
+      outputs.put(output.getName(), trace.value(output.getName()));
+    }
+    this.forecastName = forecastName();
+    this.rows = rows(outputs.get(forecastName));
+    checkStates();
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+
+  /** The one output of a linear layer, or the first that is h of the top layer. */
+  private String forecastName() {
+    List<String> linear = new ArrayList<>();
+    String hidden = null;
+    OnnxSignal top = null;
+    for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
+      OnnxSignal first = first(output.getValue());
+      if (first instanceof OnnxSignal.Linear) {
+        linear.add(OnnxTrace.shortened(output.getKey()));
+      } else if (first instanceof OnnxSignal.Hidden && (top == null || isAbove(first, top))) {
+        hidden = output.getKey();
+        top = first;
+      }
+    }
+    if (linear.size() > 1) {
+      throw trace.refused("outputs", "expected one that comes from a linear layer, got " + linear);
+    }
+    if (linear.isEmpty() && hidden == null) {
+      throw trace.refused(
+          "outputs",
+          "expected one that is linear in h of an LSTM layer, got "
+              + outputs.keySet().stream().map(OnnxTrace::shortened).toList());
+    }
+    for (String name : outputs.keySet()) {
+      if (first(outputs.get(name)) instanceof OnnxSignal.Linear) {
+        return name;
+      }
+    }
+    return hidden;
+  }
+
+  private static boolean isAbove(OnnxSignal upper, OnnxSignal lower) {
+    OnnxSignal below = upper;
+    while (below instanceof OnnxSignal.Hidden hidden) {
+      below = hidden.below();
+      if (below == lower) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private OnnxSignal first(OnnxValue value) {
+    return value.isConstant() || value.size() == 0 ? null : trace.signal(value.elements()[0]);
+  }
+
+  /**
+   * What the forecast's numbers are, which must be the same at each step and for each sequence.
+   * Every step must be there in order, or the last one only.
+   */
+  private List<Row> rows(OnnxValue forecast) {
+    OnnxSignal.Hidden hidden = OnnxSignal.hidden(row(forecast.elements()[0]).of);
+    OnnxSignal below = below(row(forecast.elements()[0]).of);
+    int firstPlace = place(forecast.elements()[0]);
+    List<Row> rows = new ArrayList<>();
+    for (long id : forecast.elements()) {
+      if (place(id) == firstPlace && below(row(id).of) == below) {
+        rows.add(row(id));
+      }
+    }
+    int[] seen = new int[hidden.steps() * hidden.batch()];
+    int[] lastStep = new int[hidden.batch()];
+    Arrays.fill(lastStep, -1);
+    for (long id : forecast.elements()) {
+      Row row = row(id);
+      if (below(row.of) != below || row.of.getClass() != rows.get(0).of.getClass()) {
+        throw notLinear(trace.describe(forecast.elements()[0]) + " and " + trace.describe(id));
+      }
+      int place = place(id);
+      int nth = seen[place]++;
+      if (nth >= rows.size() || row.of != rows.get(nth).of || row.number != rows.get(nth).number) {
+        throw notLinear("others at some steps than at others");
+      }
+      int step = place / hidden.batch();
+      if (nth == 0 && step <= lastStep[place % hidden.batch()]) {
+        throw notLinear("steps in another order");
+      }
+      lastStep[place % hidden.batch()] = step;
+    }
+    checkSteps(hidden, seen, rows.size());
+    return rows;
+  }
+
+  private Row row(long id) {
+    OnnxSignal signal = trace.signal(id);
+    int width = OnnxSignal.width(signal);
+    if (width == 0) {
+      throw notLinear(trace.describe(id));
+    }
+    return new Row(signal, OnnxSignal.elementOf(id) % width);
+  }
+
+  /** t * batch + b. */
+  private int place(long id) {
+    return OnnxSignal.elementOf(id) / OnnxSignal.width(trace.signal(id));
+  }
+
+  private static OnnxSignal below(OnnxSignal signal) {
+    return signal instanceof OnnxSignal.Linear linear ? linear.below() : signal;
+  }
+
+  private ModelFileException notLinear(String got) {
+    return trace.refused(
+        "output " + OnnxTrace.shortened(forecastName),
+        "expected the outputs of one linear layer for each step, got " + got);
+  }
+
+  private void checkSteps(OnnxSignal.Hidden hidden, int[] seen, int outputs) {
+    int places = 0;
+    for (int place = 0; place < seen.length; place++) {
+      int step = place / hidden.batch() + 1;
+      places += seen[place] > 0 ? 1 : 0;
+      if (seen[place] > 0 && seen[place] != outputs) {
+        throw notLinear(seen[place] + " numbers for some steps, " + outputs + " for others");
+      }
+      if (step == hidden.steps() && seen[place] == 0) {
+        throw trace.refused(
+            "output " + OnnxTrace.shortened(forecastName),
+            "expected the forecast after the last step, " + step + ", got another step's");
+      }
+    }
+    if (places != hidden.batch() && places != seen.length) {
+      throw notLinear("some of the " + hidden.steps() + " steps");
+    }
+  }
+
+  /** The layers from the input to the forecast. */
+  WeightsBuilder weights() {
+    List<OnnxSignal> path = new ArrayList<>(); // from the top downwards
+    OnnxSignal below = below(rows.get(0).of);
+    while (!(below instanceof OnnxSignal.Input)) {
+      path.add(below);
+      below =
+          below instanceof OnnxSignal.Hidden hidden
+              ? hidden.below()
+              : ((OnnxSignal.Linear) below).below();
+    }
+    WeightsBuilder weights = new WeightsBuilder(GateOrder.ONNX);
+    for (int k = path.size() - 1; k >= 0; k--) {
+      if (path.get(k) instanceof OnnxSignal.Hidden hidden) {
+        weights.add(hidden.layer());
+      } else if (path.get(k) instanceof OnnxSignal.Linear linear) {
+        weights.addLinear(
+            linear.weight().length / linear.outputSize(),
+            linear.outputSize(),
+            linear.weight(),
+            linear.bias());
+      }
+    }
+    addHead(weights);
+    return weights;
+  }
+
+  /** The rows that the forecast has, of one linear layer or of several side by side. */
+  private void addHead(WeightsBuilder weights) {
+    int width = OnnxSignal.width(below(rows.get(0).of));
+    boolean isLinear = rows.get(0).of instanceof OnnxSignal.Linear;
+    if (!isLinear && isWhole(width)) {
+      return;
+    }
+    trace.checkSize(rows.size(), width);
+    float[] weight = new float[rows.size() * width];
+    float[] bias = null;
+    for (int o = 0; o < rows.size(); o++) {
+      Row row = rows.get(o);
+      if (row.of instanceof OnnxSignal.Linear linear) {
+        System.arraycopy(linear.weight(), row.number * width, weight, o * width, width);
+        if (linear.bias() != null) {
+          bias = bias == null ? new float[rows.size()] : bias;
+          bias[o] = linear.bias()[row.number];
+        }
+      } else {
+        weight[o * width + row.number] = 1;
+      }
+    }
+    weights.addLinear(width, rows.size(), weight, bias);
+  }
+
+  private boolean isWhole(int width) {
+    for (int o = 0; o < rows.size(); o++) {
+      if (rows.get(o).number != o) {
+        return false;
+      }
+    }
+    return rows.size() == width;
+  }
+
+  /**
+   * What goes in as h or c must come out as their next values, element by element: whoever carries
+   * them from step to step feeds an output back as it is. Without such an output nobody carries.
+   */
+  private void checkStates() {
+    Map<OnnxSignal.Input, long[]> next =
+        new LinkedHashMap<>(); // identifiers, by element that goes in
+    OnnxSignal below = below(rows.get(0).of);
+    for (OnnxSignal.Hidden layer = OnnxSignal.hidden(below); layer != null; layer = lower(layer)) {
+      addStates(layer, next);
+    }
+    next.forEach(this::checkState);
+  }
+
+  private static OnnxSignal.Hidden lower(OnnxSignal.Hidden layer) {
+    return layer.below() instanceof OnnxSignal.Hidden hidden ? hidden : null;
+  }
+
+  private void addStates(OnnxSignal.Hidden layer, Map<OnnxSignal.Input, long[]> next) {
+    if ((layer.h0() == null) != (layer.c0() == null)) {
+      throw trace.refused(
+          layer.name(),
+          "expected initial_h and initial_c both as inputs of the graph or neither, got one");
+    }
+    int size = layer.batch() * layer.size();
+    OnnxSignal cell = trace.cell(layer);
+    for (int k = 0; layer.h0() != null && k < size; k++) {
+      feed(layer.h0().elements()[k], layer.id((layer.steps() - 1) * size + k), next);
+      feed(layer.c0().elements()[k], cell.id(k), next);
+    }
+  }
+
+  private void feed(long id, long nextId, Map<OnnxSignal.Input, long[]> next) {
+    OnnxSignal.Input input = (OnnxSignal.Input) trace.signal(id);
+    long[] ids =
+        next.computeIfAbsent(
+            input,
+            any -> {
+              long[] none = new long[OnnxValue.sizeOf(input.shape())];
+              Arrays.fill(none, NOTHING);
+              return none;
+            });
+    int element = OnnxSignal.elementOf(id);
+    if (ids[element] != NOTHING) {
+      throw trace.refused(
+          "input " + input.name(),
+          "expected each element to begin one h or one c, got one that begins several");
+    }
+    ids[element] = nextId;
+  }
+
+  private void checkState(OnnxSignal.Input input, long[] next) {
+    boolean isGivenOut = false;
+    for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
+      OnnxValue value = output.getValue();
+      if (!value.isConstant() && Arrays.equals(value.elements(), next)) {
+        notes.add(
+            "input "
+                + input.name()
+                + " is carried on as output "
+                + OnnxTrace.shortened(output.getKey()));
+        return;
+      }
+      isGivenOut |=
+          value.size() == next.length
+              && !output.getKey().equals(forecastName)
+              && (first(value) instanceof OnnxSignal.Hidden
+                  || first(value) instanceof OnnxSignal.Cell);
+    }
+    if (isGivenOut) {
+      throw trace.refused(
+          "input " + input.name(),
+          "expected an output that gives its next value element by element, got none among "
+              + outputs.keySet().stream().map(OnnxTrace::shortened).toList());
+    }
+    notes.add("input " + input.name() + " is not given out again: zeros at the beginning");
+  }
+}

@@ -1,0 +1,98 @@
+package io.flinklstm.format;
+
+import java.util.List;
+
+/**
+ * The operators that are understood: an LSTM, linear layers, and what only moves elements or
+ * computes with constants. Anything else on the way from an input to an output is refused by name.
+ */
+final class OnnxOperators {
+
+  /** What may be meant by gates that are computed one by one, and what to do about it. */
+  static final String CELL =
+      "; if this is an nn.LSTMCell, give its weights to an nn.LSTM and export that, which becomes"
+          + " one LSTM node";
+
+  private OnnxOperators() {}
+
+  /**
+   * The outputs of a node.
+   *
+   * @throws ModelFileException naming the node if it is not understood
+   */
+  static List<OnnxValue> apply(OnnxNode node) {
+    return switch (node.operator()) {
+      case "LSTM" -> OnnxLstm.apply(node);
+      case "Gemm" -> List.of(OnnxLinear.gemm(node));
+      case "MatMul" -> List.of(OnnxLinear.matMul(node));
+      case "Add", "Sub", "Mul", "Div" ->
+          List.of(hasSignal(node) ? OnnxLinear.scale(node) : OnnxConstants.binary(node));
+      case "Min", "Max", "Mod", "Equal", "Less", "Greater", "And", "Or" ->
+          List.of(OnnxConstants.binary(constant(node)));
+      case "Neg", "Abs", "Not", "Floor", "Ceil", "Sqrt" ->
+          List.of(OnnxConstants.unary(constant(node)));
+      case "Where" -> List.of(OnnxConstants.where(node));
+      case "Range" -> List.of(OnnxConstants.range(constant(node)));
+      case "ReduceProd" -> List.of(OnnxConstants.product(constant(node)));
+      case "Constant" -> List.of(OnnxConstants.constant(node));
+      case "ConstantOfShape" -> List.of(OnnxConstants.constantOfShape(node));
+      case "Cast", "CastLike" -> List.of(OnnxConstants.cast(node));
+      case "Shape" -> List.of(OnnxMoves.shape(node));
+      case "Size" -> List.of(OnnxValue.integers(node.input(0).size()).reshaped());
+      case "Identity" -> List.of(node.input(0));
+      case "Dropout" -> OnnxMoves.dropout(node);
+      case "Transpose" -> List.of(OnnxMoves.transpose(node));
+      case "Squeeze" -> List.of(OnnxMoves.squeeze(node));
+      case "Unsqueeze" -> List.of(OnnxMoves.unsqueeze(node));
+      case "Reshape" -> List.of(OnnxMoves.reshape(node));
+      case "Flatten" -> List.of(OnnxMoves.flatten(node));
+      case "Expand" -> List.of(OnnxMoves.expand(node));
+      case "Tile" -> List.of(OnnxMoves.tile(node));
+      case "Concat" -> List.of(OnnxMoves.concat(node));
+      case "Split" -> OnnxMoves.split(node);
+      case "Slice" -> List.of(OnnxMoves.slice(node));
+      case "Gather" -> List.of(OnnxMoves.gather(node));
+      default -> throw notUnderstood(node);
+    };
+  }
+
+  private static boolean hasSignal(OnnxNode node) {
+    return !node.input(0).isConstant() || !node.input(1).isConstant();
+  }
+
+  private static OnnxNode constant(OnnxNode node) {
+    for (int k = 0; k < node.inputCount(); k++) {
+      if (node.optional(k) != null && !node.optional(k).isConstant()) {
+        throw notUnderstood(node);
+      }
+    }
+    return node;
+  }
+
+  /** That an operator has no place between input and output, and what to do about it. */
+  static ModelFileException notUnderstood(OnnxNode node) {
+    String of = "";
+    for (int k = 0; k < node.inputCount() && of.isEmpty(); k++) {
+      OnnxValue input = node.optional(k);
+      of = input == null || input.isConstant() ? "" : " of " + node.describe(input);
+    }
+    return node.refused(
+        "expected LSTM layers, linear layers, and what moves or folds constants, got "
+            + node.operator()
+            + of
+            + cure(node.operator()));
+  }
+
+  private static String cure(String operator) {
+    return switch (operator) {
+      case "If", "Loop", "Scan", "SequenceMap" ->
+          " (control flow); export the model for inference, without branches and loops";
+      case "Sigmoid", "Tanh" -> CELL;
+      case "Sub", "Div", "LayerNormalization", "BatchNormalization", "ReduceMean" ->
+          "; what is done to the inputs belongs into the model card (mean, std, transform)";
+      case "Softmax", "Relu", "LeakyRelu", "Elu", "Gelu", "Softplus", "Exp" ->
+          "; the output must be linear in h";
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,276 @@
+package io.flinklstm.format;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Follows a graph from its inputs to its outputs without computing an LSTM: constants are folded,
+ * and what comes from an input is moved about as identifiers of its elements. In the end each
+ * element of each output tells which layer's which unit at which step it is, so nothing depends on
+ * how an exporter glues its nodes together.
+ *
+ * <p>Dimensions that the graph leaves open are given sizes before: a trace is true for these.
+ */
+final class OnnxTrace {
+
+  /** Numbers that a graph may make of a small file; more are allowed in proportion to its size. */
+  private static final long MAX_ELEMENTS = 1 << 22;
+
+  private static final int MAX_NAME = 200;
+
+  private final GraphProto graph;
+  private final String fileName;
+  private final long opset;
+  private final Map<String, Integer> openDimensions;
+  private final Map<String, TensorProto> initializers = new HashMap<>();
+  private final Map<String, OnnxValue> values = new HashMap<>();
+  private final List<OnnxSignal> signals = new ArrayList<>();
+  private long elementsLeft;
+  private OnnxSignal.Hidden firstLayer;
+
+  /**
+   * @param constants inputs of the graph whose values are given
+   * @param openDimensions the sizes of dimensions without one, by {@link #openDimension} name
+   */
+  OnnxTrace(
+      GraphProto graph,
+      long opset,
+      Map<String, TensorProto> constants,
+      Map<String, Integer> openDimensions,
+      String fileName) {
+    this.graph = graph;
+    this.opset = opset;
+    this.openDimensions = openDimensions;
+    this.fileName = fileName;
+    this.elementsLeft =
+        Math.min(MAX_ELEMENTS + 4L * graph.getSerializedSize(), Integer.MAX_VALUE - 8);
+    for (TensorProto tensor : graph.getInitializerList()) {
+      if (initializers.put(tensor.getName(), tensor) != null) {
+        throw refused(shortened(tensor.getName()), "expected one initializer, got two");
+      }
+    }
+    initializers.putAll(constants);
+  }
+
+  /** Computes all that the outputs depend on. */
+  void run() {
+    addInputs();
+    Set<String> needed = needed();
+    for (NodeProto node : graph.getNodeList()) {
+      if (node.getOutputList().stream().anyMatch(needed::contains)) {
+        run(node);
+      }
+    }
+  }
+
+  private void addInputs() {
+    for (ValueInfoProto input : graph.getInputList()) {
+      String name = input.getName();
+      if (!initializers.containsKey(name)) {
+        if (values.containsKey(name)) {
+          throw refused("input " + shortened(name), "expected one of that name, got two");
+        }
+        long[] dimensions = dimensions(input);
+        int[] shape = shape("input " + shortened(name), dimensions);
+        OnnxSignal signal = add(new OnnxSignal.Input(signals.size(), shortened(name), shape));
+        values.put(name, signal.value(shape));
+      }
+    }
+  }
+
+  private long[] dimensions(ValueInfoProto input) {
+    String name = "input " + shortened(input.getName());
+    if (!input.getType().hasTensorType() || !input.getType().getTensorType().hasShape()) {
+      throw refused(name, "expected a tensor of known rank, got none");
+    }
+    int type = input.getType().getTensorType().getElemType();
+    if (type == TensorProto.DataType.FLOAT16_VALUE || type == TensorProto.DataType.BFLOAT16_VALUE) {
+      throw refused(
+          name,
+          "expected FLOAT or DOUBLE, got "
+              + OnnxTensors.typeName(type)
+              + "; half precision"
+              + " gives other forecasts; export the model in float32");
+    }
+    List<TensorShapeProto.Dimension> list = input.getType().getTensorType().getShape().getDimList();
+    long[] dimensions = new long[list.size()];
+    for (int axis = 0; axis < dimensions.length; axis++) {
+      TensorShapeProto.Dimension dimension = list.get(axis);
+      dimensions[axis] =
+          dimension.getDimValue() > 0
+              ? dimension.getDimValue()
+              : openDimensions.getOrDefault(openDimension(input.getName(), axis, dimension), 1);
+    }
+    return dimensions;
+  }
+
+  /** The name of a dimension without a size: equal names have equal sizes. */
+  static String openDimension(String input, int axis, TensorShapeProto.Dimension dimension) {
+    return dimension.getDimParam().isEmpty() ? input + "#" + axis : dimension.getDimParam();
+  }
+
+  /** The names of all values that the outputs depend on. */
+  private Set<String> needed() {
+    Set<String> needed = new HashSet<>();
+    graph.getOutputList().forEach(output -> needed.add(output.getName()));
+    for (int k = graph.getNodeCount() - 1; k >= 0; k--) {
+      NodeProto node = graph.getNode(k);
+      if (node.getOutputList().stream()
+          .anyMatch(name -> !name.isEmpty() && needed.contains(name))) {
+        needed.addAll(node.getInputList());
+      }
+    }
+    needed.remove("");
+    return needed;
+  }
+
+  private void run(NodeProto proto) {
+    List<OnnxValue> inputs = new ArrayList<>();
+    for (String name : proto.getInputList()) {
+      inputs.add(name.isEmpty() ? null : value(name));
+    }
+    OnnxNode node = new OnnxNode(proto, inputs, opset, this);
+    if (!proto.getDomain().isEmpty() && !proto.getDomain().equals("ai.onnx")) {
+      throw node.refused(
+          "expected an operator of ONNX itself, got one of domain " + shortened(proto.getDomain()));
+    }
+    List<OnnxValue> outputs = OnnxOperators.apply(node);
+    node.checkAttributes();
+    for (int k = 0; k < proto.getOutputCount(); k++) {
+      String name = proto.getOutput(k);
+      if (!name.isEmpty()) {
+        if (k >= outputs.size()) {
+          throw node.refused("expected " + outputs.size() + " outputs, got more");
+        }
+        if (initializers.containsKey(name) || values.put(name, outputs.get(k)) != null) {
+          throw node.refused("expected " + shortened(name) + " to be computed once, got twice");
+        }
+      }
+    }
+  }
+
+  /**
+   * A value by its name.
+   *
+   * @throws ModelFileException if nothing before gives it
+   */
+  OnnxValue value(String name) {
+    OnnxValue value = values.get(name);
+    if (value == null) {
+      TensorProto tensor = initializers.get(name);
+      if (tensor == null) {
+        throw refused(shortened(name), "expected a value that an earlier node gives, got none");
+      }
+      value = OnnxTensors.read(tensor, shortened(name) + " in " + fileName);
+      values.put(name, value);
+    }
+    return value;
+  }
+
+  <S extends OnnxSignal> S add(S signal) {
+    signals.add(signal);
+    if (signal instanceof OnnxSignal.Hidden hidden && firstLayer == null) {
+      firstLayer = hidden;
+    }
+    return signal;
+  }
+
+  /** The index of the next signal. */
+  int nextIndex() {
+    return signals.size();
+  }
+
+  OnnxSignal signal(long id) {
+    return signals.get(OnnxSignal.indexOf(id));
+  }
+
+  /**
+   * The one thing that all elements of a tensor come from, or null if they come from several, or
+   * are constant.
+   */
+  OnnxSignal onlySignal(OnnxValue value) {
+    if (value.isConstant() || value.size() == 0) {
+      return null;
+    }
+    int index = OnnxSignal.indexOf(value.elements()[0]);
+    for (long id : value.elements()) {
+      if (OnnxSignal.indexOf(id) != index) {
+        return null;
+      }
+    }
+    return signals.get(index);
+  }
+
+  /** c of a layer. */
+  OnnxSignal.Cell cell(OnnxSignal.Hidden of) {
+    return (OnnxSignal.Cell) signals.get(of.index() + 1);
+  }
+
+  /** What an element is, for messages. */
+  String describe(long id) {
+    OnnxSignal signal = signal(id);
+    if (signal instanceof OnnxSignal.Input) {
+      return "input " + signal.name();
+    }
+    return (signal instanceof OnnxSignal.Hidden
+            ? "h"
+            : signal instanceof OnnxSignal.Cell ? "c" : "the output")
+        + " of "
+        + signal.name();
+  }
+
+  int[] shape(OnnxNode node, long[] dimensions) {
+    return shape("node " + node.name() + " (" + node.operator() + ")", dimensions);
+  }
+
+  /** That a matrix can be borne. */
+  void checkSize(int rows, int columns) {
+    shape("outputs", new long[] {rows, columns});
+  }
+
+  /** Dimensions as a shape, if a tensor of that size can be borne. */
+  private int[] shape(String where, long[] dimensions) {
+    int[] shape = new int[dimensions.length];
+    long size = 1;
+    for (int axis = 0; axis < shape.length; axis++) {
+      if (dimensions[axis] < 0 || dimensions[axis] > Integer.MAX_VALUE) {
+        throw refused(where, "expected dimensions of 0 to 2^31, got " + dimensions[axis]);
+      }
+      shape[axis] = (int) dimensions[axis];
+      size = Math.min(size * Math.max(1, shape[axis]), Integer.MAX_VALUE);
+    }
+    elementsLeft -= size + shape.length;
+    if (elementsLeft < 0) {
+      throw refused(
+          where, "expected a graph whose tensors are not far larger than its file, got more");
+    }
+    return shape;
+  }
+
+  /** The number of steps that the first LSTM layer makes, or 0 if none was reached. */
+  int steps() {
+    return firstLayer == null ? 0 : firstLayer.steps();
+  }
+
+  String fileName() {
+    return fileName;
+  }
+
+  ModelFileException refused(String thing, String message) {
+    return new ModelFileException(thing + " in " + fileName + ": " + message);
+  }
+
+  /** A name from the file, short enough for a message. */
+  static String shortened(String name) {
+    return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "...";
+  }
+}
