@@ -357,15 +357,49 @@ final class OnnxMoves {
     int to = 0;
     for (int outer = 0; to < elements.length; outer++) {
       for (long number : numbers) {
-        if (number < -size || number >= size) {
-          throw node.refused(
-              "expected indices of -" + size + " to " + (size - 1) + ", got " + number);
-        }
-        int index = (int) (number < 0 ? number + size : number);
+        int index = index(node, number, size);
         System.arraycopy(value.elements(), (outer * size + index) * inner, elements, to, inner);
         to += inner;
       }
     }
     return new OnnxValue(value.type(), toShape, elements);
+  }
+
+  /** The last axis of the indices names an element of the leading axes of the data. */
+  static OnnxValue gatherNd(OnnxNode node) {
+    OnnxValue value = node.input(0);
+    OnnxValue indices = node.input(1);
+    long[] numbers = node.integers(1);
+    int depth = indices.rank() == 0 ? 0 : indices.shape()[indices.rank() - 1];
+    if (node.integer("batch_dims", 0) != 0 || depth < 1 || depth > value.rank()) {
+      throw node.refused(
+          "expected batch_dims 0 and indices of at most "
+              + value.rank()
+              + " numbers, got "
+              + indices.shapeText());
+    }
+    int[] outer = Arrays.copyOf(indices.shape(), indices.rank() - 1);
+    int[] rest = Arrays.copyOfRange(value.shape(), depth, value.rank());
+    int[] shape = Arrays.copyOf(outer, outer.length + rest.length);
+    System.arraycopy(rest, 0, shape, outer.length, rest.length);
+    node.shape(shape);
+    int inner = OnnxValue.sizeOf(rest);
+    long[] elements = new long[OnnxValue.sizeOf(shape)];
+    for (int k = 0; k * depth < numbers.length; k++) {
+      int from = 0;
+      for (int axis = 0; axis < depth; axis++) {
+        int size = value.shape()[axis];
+        from = from * size + index(node, numbers[k * depth + axis], size);
+      }
+      System.arraycopy(value.elements(), from * inner, elements, k * inner, inner);
+    }
+    return new OnnxValue(value.type(), shape, elements);
+  }
+
+  private static int index(OnnxNode node, long number, int size) {
+    if (number < -size || number >= size) {
+      throw node.refused("expected indices of -" + size + " to " + (size - 1) + ", got " + number);
+    }
+    return (int) (number < 0 ? number + size : number);
   }
 }

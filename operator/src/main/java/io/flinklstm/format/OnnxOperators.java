@@ -52,6 +52,7 @@ final class OnnxOperators {
       case "Split" -> OnnxMoves.split(node);
       case "Slice" -> List.of(OnnxMoves.slice(node));
       case "Gather" -> List.of(OnnxMoves.gather(node));
+      case "GatherND" -> List.of(OnnxMoves.gatherNd(node));
       default -> throw notUnderstood(node);
     };
   }

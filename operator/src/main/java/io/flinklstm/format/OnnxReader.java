@@ -1,5 +1,6 @@
 package io.flinklstm.format;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
@@ -9,11 +10,13 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads ONNX files: LSTM layers and a linear layer, in the one-step form (h and c in, h and c out)
@@ -34,10 +37,17 @@ final class OnnxReader {
 
   private static final int MAX_OPEN_DIMENSIONS = 16;
 
+  /** Where numbers of steps are looked for that an exporter wrote into shapes. */
+  private static final int MAX_RANK = 8;
+
+  private static final int MAX_STEPS = 10_000;
+  private static final int MAX_TRIES = 16;
+
   private final String fileName;
   private final ModelProto model;
   private final GraphProto graph;
   private final long opset;
+  private final OnnxBudget budget;
   private final Map<String, TensorProto> constants = new HashMap<>();
 
   private OnnxReader(byte[] file, String fileName, Map<String, byte[]> inputs) {
@@ -45,6 +55,7 @@ final class OnnxReader {
     this.model = parse(file);
     this.graph = model.getGraph();
     this.opset = opset();
+    this.budget = new OnnxBudget(file.length);
     checkModel();
     inputs.forEach(this::addConstant);
   }
@@ -144,7 +155,7 @@ final class OnnxReader {
         }
       } catch (ModelFileException e) {
         if (trace.steps() == STEPS) {
-          throw e;
+          return traceOfFixedLength(dimension, e);
         }
         failure = e;
       }
@@ -157,8 +168,50 @@ final class OnnxReader {
     return trace;
   }
 
+  /**
+   * Some exporters declare a number of steps to be open and write the one of their example into
+   * shapes all the same; it must be among the graph's integers.
+   *
+   * @param failure of another number of steps
+   */
+  private OnnxTrace traceOfFixedLength(String dimension, ModelFileException failure) {
+    for (int steps : smallIntegers()) {
+      OnnxTrace trace = newTrace(Map.of(dimension, steps));
+      try {
+        trace.run();
+        if (trace.steps() == steps) {
+          return trace;
+        }
+      } catch (ModelFileException e) {
+        continue; // The failure that counts is that of the number that should have been fine.
+      }
+    }
+    throw failure;
+  }
+
+  /** Above 1, in initializers of shapes. */
+  private List<Integer> smallIntegers() {
+    return Stream.concat(
+            graph.getInitializerList().stream(),
+            graph.getNodeList().stream()
+                .filter(node -> node.getOpType().equals("Constant"))
+                .flatMap(node -> node.getAttributeList().stream())
+                .map(AttributeProto::getT))
+        .filter(tensor -> tensor.getDataType() == TensorProto.DataType.INT64_VALUE)
+        .filter(tensor -> tensor.getDimsCount() == 1 && tensor.getDims(0) <= MAX_RANK)
+        .flatMapToLong(
+            tensor ->
+                Arrays.stream(
+                    OnnxTensors.read(tensor, tensor.getName() + " in " + fileName).elements()))
+        .filter(number -> number > 1 && number <= MAX_STEPS)
+        .distinct()
+        .limit(MAX_TRIES)
+        .mapToObj(Math::toIntExact)
+        .toList();
+  }
+
   private OnnxTrace newTrace(Map<String, Integer> openDimensions) {
-    return new OnnxTrace(graph, opset, constants, openDimensions, fileName);
+    return new OnnxTrace(graph, opset, constants, openDimensions, budget, fileName);
   }
 
   private Set<String> openDimensions() {

@@ -22,19 +22,16 @@ import java.util.Set;
  */
 final class OnnxTrace {
 
-  /** Numbers that a graph may make of a small file; more are allowed in proportion to its size. */
-  private static final long MAX_ELEMENTS = 1 << 22;
-
   private static final int MAX_NAME = 200;
 
   private final GraphProto graph;
+  private final OnnxBudget budget;
   private final String fileName;
   private final long opset;
   private final Map<String, Integer> openDimensions;
   private final Map<String, TensorProto> initializers = new HashMap<>();
   private final Map<String, OnnxValue> values = new HashMap<>();
   private final List<OnnxSignal> signals = new ArrayList<>();
-  private long elementsLeft;
   private OnnxSignal.Hidden firstLayer;
 
   /**
@@ -46,13 +43,13 @@ final class OnnxTrace {
       long opset,
       Map<String, TensorProto> constants,
       Map<String, Integer> openDimensions,
+      OnnxBudget budget,
       String fileName) {
     this.graph = graph;
     this.opset = opset;
     this.openDimensions = openDimensions;
     this.fileName = fileName;
-    this.elementsLeft =
-        Math.min(MAX_ELEMENTS + 4L * graph.getSerializedSize(), Integer.MAX_VALUE - 8);
+    this.budget = budget;
     for (TensorProto tensor : graph.getInitializerList()) {
       if (initializers.put(tensor.getName(), tensor) != null) {
         throw refused(shortened(tensor.getName()), "expected one initializer, got two");
@@ -248,8 +245,7 @@ final class OnnxTrace {
       shape[axis] = (int) dimensions[axis];
       size = Math.min(size * Math.max(1, shape[axis]), Integer.MAX_VALUE);
     }
-    elementsLeft -= size + shape.length;
-    if (elementsLeft < 0) {
+    if (!budget.take(size + shape.length)) {
       throw refused(
           where, "expected a graph whose tensors are not far larger than its file, got more");
     }
