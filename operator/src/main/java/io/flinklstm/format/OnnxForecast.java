@@ -34,10 +34,18 @@ final class OnnxForecast {
     this.forecastName = forecastName();
     this.rows = rows(outputs.get(forecastName));
     checkStates();
+    addStepsNote();
   }
 
   List<String> notes() {
     return notes;
+  }
+
+  private void addStepsNote() {
+    int steps = OnnxSignal.hidden(below(rows.get(0).of)).steps();
+    if (!trace.stepsAreOpen() && (steps > 1 || notes.isEmpty())) {
+      notes.add("reads sequences of " + steps + (steps == 1 ? " step" : " steps"));
+    }
   }
 
   /** The one output of a linear layer, or the first that is h of the top layer. */

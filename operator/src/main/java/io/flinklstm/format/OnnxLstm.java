@@ -307,7 +307,10 @@ final class OnnxLstm {
               + " of shape "
               + Arrays.toString(shape)
               + ", got "
-              + node.describe(given));
+              + node.describe(given)
+              + (given.rank() == 3 && given.shape()[2] != hiddenSize
+                  ? "; a projection (proj_size) is not supported"
+                  : ""));
     }
     return given.reshaped(batch, hiddenSize);
   }

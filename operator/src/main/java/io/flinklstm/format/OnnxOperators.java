@@ -72,28 +72,28 @@ final class OnnxOperators {
 
   /** That an operator has no place between input and output, and what to do about it. */
   static ModelFileException notUnderstood(OnnxNode node) {
-    String of = "";
-    for (int k = 0; k < node.inputCount() && of.isEmpty(); k++) {
+    OnnxValue of = null;
+    for (int k = 0; k < node.inputCount() && of == null; k++) {
       OnnxValue input = node.optional(k);
-      of = input == null || input.isConstant() ? "" : " of " + node.describe(input);
+      of = input == null || input.isConstant() || input.size() == 0 ? null : input;
     }
+    OnnxSignal signal = of == null ? null : node.trace().signal(of.elements()[0]);
     return node.refused(
         "expected LSTM layers, linear layers, and what moves or folds constants, got "
             + node.operator()
-            + of
-            + cure(node.operator()));
+            + (of == null ? "" : " of " + node.describe(of))
+            + cure(node.operator(), signal));
   }
 
-  private static String cure(String operator) {
+  private static String cure(String operator, OnnxSignal of) {
     return switch (operator) {
       case "If", "Loop", "Scan", "SequenceMap" ->
           " (control flow); export the model for inference, without branches and loops";
-      case "Sigmoid", "Tanh" -> CELL;
-      case "Sub", "Div", "LayerNormalization", "BatchNormalization", "ReduceMean" ->
-          "; what is done to the inputs belongs into the model card (mean, std, transform)";
-      case "Softmax", "Relu", "LeakyRelu", "Elu", "Gelu", "Softplus", "Exp" ->
-          "; the output must be linear in h";
-      default -> "";
+      case "GRU", "RNN" -> "; only LSTM layers are supported";
+      default ->
+          of instanceof OnnxSignal.Input
+              ? "; what is done to the inputs belongs into the model card (mean, std, transform)"
+              : of instanceof OnnxSignal.Linear ? "; the output must be linear in h" : "";
     };
   }
 }

@@ -257,6 +257,11 @@ final class OnnxTrace {
     return firstLayer == null ? 0 : firstLayer.steps();
   }
 
+  /** Whether the graph leaves the number of steps open, as it declares it. */
+  boolean stepsAreOpen() {
+    return openDimensions.containsValue(steps());
+  }
+
   String fileName() {
     return fileName;
   }
