@@ -54,10 +54,6 @@ final class OnnxConstants {
   /** A signal stays what it is as long as its numbers do. */
   static OnnxValue cast(OnnxNode node) {
     OnnxValue value = node.input(0);
-    if (node.operator().equals("CastLike")) {
-      OnnxValue like = node.input(1);
-      return cast(node, value, like.isConstant() ? like.type() : OnnxValue.Type.FLOAT);
-    }
     node.integer("saturate", 1);
     node.text("round_mode", "up");
     int to = (int) node.integer("to", TensorProto.DataType.UNDEFINED_VALUE);
@@ -106,8 +102,8 @@ final class OnnxConstants {
     OnnxValue a = node.input(0);
     OnnxValue b = node.input(1);
     node.integer("fmod", 0);
-    if (node.inputCount() != 2 || a.type() != b.type()) {
-      throw node.refused("expected two tensors of one type, got others");
+    if (node.inputCount() != 2 || a.type() != b.type() || a.type() == OnnxValue.Type.HALF) {
+      throw node.refused("expected two tensors of one type, FLOAT, DOUBLE or integers, got others");
     }
     int[] shape = broadcast(node, a, b);
     OnnxValue left = a.expanded(shape);
@@ -187,6 +183,9 @@ final class OnnxConstants {
   static OnnxValue unary(OnnxNode node) {
     OnnxValue value = node.input(0);
     node.shape(value.shape());
+    if (value.type() == OnnxValue.Type.HALF) {
+      throw OnnxOperators.notUnderstood(node);
+    }
     if (value.type() == OnnxValue.Type.INTEGER) {
       return integers(
           node,

@@ -133,11 +133,10 @@ final class OnnxForecast {
 
   private Row row(long id) {
     OnnxSignal signal = trace.signal(id);
-    int width = OnnxSignal.width(signal);
-    if (width == 0) {
+    if (OnnxSignal.hidden(signal) == null) {
       throw notLinear(trace.describe(id));
     }
-    return new Row(signal, OnnxSignal.elementOf(id) % width);
+    return new Row(signal, OnnxSignal.elementOf(id) % OnnxSignal.width(signal));
   }
 
   /** t * batch + b. */
@@ -302,7 +301,8 @@ final class OnnxForecast {
           value.size() == next.length
               && !output.getKey().equals(forecastName)
               && (first(value) instanceof OnnxSignal.Hidden
-                  || first(value) instanceof OnnxSignal.Cell);
+                  || first(value) instanceof OnnxSignal.Cell
+                  || first(value) instanceof OnnxSignal.CellPart);
     }
     if (isGivenOut) {
       throw trace.refused(

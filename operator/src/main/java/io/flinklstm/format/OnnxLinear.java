@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Linear layers: {@code Gemm}, {@code MatMul} with {@code Add}, and constants that scale or move
- * the outputs of one. They read h of an LSTM layer, or another linear layer, whole and in order, of
- * any steps.
+ * the outputs of one. They read h of an LSTM layer, another linear layer, or, within a written-out
+ * LSTM step, an input, whole and in order, of any steps.
  */
 final class OnnxLinear {
 
@@ -34,7 +34,7 @@ final class OnnxLinear {
     if (c == null) {
       return product;
     }
-    if (!c.isConstant()) {
+    if (!c.isReal()) {
       throw OnnxOperators.notUnderstood(node);
     }
     return scale(node, product, beta == 1 ? c : scaledConstant(node, c, beta), "Add");
@@ -67,7 +67,7 @@ final class OnnxLinear {
     if (a.isConstant() && !b.isConstant() && a.rank() == 2 && b.rank() == 2) {
       return multiply(node, b.transposed(1, 0), a.transposed(1, 0)).transposed(1, 0);
     }
-    if (a.isConstant() || !b.isConstant() || b.type() == OnnxValue.Type.INTEGER) {
+    if (a.isConstant() || !b.isReal()) {
       throw OnnxOperators.notUnderstood(node);
     }
     return apply(node, a, matrix(node, b));
@@ -92,13 +92,11 @@ final class OnnxLinear {
     int inputSize = weight.shape()[0];
     int outputSize = weight.shape()[1];
     OnnxSignal below = trace.onlySignal(x);
-    if (!(below instanceof OnnxSignal.Hidden) && !(below instanceof OnnxSignal.Linear)) {
+    int width = below == null ? 0 : OnnxSignal.width(below);
+    if (width == 0) {
       throw node.refused(
-          "expected a linear layer to read h of an LSTM layer, got "
-              + node.describe(x)
-              + (below instanceof OnnxSignal.Input ? OnnxOperators.CELL : ""));
+          "expected a linear layer to read h of an LSTM layer, got " + node.describe(x));
     }
-    int width = OnnxSignal.width(below);
     if (inputSize != width || x.shape()[x.rank() - 1] != width || outputSize < 1) {
       throw node.refused(
           "expected weights for all "
@@ -154,7 +152,7 @@ final class OnnxLinear {
 
   private static OnnxValue scale(OnnxNode node, OnnxValue y, OnnxValue constant, String operator) {
     if (y.isConstant()
-        || !constant.isConstant()
+        || !constant.isReal()
         || !(node.trace().onlySignal(y) instanceof OnnxSignal.Linear linear)) {
       throw OnnxOperators.notUnderstood(node);
     }

@@ -92,11 +92,11 @@ final class OnnxLstm {
   /** A constant with one direction. */
   private OnnxValue weights(int input, String what, int rank) {
     OnnxValue weights = node.input(input);
-    if (!weights.isConstant() || weights.type() == OnnxValue.Type.INTEGER) {
+    if (!weights.isConstant() || !weights.isReal()) {
       throw node.refused(
           "expected "
               + what
-              + " to be constant numbers, got "
+              + " to be constants of FLOAT or DOUBLE, got "
               + node.describe(weights)
               + (weights.isConstant()
                   ? ""
@@ -300,7 +300,7 @@ final class OnnxLstm {
       return null;
     }
     int[] shape = batchFirst ? new int[] {batch, 1, hiddenSize} : new int[] {1, batch, hiddenSize};
-    if (!Arrays.equals(given.shape(), shape) || given.type() == OnnxValue.Type.INTEGER) {
+    if (!Arrays.equals(given.shape(), shape) || given.isConstant() && !given.isReal()) {
       throw node.refused(
           "expected "
               + what
@@ -354,6 +354,7 @@ final class OnnxLstm {
   private List<OnnxValue> outputs(OnnxSignal.Hidden hidden) {
     OnnxTrace trace = node.trace();
     OnnxSignal.Cell cell = trace.add(new OnnxSignal.Cell(trace.nextIndex(), hidden.name(), hidden));
+    trace.addCell(hidden, cell);
     int[] all = node.shape(steps, batch, hiddenSize);
     OnnxValue y = hidden.value(all);
     OnnxValue last =

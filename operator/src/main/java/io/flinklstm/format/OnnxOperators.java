@@ -3,15 +3,11 @@ package io.flinklstm.format;
 import java.util.List;
 
 /**
- * The operators that are understood: an LSTM, linear layers, and what only moves elements or
- * computes with constants. Anything else on the way from an input to an output is refused by name.
+ * The operators that are understood: an LSTM, whole or written out, linear layers, and what only
+ * moves elements or computes with constants. Anything else on the way from an input to an output is
+ * refused by name.
  */
 final class OnnxOperators {
-
-  /** What may be meant by gates that are computed one by one, and what to do about it. */
-  static final String CELL =
-      "; if this is an nn.LSTMCell, give its weights to an nn.LSTM and export that, which becomes"
-          + " one LSTM node";
 
   private OnnxOperators() {}
 
@@ -25,8 +21,8 @@ final class OnnxOperators {
       case "LSTM" -> OnnxLstm.apply(node);
       case "Gemm" -> List.of(OnnxLinear.gemm(node));
       case "MatMul" -> List.of(OnnxLinear.matMul(node));
-      case "Add", "Sub", "Mul", "Div" ->
-          List.of(hasSignal(node) ? OnnxLinear.scale(node) : OnnxConstants.binary(node));
+      case "Add", "Sub", "Mul", "Div" -> List.of(arithmetic(node));
+      case "Sigmoid", "Tanh" -> List.of(OnnxCell.apply(node));
       case "Min", "Max", "Mod", "Equal", "Less", "Greater", "And", "Or" ->
           List.of(OnnxConstants.binary(constant(node)));
       case "Neg", "Abs", "Not", "Floor", "Ceil", "Sqrt" ->
@@ -36,7 +32,7 @@ final class OnnxOperators {
       case "ReduceProd" -> List.of(OnnxConstants.product(constant(node)));
       case "Constant" -> List.of(OnnxConstants.constant(node));
       case "ConstantOfShape" -> List.of(OnnxConstants.constantOfShape(node));
-      case "Cast", "CastLike" -> List.of(OnnxConstants.cast(node));
+      case "Cast" -> List.of(OnnxConstants.cast(node));
       case "Shape" -> List.of(OnnxMoves.shape(node));
       case "Size" -> List.of(OnnxValue.integers(node.input(0).size()).reshaped());
       case "Identity" -> List.of(node.input(0));
@@ -57,8 +53,12 @@ final class OnnxOperators {
     };
   }
 
-  private static boolean hasSignal(OnnxNode node) {
-    return !node.input(0).isConstant() || !node.input(1).isConstant();
+  private static OnnxValue arithmetic(OnnxNode node) {
+    boolean isConstant = node.input(0).isConstant();
+    if (isConstant && node.input(1).isConstant()) {
+      return OnnxConstants.binary(node);
+    }
+    return isConstant || node.input(1).isConstant() ? OnnxLinear.scale(node) : OnnxCell.apply(node);
   }
 
   private static OnnxNode constant(OnnxNode node) {

@@ -65,7 +65,8 @@ sealed interface OnnxSignal {
   /**
    * The output of a linear layer; element (t * batch + b) * outputSize + o is y_o(t) of sequence b.
    *
-   * @param below what the layer reads, h or another linear layer's output
+   * @param below what the layer reads: h, another linear layer's output, or, as a part of a
+   *     written-out LSTM step, an input of the graph
    * @param weight (outputSize, inputSize)
    * @param bias (outputSize), or null for none yet
    */
@@ -73,20 +74,32 @@ sealed interface OnnxSignal {
       int index, String name, OnnxSignal below, int outputSize, float[] weight, float[] bias)
       implements OnnxSignal {}
 
-  /** Numbers per step and sequence. */
+  /**
+   * A part of an LSTM step that is written out operator by operator; element k is made of the
+   * elements k of one or two tensors.
+   *
+   * @param right null where one tensor is all
+   */
+  record CellPart(int index, String name, OnnxCell.Role role, OnnxValue left, OnnxValue right)
+      implements OnnxSignal {}
+
+  /** Numbers that stand side by side in one row: of one step and sequence, or of one input row. */
   static int width(OnnxSignal signal) {
     if (signal instanceof Hidden hidden) {
       return hidden.size();
     }
+    if (signal instanceof Input input) {
+      return input.shape.length == 0 ? 1 : input.shape[input.shape.length - 1];
+    }
     return signal instanceof Linear linear ? linear.outputSize : 0;
   }
 
-  /** The LSTM layer that it is the h of, or whose h it is computed from. */
+  /** The LSTM layer that it is the h of, or whose h it is linear in; null if there is none. */
   static Hidden hidden(OnnxSignal signal) {
     OnnxSignal below = signal;
     while (below instanceof Linear linear) {
       below = linear.below;
     }
-    return (Hidden) below;
+    return below instanceof Hidden hidden ? hidden : null;
   }
 }

@@ -61,10 +61,9 @@ final class OnnxTensors {
 
   private static OnnxValue.Type valueType(TensorProto tensor, String where) {
     return switch (tensor.getDataType()) {
-      case TensorProto.DataType.FLOAT_VALUE,
-          TensorProto.DataType.FLOAT16_VALUE,
-          TensorProto.DataType.BFLOAT16_VALUE ->
-          OnnxValue.Type.FLOAT;
+      case TensorProto.DataType.FLOAT_VALUE -> OnnxValue.Type.FLOAT;
+      case TensorProto.DataType.FLOAT16_VALUE, TensorProto.DataType.BFLOAT16_VALUE ->
+          OnnxValue.Type.HALF;
       case TensorProto.DataType.DOUBLE_VALUE -> OnnxValue.Type.DOUBLE;
       case TensorProto.DataType.INT64_VALUE,
           TensorProto.DataType.INT32_VALUE,

@@ -32,6 +32,7 @@ final class OnnxTrace {
   private final Map<String, TensorProto> initializers = new HashMap<>();
   private final Map<String, OnnxValue> values = new HashMap<>();
   private final List<OnnxSignal> signals = new ArrayList<>();
+  private final Map<Integer, OnnxSignal> cells = new HashMap<>(); // by index of the layer
   private OnnxSignal.Hidden firstLayer;
 
   /**
@@ -207,9 +208,14 @@ final class OnnxTrace {
     return signals.get(index);
   }
 
-  /** c of a layer. */
-  OnnxSignal.Cell cell(OnnxSignal.Hidden of) {
-    return (OnnxSignal.Cell) signals.get(of.index() + 1);
+  /** Says which signal is c after the last step of a layer. */
+  void addCell(OnnxSignal.Hidden of, OnnxSignal cell) {
+    cells.put(of.index(), cell);
+  }
+
+  /** c after the last step of a layer; element b * hiddenSize + k is c_k of sequence b. */
+  OnnxSignal cell(OnnxSignal.Hidden of) {
+    return cells.get(of.index());
   }
 
   /** What an element is, for messages. */

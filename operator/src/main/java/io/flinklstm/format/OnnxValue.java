@@ -18,6 +18,8 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
     /** Single precision: results are rounded to it. */
     FLOAT,
     DOUBLE,
+    /** Half precision of either kind: to be cast, not to be computed with. */
+    HALF,
     /** Integers of any size and truth values, 0 and 1. */
     INTEGER,
     SIGNAL
@@ -29,6 +31,11 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
 
   boolean isConstant() {
     return type != Type.SIGNAL;
+  }
+
+  /** Whether it holds numbers that a layer may compute with. */
+  boolean isReal() {
+    return type == Type.FLOAT || type == Type.DOUBLE;
   }
 
   int rank() {
