@@ -128,7 +128,7 @@ final class OnnxConstants {
   private static int[] broadcast(OnnxNode node, OnnxValue a, OnnxValue b) {
     int[] shape = OnnxValue.broadcast(a.shape(), b.shape());
     if (shape == null) {
-      throw node.refused(
+      throw node.impossible(
           "expected shapes that can be repeated to one, got "
               + a.shapeText()
               + " and "

@@ -26,7 +26,10 @@ final class OnnxForecast {
   /** An output of the model: which number of which layer. */
   private record Row(OnnxSignal of, int number) {}
 
-  OnnxForecast(GraphProto graph, OnnxTrace trace) {
+  /**
+   * @param isOfAnyLength whether sequences may have any number of steps
+   */
+  OnnxForecast(GraphProto graph, OnnxTrace trace, boolean isOfAnyLength) {
     this.trace = trace;
     for (ValueInfoProto output : graph.getOutputList()) {
       outputs.put(output.getName(), trace.value(output.getName()));
@@ -34,7 +37,9 @@ final class OnnxForecast {
     this.forecastName = forecastName();
     this.rows = rows(outputs.get(forecastName));
     checkStates();
-    addStepsNote();
+    if (!isOfAnyLength) {
+      addStepsNote();
+    }
   }
 
   List<String> notes() {
@@ -43,7 +48,7 @@ final class OnnxForecast {
 
   private void addStepsNote() {
     int steps = OnnxSignal.hidden(below(rows.get(0).of)).steps();
-    if (!trace.stepsAreOpen() && (steps > 1 || notes.isEmpty())) {
+    if (steps > 1 || notes.isEmpty()) {
       notes.add("reads sequences of " + steps + (steps == 1 ? " step" : " steps"));
     }
   }

@@ -138,7 +138,7 @@ final class OnnxMoves {
       known *= wanted[open];
     }
     if (known != value.size()) {
-      throw node.refused(
+      throw node.impossible(
           "expected a shape for "
               + value.size()
               + " elements "
@@ -163,7 +163,7 @@ final class OnnxMoves {
     int[] wanted = node.shape(node.integers(1));
     int[] shape = OnnxValue.broadcast(value.shape(), wanted);
     if (shape == null) {
-      throw node.refused(
+      throw node.impossible(
           "expected a shape that "
               + value.shapeText()
               + " can be repeated to, got "
@@ -204,7 +204,7 @@ final class OnnxMoves {
     for (int k = 0; k < node.inputCount(); k++) {
       OnnxValue part = node.input(k);
       if (part.rank() != first.rank() || !sameBut(axis, part.shape(), first.shape())) {
-        throw node.refused(
+        throw node.impossible(
             "expected shape "
                 + first.shapeText()
                 + " but along axis "

@@ -190,6 +190,12 @@ final class OnnxNode {
     return trace.shape(this, Arrays.stream(dimensions).asLongStream().toArray());
   }
 
+  /** That the graph computes nothing at all for the sizes that it was given. */
+  ModelFileException impossible(String message) {
+    trace.setImpossible();
+    return refused(message);
+  }
+
   ModelFileException refused(String message) {
     return trace.refused("node " + name() + " (" + operator() + ")", message);
   }

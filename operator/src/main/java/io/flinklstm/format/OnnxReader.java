@@ -32,8 +32,10 @@ final class OnnxReader {
 
   private static final int MAX_NESTING = 32;
 
-  /** Steps given to a sequence of any length: enough to tell the first, the last, and the order. */
-  private static final int STEPS = 3;
+  /** Steps given to a sequence of any length, and others, for which all must be the same. */
+  private static final int STEPS = 11;
+
+  private static final int OTHER_STEPS = 13;
 
   private static final int MAX_OPEN_DIMENSIONS = 16;
 
@@ -69,7 +71,7 @@ final class OnnxReader {
   static ModelFile read(byte[] file, String fileName, Map<String, byte[]> inputs) {
     try {
       OnnxReader reader = new OnnxReader(file, fileName, inputs);
-      return reader.result(new OnnxForecast(reader.graph, reader.trace()));
+      return reader.result(reader.forecast());
     } catch (ArithmeticException overflow) {
       throw new ModelFileException(
           "ONNX file " + fileName + ": expected tensors of fewer than 2^31 numbers, got more",
@@ -139,7 +141,7 @@ final class OnnxReader {
    * Runs the graph with sizes for its open dimensions: one sequence, and {@link #STEPS} steps if
    * their number is open. Which dimension counts the steps, the first LSTM layer shows.
    */
-  private OnnxTrace trace() {
+  private OnnxForecast forecast() {
     Set<String> open = openDimensions();
     if (open.size() > MAX_OPEN_DIMENSIONS) {
       throw refused(
@@ -148,45 +150,56 @@ final class OnnxReader {
     ModelFileException failure = null;
     for (String dimension : open) {
       OnnxTrace trace = newTrace(Map.of(dimension, STEPS));
-      try {
-        trace.run();
-        if (trace.steps() == STEPS) {
-          return trace;
+      ModelFileException refusal = trace.failure();
+      if (trace.isImpossible()) {
+        OnnxForecast forecast = ofFixedLength(dimension);
+        if (forecast != null) {
+          return forecast;
         }
-      } catch (ModelFileException e) {
-        if (trace.steps() == STEPS) {
-          return traceOfFixedLength(dimension, e);
-        }
-        failure = e;
+      } else if (trace.steps() == STEPS) {
+        return ofAnyLength(dimension, trace, refusal);
       }
+      failure = failure == null ? refusal : failure;
     }
     OnnxTrace trace = newTrace(Map.of());
     trace.run();
     if (failure != null && trace.steps() == 1) {
       throw failure;
     }
-    return trace;
+    return new OnnxForecast(graph, trace, false);
+  }
+
+  /** The graph must mean the same for another number of steps, unless it is made for one only. */
+  private OnnxForecast ofAnyLength(String dimension, OnnxTrace trace, ModelFileException refusal) {
+    if (refusal != null) {
+      throw refusal;
+    }
+    OnnxTrace other = newTrace(Map.of(dimension, OTHER_STEPS));
+    ModelFileException otherRefusal = other.failure();
+    if (other.isImpossible()) {
+      return new OnnxForecast(graph, trace, false);
+    }
+    if (otherRefusal != null) {
+      throw otherRefusal;
+    }
+    new OnnxForecast(graph, other, true);
+    return new OnnxForecast(graph, trace, true);
   }
 
   /**
    * Some exporters declare a number of steps to be open and write the one of their example into
    * shapes all the same; it must be among the graph's integers.
    *
-   * @param failure of another number of steps
+   * @return null if it is not
    */
-  private OnnxTrace traceOfFixedLength(String dimension, ModelFileException failure) {
+  private OnnxForecast ofFixedLength(String dimension) {
     for (int steps : smallIntegers()) {
       OnnxTrace trace = newTrace(Map.of(dimension, steps));
-      try {
-        trace.run();
-        if (trace.steps() == steps) {
-          return trace;
-        }
-      } catch (ModelFileException e) {
-        continue; // The failure that counts is that of the number that should have been fine.
+      if (trace.failure() == null && trace.steps() == steps) {
+        return new OnnxForecast(graph, trace, false);
       }
     }
-    throw failure;
+    return null;
   }
 
   /** Above 1, in initializers of shapes. */

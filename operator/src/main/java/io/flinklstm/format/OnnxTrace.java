@@ -34,6 +34,7 @@ final class OnnxTrace {
   private final List<OnnxSignal> signals = new ArrayList<>();
   private final Map<Integer, OnnxSignal> cells = new HashMap<>(); // by index of the layer
   private OnnxSignal.Hidden firstLayer;
+  private boolean isImpossible;
 
   /**
    * @param constants inputs of the graph whose values are given
@@ -57,6 +58,16 @@ final class OnnxTrace {
       }
     }
     initializers.putAll(constants);
+  }
+
+  /** Runs the graph; what it is refused for, or null. */
+  ModelFileException failure() {
+    try {
+      run();
+      return null;
+    } catch (ModelFileException e) {
+      return e;
+    }
   }
 
   /** Computes all that the outputs depend on. */
@@ -263,9 +274,13 @@ final class OnnxTrace {
     return firstLayer == null ? 0 : firstLayer.steps();
   }
 
-  /** Whether the graph leaves the number of steps open, as it declares it. */
-  boolean stepsAreOpen() {
-    return openDimensions.containsValue(steps());
+  void setImpossible() {
+    isImpossible = true;
+  }
+
+  /** Whether it ended because the graph computes nothing for the sizes of the open dimensions. */
+  boolean isImpossible() {
+    return isImpossible;
   }
 
   String fileName() {

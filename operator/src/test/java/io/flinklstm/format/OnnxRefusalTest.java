@@ -232,6 +232,47 @@ class OnnxRefusalTest {
     refused("input h0", "expected an output that gives its next value", "none among [y, hn, cn]");
   }
 
+  /** The transposed h is (B, T, 16); what follows reads this in its place. */
+  private void chooseSteps(NodeProto.Builder choice, long... numbers) {
+    NodeProto.Builder matMul =
+        graph.getNodeBuilderList().stream()
+            .filter(node -> node.getOpType().equals("MatMul"))
+            .findFirst()
+            .orElseThrow();
+    TensorProto.Builder indices =
+        TensorProto.newBuilder().setName("indices").setDataType(TensorProto.DataType.INT64_VALUE);
+    Arrays.stream(numbers).forEach(indices::addInt64Data);
+    graph.addInitializer(indices.addDims(numbers.length));
+    choice.addInput(matMul.getInput(0)).addInput("indices").addOutput("chosen");
+    matMul.setInput(0, "chosen");
+    graph.addNode(graph.getNodeCount() - 2, choice.addAttribute(integer("axis", 1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 10, 12, -2, 1_000})
+  void aForecastAfterAnotherStepThanTheLast(long step) {
+    chooseSteps(NodeProto.newBuilder().setOpType("Gather"), step);
+    refused(step >= 11 ? "indices of -11 to 10, got " + step : "step");
+  }
+
+  @Test
+  void aForecastAfterTheLastStepIsFine() {
+    chooseSteps(NodeProto.newBuilder().setOpType("Gather"), -1);
+    assertThat(open().weights().config().outputSize()).isEqualTo(1);
+  }
+
+  @Test
+  void someOfTheSteps() {
+    chooseSteps(NodeProto.newBuilder().setOpType("Gather"), -3, -2, -1);
+    refused("output y", "expected the outputs of one linear layer for each step, got some of the");
+  }
+
+  @Test
+  void stepsInAnotherOrder() {
+    chooseSteps(NodeProto.newBuilder().setOpType("Gather"), -1, -2, -1);
+    refused("output y", "expected the outputs of one linear layer for each step");
+  }
+
   @Test
   void theNamesOfStatesDoNotMatter() {
     lstm(node -> node.setOutput(1, "cn").setOutput(2, "hn"));
