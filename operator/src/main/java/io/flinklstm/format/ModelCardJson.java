@@ -47,6 +47,9 @@ public final class ModelCardJson {
   private static final List<String> FEATURE_NAMES =
       List.of("name", "formula", "transform", "mean", "std", "clip", "reject");
 
+  /** So much of a value is shown: another file than a card can be one long text. */
+  private static final int MAX_SHOWN = 100;
+
   private final String where;
 
   private ModelCardJson(String where) {
@@ -200,7 +203,8 @@ public final class ModelCardJson {
   }
 
   private static String text(JsonNode node) {
-    return node.isMissingNode() ? "nothing" : node.toString();
+    String text = node.isMissingNode() ? "nothing" : node.toString();
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 
   private ModelFileException refused(String path, String message) {

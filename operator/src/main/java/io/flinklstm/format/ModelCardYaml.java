@@ -199,10 +199,13 @@ public final class ModelCardYaml {
   public static String template(ModelFile file) {
     String header =
         file.card() != null
-            ? "# The model card in %s.\n"
+            ? """
+              # The model card in %s
+              """
             : """
-              # A model card for %s, to be completed: lookback, context, formulas, transforms and
-              # scalers are what they were in training.
+              # A model card for %s
+              # to be completed: lookback, context, formulas, transforms and scalers are what they
+              # were in training; names of features are free.
               """;
     return String.format(header, file.name()) + "\n" + write(file.draftCard());
   }

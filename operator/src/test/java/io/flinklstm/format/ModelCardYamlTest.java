@@ -136,6 +136,7 @@ class ModelCardYamlTest {
     refused("# nothing\n", "expected an object, got nothing");
     refused("- a\n", "expected an object, got [\"a\"]");
     refused("price", "expected an object, got \"price\"");
+    refused("1,2,3\n".repeat(1000), "got \"1,2,3 1,2,3", "...");
     assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> ModelCardYaml.read("name: Zürich".getBytes(ISO_8859_1), "card.yaml"))
         .withMessage("model card in card.yaml: expected valid YAML, got: bytes that are not UTF-8");
@@ -168,7 +169,7 @@ class ModelCardYamlTest {
     ModelFile file = file(TestModels.weights(new LstmConfig(2, 4, 1, 3), 1), null, null);
     String template = ModelCardYaml.template(file);
     assertThat(template)
-        .startsWith("# A model card for models/fx.v2.onnx, to be completed: lookback, context,")
+        .startsWith("# A model card for models/fx.v2.onnx\n# to be completed: lookback, context,")
         .contains(
             """
             version: '1'
@@ -203,7 +204,7 @@ class ModelCardYamlTest {
     ModelCard card = read(FULL);
     String template =
         ModelCardYaml.template(file(TestModels.weights(new LstmConfig(2, 4, 1, 1), 1), null, card));
-    assertThat(template).startsWith("# The model card in models/fx.v2.onnx.\n");
+    assertThat(template).startsWith("# The model card in models/fx.v2.onnx\n");
     assertThat(read(template)).isEqualTo(card);
   }
 
@@ -245,6 +246,7 @@ class ModelCardYamlTest {
   private static void refused(String yaml, String... parts) {
     assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> read(yaml))
-        .withMessageContainingAll(parts);
+        .withMessageContainingAll(parts)
+        .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(250));
   }
 }
