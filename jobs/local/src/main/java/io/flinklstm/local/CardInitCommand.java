@@ -38,7 +38,6 @@ final class CardInitCommand implements Runnable {
     OutputFile output = new OutputFile(out, force);
     output.write(ModelCardYaml.template(model.open()).getBytes(UTF_8));
     System.out.println("Wrote " + out + ". Complete it, and go on with");
-    System.out.println(
-        "  " + LocalCommand.line("model", "inspect", model.fileName(), "--card", out));
+    System.out.println("  " + model.line("model", "inspect", "--card", out));
   }
 }

@@ -3,9 +3,11 @@ package io.flinklstm.local;
 import io.flinklstm.format.ModelFile;
 import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.ReadOptions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -41,9 +43,16 @@ final class ModelFileOptions {
               + " repeated.")
   private Set<String> drop = new LinkedHashSet<>();
 
-  /** The file's name as the user wrote it. */
-  String fileName() {
-    return file;
+  /** A command line to type that reads the same model. */
+  String line(String command, String subcommand, String... more) {
+    List<String> arguments = new ArrayList<>(List.of(command, subcommand, file));
+    if (kerasConfig != null) {
+      arguments.addAll(List.of("--keras-config", kerasConfig));
+    }
+    inputs.forEach((name, path) -> arguments.addAll(List.of("--input", name + "=" + path)));
+    drop.forEach(tensor -> arguments.addAll(List.of("--drop", tensor)));
+    arguments.addAll(List.of(more));
+    return LocalCommand.line(arguments.toArray(String[]::new));
   }
 
   /**

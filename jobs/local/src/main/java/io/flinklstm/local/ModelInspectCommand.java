@@ -37,6 +37,7 @@ final class ModelInspectCommand implements Runnable {
             card == null
                 ? file.card()
                 : ModelCardYaml.read(new InputFile("--card", card).read(), card));
-    System.out.print(json ? report.json() : report.text());
+    System.out.print(
+        json ? report.json() : report.text(model.line("card", "init", "--out", "card.yaml")));
   }
 }

@@ -12,6 +12,7 @@ import io.flinklstm.model.LstmWeights;
 import io.flinklstm.stream.StreamStateSerializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -97,8 +98,12 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
     return values == null ? 0 : values.length;
   }
 
-  /** For a person, in two columns. */
-  String text() {
+  /**
+   * For a person, in two columns.
+   *
+   * @param cardInit the command line that writes a card
+   */
+  String text(String cardInit) {
     Facts facts = new Facts();
     facts.add("File", file.name());
     facts.add("Format", file.format());
@@ -122,7 +127,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
     facts.add("Parameters", format("%,d (%,d bytes)", parameters(), Float.BYTES * parameters()));
     facts.add("Notes", file.notes());
     facts.add("Unused", unusedLines());
-    facts.add("Card", cardLines());
+    facts.add("Card", cardLines(cardInit));
     facts.add("State", format("%,d bytes per key (%s)", stateBytes, context()));
     facts.add(
         "Step",
@@ -136,18 +141,17 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
   }
 
   private List<String> unusedLines() {
-    return file.unused().isEmpty()
-        ? List.of("none")
-        : file.unused().stream()
-            .map(name -> name + "; --drop it if the forecast does not depend on it")
-            .toList();
+    if (file.unused().isEmpty()) {
+      return List.of("none");
+    }
+    List<String> lines = new ArrayList<>(file.unused());
+    lines.add("no model as long as they are there; --drop TENSOR if no forecast depends on it");
+    return lines;
   }
 
-  private List<String> cardLines() {
+  private List<String> cardLines(String cardInit) {
     if (card == null) {
-      return List.of(
-          "none; write one to complete with",
-          LocalCommand.line("card", "init", file.name(), "--out", "card.yaml"));
+      return List.of("none; write one to complete with", cardInit);
     }
     return List.of(
         card.name() + " version " + card.version() + (hash == null ? "" : " (" + hash + ")"),

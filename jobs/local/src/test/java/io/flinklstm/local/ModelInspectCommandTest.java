@@ -105,9 +105,16 @@ class ModelInspectCommandTest {
   void listsWhatHasNoPlaceInAModelUntilItIsDropped() throws Exception {
     String file = LocalModels.withMore(folder);
     assertThat(inspect(file))
-        .contains("Unused      norm.scale [0]; --drop it if the forecast does not depend on it\n");
+        .contains(
+            """
+            Unused      norm.scale [0]
+                        no model as long as they are there; --drop TENSOR if no forecast depends on it
+            """);
     assertThat(inspect(file, "--drop", "norm.scale"))
-        .contains("            dropped: norm.scale\n", "Unused      none\n");
+        .contains(
+            "            dropped: norm.scale\n",
+            "Unused      none\n",
+            " card init " + file + " --drop norm.scale --out card.yaml\n");
     CommandRun.of("model", "inspect", file, "--drop", "norm")
         .isRefused("norm in " + file + ": expected a tensor to drop, got none of that name");
   }
@@ -155,6 +162,17 @@ class ModelInspectCommandTest {
     assertThat(json.path("context_assumed").booleanValue()).isFalse();
     assertThat(json.path("state_bytes_per_key").intValue()).isEqualTo(134);
     assertThat(json.path("step_microseconds").doubleValue()).isPositive();
+  }
+
+  @Test
+  void everyNameOfTheJsonIsDocumented() throws Exception {
+    String document = Files.readString(Path.of("..", "..", "docs", "model-files.md"));
+    JsonNode json =
+        JSON.readTree(
+            CommandRun.of("model", "inspect", "--json", LocalModels.fading(folder)).out());
+    assertThat(json.fieldNames())
+        .toIterable()
+        .allSatisfy(name -> assertThat(document).contains("`" + name + "`"));
   }
 
   @Test
