@@ -207,6 +207,6 @@ public final class ModelCardYaml {
               # to be completed: lookback, context, formulas, transforms and scalers are what they
               # were in training; names of features are free.
               """;
-    return String.format(header, file.name()) + "\n" + write(file.draftCard());
+    return header.replace("%s", file.name()) + "\n" + write(file.draftCard());
   }
 }
