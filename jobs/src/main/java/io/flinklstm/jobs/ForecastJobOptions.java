@@ -267,16 +267,16 @@ public final class ForecastJobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Required. The model, a safetensors file; any path that Flink's file systems know."
-                  + " Read once where the job is submitted.");
+              "Required. The model, a safetensors, ONNX or Keras file; any path that Flink's file"
+                  + " systems know. Read once where the job is submitted.");
 
   public static final ConfigOption<String> MODEL_CARD =
       ConfigOptions.key("lstm.model.card")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "The model card, a JSON file, for a model file that carries none; takes precedence"
-                  + " over one that it carries.");
+              "The model card, a YAML or JSON file, for a model file that carries none; takes"
+                  + " precedence over one that it carries.");
 
   public static final ConfigOption<OnModelChange> ON_MODEL_CHANGE =
       ConfigOptions.key("lstm.model.on-change")

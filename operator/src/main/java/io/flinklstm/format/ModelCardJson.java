@@ -29,7 +29,9 @@ public final class ModelCardJson {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  private static final List<String> CARD_NAMES =
+
+  /** The names there are, in the order in which they are written. */
+  static final List<String> CARD_NAMES =
       List.of(
           "name",
           "version",
@@ -41,8 +43,12 @@ public final class ModelCardJson {
           "features",
           "target",
           "provenance");
+
   private static final List<String> FEATURE_NAMES =
       List.of("name", "formula", "transform", "mean", "std", "clip", "reject");
+
+  /** So much of a value is shown: another file than a card can be one long text. */
+  private static final int MAX_SHOWN = 100;
 
   private final String where;
 
@@ -64,9 +70,12 @@ public final class ModelCardJson {
       throw reader.refused("", "expected valid JSON, got: " + e.getOriginalMessage());
     } catch (java.io.IOException e) {
       throw reader.refused("", "expected valid JSON, got: " + e.getMessage());
-    } catch (IllegalArgumentException e) {
-      throw reader.refused("", e.getMessage());
     }
+  }
+
+  /** As {@link #read(byte[], String)} for what was parsed elsewhere. */
+  static ModelCard read(JsonNode tree, String where) {
+    return new ModelCardJson("model card in " + where).card(tree);
   }
 
   private ModelCard card(JsonNode node) {
@@ -79,17 +88,21 @@ public final class ModelCardJson {
     for (JsonNode feature : featureNodes) {
       features.add(feature(feature, "features[" + features.size() + "]"));
     }
-    return new ModelCard(
-        string(node, "name", ""),
-        string(node, "version", ""),
-        integer(node, "lookback"),
-        integer(node, "horizon"),
-        choice(node, "context", ModelCard.Context.values(), ModelCard.Context.CARRY),
-        gap(node),
-        choice(node, "gap_policy", ModelCard.GapPolicy.values(), ModelCard.GapPolicy.KEEP),
-        features,
-        string(node, "target", ""),
-        node.path("provenance").isMissingNode() ? "{}" : object(node, "provenance"));
+    try {
+      return new ModelCard(
+          string(node, "name", ""),
+          string(node, "version", ""),
+          integer(node, "lookback"),
+          integer(node, "horizon"),
+          choice(node, "context", ModelCard.Context.values(), ModelCard.Context.CARRY),
+          gap(node),
+          choice(node, "gap_policy", ModelCard.GapPolicy.values(), ModelCard.GapPolicy.KEEP),
+          features,
+          string(node, "target", ""),
+          node.path("provenance").isMissingNode() ? "{}" : object(node, "provenance"));
+    } catch (IllegalArgumentException e) {
+      throw refused("", e.getMessage());
+    }
   }
 
   private Feature feature(JsonNode node, String path) {
@@ -162,7 +175,10 @@ public final class ModelCardJson {
     JsonNode value = node.path(name);
     if (!value.isTextual() || value.textValue().isBlank()) {
       throw refused(
-          path.isEmpty() ? name : path + "." + name, "expected a string, got " + text(value));
+          path.isEmpty() ? name : path + "." + name,
+          "expected a string, got "
+              + text(value)
+              + (value.isNumber() ? "; in quotes it is one" : ""));
     }
     return value.textValue();
   }
@@ -187,7 +203,8 @@ public final class ModelCardJson {
   }
 
   private static String text(JsonNode node) {
-    return node.isMissingNode() ? "nothing" : node.toString();
+    String text = node.isMissingNode() ? "nothing" : node.toString();
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 
   private ModelFileException refused(String path, String message) {
@@ -197,6 +214,10 @@ public final class ModelCardJson {
 
   /** The card as JSON; reading it gives the same card again. */
   public static String write(ModelCard card) {
+    return tree(card).toString();
+  }
+
+  static ObjectNode tree(ModelCard card) {
     ObjectNode node = JSON.createObjectNode();
     node.put("name", card.name());
     node.put("version", card.version());
@@ -228,6 +249,6 @@ public final class ModelCardJson {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("provenance: expected JSON, got " + card.provenance(), e);
     }
-    return node.toString();
+    return node;
   }
 }

@@ -1,9 +1,13 @@
 package io.flinklstm.format;
 
+import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.RevinAffine;
+import io.flinklstm.forecast.Transform;
 import io.flinklstm.model.LstmWeights;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,9 +34,52 @@ public record ModelFile(
     List<String> notes,
     List<String> unused) {
 
+  private static final int DRAFT_LOOKBACK = 30;
+
   public ModelFile {
     notes = List.copyOf(notes);
     unused = List.copyOf(unused);
+  }
+
+  /**
+   * The card in the file or, if there is none, one of the right sizes whose names, lookback and
+   * scalers are placeholders.
+   *
+   * @throws ModelFileException if no card can be right for such a model
+   */
+  public ModelCard draftCard() {
+    if (card != null) {
+      return card;
+    }
+    int revin = affine == null ? 0 : affine.weight().length;
+    List<Feature> features = new ArrayList<>();
+    for (int k = 0; k < weights.config().inputSize(); k++) {
+      Transform transform = k < revin ? Transform.REVIN : Transform.IDENTITY;
+      features.add(
+          new Feature(
+              "feature" + k,
+              Formula.parse("field" + k),
+              transform,
+              0,
+              1,
+              Double.POSITIVE_INFINITY));
+    }
+    String bareName = name.replaceFirst(".*[/\\\\]", "").replaceFirst("\\.[^.]*$", "");
+    try {
+      return new ModelCard(
+          bareName.isBlank() ? "model" : bareName,
+          "1",
+          DRAFT_LOOKBACK,
+          weights.config().outputSize(),
+          revin == 0 ? ModelCard.Context.CARRY : ModelCard.Context.WINDOW,
+          null,
+          ModelCard.GapPolicy.KEEP,
+          features,
+          features.get(0).name(),
+          "{}");
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException("model file " + name + ": " + e.getMessage(), e);
+    }
   }
 
   /**

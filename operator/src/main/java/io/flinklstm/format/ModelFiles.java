@@ -67,7 +67,7 @@ public final class ModelFiles {
    * @throws ModelFileException if they cannot be used; the message says why
    */
   public static ForecastModel read(byte[] file, String fileName, byte[] card, String cardName) {
-    return open(file, fileName).model(ModelCardJson.read(card, cardName));
+    return open(file, fileName).model(ModelCardYaml.read(card, cardName));
   }
 
   /** A safetensors file of the model and its card. */

@@ -31,6 +31,20 @@ public record LstmConfig(int inputSize, int hiddenSize, int numLayers, int outpu
     return layer == 0 ? inputSize : hiddenSize;
   }
 
+  /** Multiply-adds of one step through all layers, 4 * hiddenSize * (inputs + hiddenSize) each. */
+  public long stepMultiplyAdds() {
+    long sum = 0;
+    for (int l = 0; l < numLayers; l++) {
+      sum += 4L * hiddenSize * (layerInputSize(l) + hiddenSize);
+    }
+    return sum;
+  }
+
+  /** Multiply-adds of the linear layer. */
+  public long headMultiplyAdds() {
+    return (long) hiddenSize * outputSize;
+  }
+
   private static void check(String name, int value, int max) {
     if (value < 1 || value > max) {
       throw new IllegalArgumentException(

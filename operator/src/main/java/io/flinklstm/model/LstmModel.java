@@ -49,15 +49,7 @@ public final class LstmModel {
             weights.headBias(),
             kernel);
     this.gainsByBundles =
-        kernel.gainsByBundles() && multiplyAdds(config) >= MIN_BUNDLED_MULTIPLY_ADDS;
-  }
-
-  private static long multiplyAdds(LstmConfig config) {
-    long sum = 0;
-    for (int l = 0; l < config.numLayers(); l++) {
-      sum += 4L * config.hiddenSize() * (config.layerInputSize(l) + config.hiddenSize());
-    }
-    return sum;
+        kernel.gainsByBundles() && config.stepMultiplyAdds() >= MIN_BUNDLED_MULTIPLY_ADDS;
   }
 
   public LstmConfig config() {

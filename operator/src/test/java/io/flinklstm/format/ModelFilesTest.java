@@ -57,9 +57,11 @@ class ModelFilesTest {
   @Test
   void aCardBesideTheFileTakesPrecedence() {
     ModelCard other = TestModels.card(2, TestModels.identityFeatures(2));
-    byte[] card = ModelCardJson.write(other).getBytes(StandardCharsets.UTF_8);
+    byte[] json = ModelCardJson.write(other).getBytes(StandardCharsets.UTF_8);
+    byte[] yaml = ModelCardYaml.write(other).getBytes(StandardCharsets.UTF_8);
     byte[] file = ModelFiles.write(TestModels.direct(CARD));
-    assertThat(ModelFiles.read(file, "m.safetensors", card, "card.json").card()).isEqualTo(other);
+    assertThat(ModelFiles.read(file, "m.safetensors", json, "card.json").card()).isEqualTo(other);
+    assertThat(ModelFiles.read(file, "m.safetensors", yaml, "card.yaml").card()).isEqualTo(other);
   }
 
   @Test

@@ -4,26 +4,17 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import io.flinklstm.jobs.TimeFormat;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 
 /**
  * The ticks of a CSV file with a header line, plain or gzip, in the file's order. Read as they are
  * asked for.
  */
 final class CsvTicks implements Iterator<Tick>, AutoCloseable {
-
-  private static final int GZIP_MAGIC = 0x1f8b;
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final String fileName;
   private final Columns columns;
@@ -49,30 +40,8 @@ final class CsvTicks implements Iterator<Tick>, AutoCloseable {
   CsvTicks(InputStream in, String fileName, Columns columns) throws IOException {
     this.fileName = fileName;
     this.columns = columns;
-    this.reader =
-        CsvReader.builder()
-            .skipEmptyLines(true)
-            .ofNamedCsvRecord(
-                new InputStreamReader(skipByteOrderMark(gunzip(in)), StandardCharsets.UTF_8));
+    this.reader = CsvText.reader(in);
     this.rows = reader.iterator();
-  }
-
-  private static InputStream gunzip(InputStream in) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
-    buffered.mark(2);
-    int magic = buffered.read() << 8 | buffered.read();
-    buffered.reset();
-    return magic == GZIP_MAGIC ? new GZIPInputStream(buffered, 1 << 16) : buffered;
-  }
-
-  /** Spreadsheets begin their files with a byte order mark, which is no part of the first name. */
-  private static InputStream skipByteOrderMark(InputStream in) throws IOException {
-    PushbackInputStream pushback = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
-    byte[] begin = pushback.readNBytes(BYTE_ORDER_MARK.length);
-    if (!Arrays.equals(begin, BYTE_ORDER_MARK)) {
-      pushback.unread(begin);
-    }
-    return pushback;
   }
 
   @Override

@@ -6,7 +6,7 @@ import picocli.CommandLine.ParameterException;
 
 /** The command line of the local jar. */
 @Command(
-    name = "java -jar flink-lstm-local.jar",
+    name = LocalCommand.NAME,
     description = "Stateful LSTM forecasting for Apache Flink, on one machine.",
     mixinStandardHelpOptions = true,
     versionProvider = LocalCommand.Version.class,
@@ -14,6 +14,11 @@ import picocli.CommandLine.ParameterException;
     commandListHeading = "%nCommands:%n",
     footer = "%nCOMMAND --help tells more. -Dflink-lstm.log=INFO before -jar shows the log.")
 public final class LocalCommand {
+
+  static final String NAME = "java -jar flink-lstm-local.jar";
+
+  /** The exit code after a mistake, for commands of which 1 is an answer. */
+  static final int REFUSED = 2;
 
   private static final int INTERRUPTED = 130;
 
@@ -49,6 +54,8 @@ public final class LocalCommand {
             "submit-local",
             new CommandLine(new SubmitLocalCommand(resources))
                 .setUnmatchedOptionsArePositionalParams(true))
+        .addSubcommand("model", new ModelCommand())
+        .addSubcommand("card", new CardCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
@@ -69,11 +76,20 @@ public final class LocalCommand {
     CommandLine command = failure.getCommandLine();
     System.err.println("Error: " + failure.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, command.getErr());
-    System.err.println("Try: java -jar flink-lstm-local.jar " + subcommand(command) + "--help");
+    System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  private static String subcommand(CommandLine command) {
-    return command.getParent() == null ? "" : command.getCommandName() + " ";
+  /** A command line to type, for a POSIX shell. */
+  static String line(String... arguments) {
+    StringBuilder line = new StringBuilder(NAME);
+    for (String argument : arguments) {
+      line.append(' ')
+          .append(
+              argument.matches("[\\w./:=@%+,-]+")
+                  ? argument
+                  : "'" + argument.replace("'", "'\\''") + "'");
+    }
+    return line.toString();
   }
 }

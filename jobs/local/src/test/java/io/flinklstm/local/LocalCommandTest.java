@@ -214,9 +214,21 @@ class LocalCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "replay", "consume", "submit-local"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "replay",
+        "consume",
+        "submit-local",
+        "model",
+        "model inspect",
+        "model convert",
+        "model check",
+        "card",
+        "card init"
+      })
   void everyCommandHasHelp(String command) {
-    assertThat(execute(command, "--help")).isZero();
+    assertThat(execute((command + " --help").split(" "))).isZero();
     assertThat(out.toString(UTF_8)).contains("Usage: java -jar flink-lstm-local.jar " + command);
     assertThat(err()).isEmpty();
   }

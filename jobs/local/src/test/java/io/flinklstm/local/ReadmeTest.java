@@ -42,6 +42,7 @@ class ReadmeTest {
         "README.md",
         "docs/operations.md",
         "docs/model-card.md",
+        "docs/model-files.md",
         "docs/records.md",
         "docs/performance.md",
         "benchmarks/README.md",
