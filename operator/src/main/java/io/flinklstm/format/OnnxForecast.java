@@ -37,6 +37,7 @@ final class OnnxForecast {
     this.forecastName = forecastName();
     this.rows = rows(outputs.get(forecastName));
     checkStates();
+    addFormNotes();
     if (!isOfAnyLength) {
       addStepsNote();
     }
@@ -44,6 +45,15 @@ final class OnnxForecast {
 
   List<String> notes() {
     return notes;
+  }
+
+  private void addFormNotes() {
+    OnnxSignal below = below(rows.get(0).of);
+    for (OnnxSignal.Hidden layer = OnnxSignal.hidden(below); layer != null; layer = lower(layer)) {
+      if (trace.cell(layer) instanceof OnnxSignal.CellPart) {
+        notes.add(layer.name() + " is written out: its gates are told by what is done with them");
+      }
+    }
   }
 
   private void addStepsNote() {
