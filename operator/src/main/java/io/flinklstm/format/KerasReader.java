@@ -1,0 +1,247 @@
+package io.flinklstm.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Reads a Keras model of LSTM layers and the Dense layers behind them: a .keras archive, a
+ * .weights.h5 file with the model's config beside it, or an .h5 file of older kind.
+ *
+ * <p>Keras multiplies from the left: a kernel is (inputSize, 4*units), columns i,f,c,o, and is
+ * transposed here. It has one bias, the sum of PyTorch's two. The shape of every dataset is
+ * compared with what the config says, and every dataset must have its place.
+ */
+final class KerasReader {
+
+  private final String fileName;
+  private final KerasWeights datasets;
+  private final List<KerasLayer> layers;
+  private final WeightsBuilder builder = new WeightsBuilder(GateOrder.KERAS);
+  private boolean doubles; // whether there are weights of double precision
+
+  private KerasReader(KerasWeights datasets, KerasConfig config, String fileName) {
+    this.fileName = fileName;
+    this.datasets = datasets;
+    this.layers = config.chain();
+  }
+
+  /**
+   * Reads a .keras archive.
+   *
+   * @return null if the zip archive is none of Keras
+   * @throws ModelFileException if the model is not understood
+   */
+  static ModelFile openArchive(byte[] file, String fileName) {
+    KerasArchive archive = KerasArchive.open(file, fileName);
+    if (archive == null) {
+      return null;
+    }
+    String where = KerasArchive.CONFIG + " in " + fileName;
+    KerasConfig config = KerasConfig.read(archive.entry(KerasArchive.CONFIG), where);
+    JsonNode metadata =
+        KerasConfig.parse(
+            archive.entry(KerasArchive.METADATA), KerasArchive.METADATA + " in " + fileName);
+    String version = metadata.path("keras_version").asText("");
+    byte[] weights = archive.entry(KerasArchive.WEIGHTS);
+    return read(Hdf5File.read(weights, fileName), config, version, ".keras");
+  }
+
+  /**
+   * Reads an HDF5 file.
+   *
+   * @param givenConfig the model's config if the file has none, or null. Not modified
+   * @throws ModelFileException if the model is not understood
+   */
+  static ModelFile openHdf5(byte[] file, String fileName, byte[] givenConfig) {
+    Hdf5File hdf5 = Hdf5File.read(file, fileName);
+    KerasWeights datasets = new KerasWeights(hdf5);
+    String own = datasets.text("model_config");
+    if (own == null && givenConfig == null) {
+      throw new ModelFileException(
+          "config of "
+              + fileName
+              + ": expected the model's layers, got a file of weights only"
+              + "; give its config.json (model.to_json()) with --keras-config");
+    }
+    KerasConfig config =
+        own == null
+            ? KerasConfig.read(givenConfig, "Keras config for " + fileName)
+            : KerasConfig.read(own.getBytes(StandardCharsets.UTF_8), "model_config in " + fileName);
+    String version = datasets.text("keras_version");
+    String kind = datasets.byName() ? "legacy .h5" : ".weights.h5";
+    return read(hdf5, config, version == null ? config.version() : version, kind);
+  }
+
+  private static ModelFile read(Hdf5File file, KerasConfig config, String version, String kind) {
+    KerasReader reader = new KerasReader(new KerasWeights(file), config, file.fileName());
+    return reader.read("Keras " + (version.isEmpty() ? "" : version + " ") + "(" + kind + ")");
+  }
+
+  private ModelFile read(String format) {
+    checkOrder();
+    for (KerasLayer layer : layers) {
+      if (layer.kind() == KerasLayer.Kind.LSTM) {
+        addLstm(layer);
+      } else if (layer.kind() == KerasLayer.Kind.DENSE) {
+        addDense(layer);
+      }
+    }
+    checkNothingIsLeft();
+    return new ModelFile(
+        fileName,
+        format,
+        GateOrder.KERAS.letters(),
+        builder.build(),
+        null,
+        null,
+        notes(),
+        List.of());
+  }
+
+  /** An input perhaps, LSTM layers, Dense layers. */
+  private void checkOrder() {
+    KerasLayer last = null; // that computes something
+    for (KerasLayer layer : layers) {
+      KerasLayer.Kind kind = layer.kind();
+      KerasLayer.Kind before = last == null ? KerasLayer.Kind.INPUT : last.kind();
+      if (kind == KerasLayer.Kind.INPUT && layer != layers.get(0)) {
+        throw refused(layer, "expected the input before all other layers, got it behind one");
+      }
+      if (kind == KerasLayer.Kind.DENSE && before == KerasLayer.Kind.INPUT) {
+        throw refused(layer, "expected an LSTM before all Dense layers, got a Dense layer first");
+      }
+      if (kind == KerasLayer.Kind.LSTM && before == KerasLayer.Kind.DENSE) {
+        throw refused(layer, "expected LSTM layers before Dense layers, got an LSTM behind one");
+      }
+      if (kind == KerasLayer.Kind.LSTM
+          && before == KerasLayer.Kind.LSTM
+          && !last.settings().flag("return_sequences", false)) {
+        throw refused(last, "expected return_sequences=true before another LSTM, got false");
+      }
+      last = kind == KerasLayer.Kind.NOTHING ? last : layer;
+    }
+    if (names(KerasLayer.Kind.LSTM).isEmpty()) {
+      throw new ModelFileException(
+          "layers of " + fileName + ": expected at least one LSTM, got " + names(null));
+    }
+  }
+
+  private void addLstm(KerasLayer layer) {
+    List<String> paths = datasets.take(layer);
+    long units = layer.settings().units();
+    long inputs = builder.layerCount() == 0 ? inputSize(paths.get(0)) : builder.outputSize();
+    float[] kernel = floats(paths.get(0), "(inputSize, 4*units)", inputs, 4 * units);
+    float[] recurrent = floats(paths.get(1), "(units, 4*units)", units, 4 * units);
+    builder.add(
+        new WeightsBuilder.Layer(
+            (int) inputs,
+            (int) units,
+            transposed(kernel, (int) inputs),
+            transposed(recurrent, (int) units),
+            paths.size() < 3 ? null : floats(paths.get(2), "(4*units)", 4 * units),
+            null,
+            null,
+            null));
+  }
+
+  private void addDense(KerasLayer layer) {
+    List<String> paths = datasets.take(layer);
+    int inputs = builder.outputSize();
+    long units = layer.settings().units();
+    float[] kernel = floats(paths.get(0), "(inputs, units)", inputs, units);
+    float[] bias = paths.size() < 2 ? null : floats(paths.get(1), "(units)", units);
+    builder.addLinear(inputs, (int) units, transposed(kernel, inputs), bias);
+  }
+
+  /** What the config says, or the kernel if that says nothing. */
+  private long inputSize(String kernel) {
+    List<Integer> shape = layers.get(0).settings().inputShape();
+    if (shape != null && shape.get(2) > 0) {
+      return shape.get(2);
+    }
+    List<Long> kernelShape = datasets.tensor(kernel).shape();
+    return kernelShape.isEmpty() ? 0 : kernelShape.get(0);
+  }
+
+  private float[] floats(String path, String meaning, long... shape) {
+    Tensor tensor = datasets.tensor(path);
+    List<Long> expected = Arrays.stream(shape).boxed().toList();
+    if (!tensor.shape().equals(expected)) {
+      throw new ModelFileException(
+          String.format(
+              Locale.ROOT,
+              "%s in %s: expected shape %s %s, got %s",
+              path,
+              fileName,
+              expected,
+              meaning,
+              tensor.shape()));
+    }
+    doubles |= tensor.dtype() == Tensor.Dtype.F64;
+    return tensor.toFloats();
+  }
+
+  private static float[] transposed(float[] values, int rows) {
+    int columns = values.length / rows;
+    float[] result = new float[values.length];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        result[column * rows + row] = values[row * columns + column];
+      }
+    }
+    return result;
+  }
+
+  private void checkNothingIsLeft() {
+    for (String path : datasets.unused()) {
+      throw new ModelFileException(
+          path
+              + " in "
+              + fileName
+              + ": expected weights of the layers "
+              + names(null)
+              + " only, got a dataset beside them");
+    }
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "LSTM layers "
+            + names(KerasLayer.Kind.LSTM)
+            + ", Dense layers "
+            + names(KerasLayer.Kind.DENSE));
+    List<String> nothing = names(KerasLayer.Kind.NOTHING);
+    if (!nothing.isEmpty()) {
+      notes.add("layers " + nothing + " do nothing in a forecast");
+    }
+    List<Integer> shape = layers.get(0).settings().inputShape();
+    if (shape != null && shape.get(1) > 0) {
+      notes.add(
+          "its input has "
+              + shape.get(1)
+              + " steps: it may have been trained on windows of that length");
+    }
+    if (doubles) {
+      notes.add("weights of float64 were narrowed to float32");
+    }
+    notes.addAll(builder.notes());
+    return notes;
+  }
+
+  /** Names of the layers of a kind, or of all. */
+  private List<String> names(KerasLayer.Kind kind) {
+    return layers.stream()
+        .filter(layer -> kind == null || layer.kind() == kind)
+        .map(KerasLayer::name)
+        .toList();
+  }
+
+  private ModelFileException refused(KerasLayer layer, String message) {
+    return new ModelFileException("layer " + layer.name() + " of " + fileName + ": " + message);
+  }
+}
