@@ -102,8 +102,8 @@ final class Hdf5File {
   /** A node of a B-tree, whose leaves are lists of children. */
   private void addTree(String path, long address, int level, ByteBuffer names, int depth) {
     ByteBuffer node = signed(address, 24, "TREE");
-    expect("type of the B-tree of group " + path, 0, node.get(4));
-    expect("level of the B-tree of group " + path, level, Byte.toUnsignedInt(node.get(5)));
+    expect("type of the B-tree of /" + path, 0, node.get(4));
+    expect("level of the B-tree of /" + path, level, Byte.toUnsignedInt(node.get(5)));
     int count = Short.toUnsignedInt(node.getShort(6));
     ByteBuffer children = at(address + 24, 16L * count);
     for (int k = 0; k < count; k++) {
