@@ -67,7 +67,8 @@ def keras3(name, model, features, order):
     path = os.path.join(folder(name), "model.keras")
     model.save(path)
     deflate(path)
-    golden(name, [(layer.get_weights() + [np.zeros(1)])[: 3 if "lstm" in layer.name else 2] for layer in order], features)
+    weights = [layer.get_weights() for layer in order]
+    golden(name, [w if len(w) > 1 else w + [np.zeros(1)] for w in weights], features)
 
 
 def deflate(path):
@@ -82,9 +83,15 @@ def deflate(path):
 def stacked():
     """Everything that does nothing in a forecast, a bias left out, and what training leaves."""
     model = keras.Sequential([
-        keras.Input((None, 2)), layers.LSTM(4, return_sequences=True, dropout=0.1, recurrent_dropout=0.1),
-        layers.Dropout(0.2), layers.LSTM(3, return_sequences=True), layers.SpatialDropout1D(0.1), layers.GaussianNoise(0.1),
-        layers.TimeDistributed(layers.Dense(2)), layers.Activation("linear"), layers.Dense(1, use_bias=False)])
+        keras.Input((None, 2)),
+        layers.LSTM(4, return_sequences=True, dropout=0.1, recurrent_dropout=0.1),
+        layers.Dropout(0.2),
+        layers.LSTM(3, return_sequences=True),
+        layers.SpatialDropout1D(0.1),
+        layers.GaussianNoise(0.1),
+        layers.TimeDistributed(layers.Dense(2)),
+        layers.Activation("linear"),
+        layers.Dense(1, use_bias=False)])
     model.compile("sgd", "mse")
     model.fit(np.zeros((2, 4, 2)), np.zeros((2, 4, 1)), verbose=0)
     keras3("stacked", model, 2, [k for k in model.layers if k.get_weights()])
@@ -92,7 +99,8 @@ def stacked():
 
 def swapped():
     """The second LSTM was made before the first, which has outputs that nobody takes."""
-    second, first = layers.LSTM(2, name="lstm_second"), layers.LSTM(3, return_sequences=True, return_state=True, name="lstm_first")
+    second = layers.LSTM(2, name="lstm_second")
+    first = layers.LSTM(3, return_sequences=True, return_state=True, name="lstm_first")
     x = keras.Input((5, 2))
     head = layers.Dense(1)
     keras3("swapped", keras.Model(x, head(second(first(x)[0]))), 2, [first, second, head])
@@ -107,14 +115,17 @@ def float64():
 
 def keras2_config(functional):
     shape = {"batch_input_shape": [None, None, 2]}
-    config = [{"class_name": "InputLayer", "config": {**shape, "dtype": "float32", "sparse": False, "ragged": False, "name": "input_1"}}]
-    for name, units, sequences in (("lstm", 3, True), ("lstm_1", 2, False)):
+    common = {"dtype": "float32", "trainable": True, "use_bias": True, "kernel_regularizer": None}
+    sources = {"name": "input_1", "dtype": "float32", "sparse": False, "ragged": False}
+    config = [{"class_name": "InputLayer", "config": {**shape, **sources}}]
+    for name, units in (("lstm", 3), ("lstm_1", 2)):
         config.append({"class_name": "LSTM", "config": {
-            "name": name, "dtype": "float32", "trainable": True, **(shape if name == "lstm" and not functional else {}), "units": units, "return_sequences": sequences,
-            "return_state": False, "go_backwards": False, "stateful": False, "unroll": False, "time_major": False, "activation": "tanh",
-            "recurrent_activation": "sigmoid", "use_bias": True, "unit_forget_bias": True, "kernel_regularizer": None,
-            "dropout": 0.0, "recurrent_dropout": 0.0, "implementation": 2}})
-    config.append({"class_name": "Dense", "config": {"name": "dense", "dtype": "float32", "trainable": True, "units": 1, "activation": "linear", "use_bias": True}})
+            "name": name, **common, **({} if functional or name == "lstm_1" else shape), "units": units,
+            "activation": "tanh", "recurrent_activation": "sigmoid", "unit_forget_bias": True, "dropout": 0.0,
+            "return_sequences": name == "lstm", "return_state": False, "go_backwards": False, "stateful": False,
+            "unroll": False, "time_major": False, "recurrent_dropout": 0.0, "implementation": 2}})
+    head = {"name": "dense", **common, "units": 1, "activation": "linear"}
+    config.append({"class_name": "Dense", "config": head})
     if not functional:
         return {"class_name": "Sequential", "config": config[1:], "keras_version": "2.1.6"}
     for before, layer in zip([None] + config, config):
@@ -125,15 +136,19 @@ def keras2_config(functional):
 
 
 def keras2_weights():
-    return {"lstm": [numbers(2, 12), numbers(3, 12), numbers(12)], "lstm_1": [numbers(3, 8), numbers(2, 8), numbers(8)],
-            "dense": [numbers(2, 1), numbers(1)]}
+    return {
+        "lstm": [numbers(2, 12), numbers(3, 12), numbers(12)],
+        "lstm_1": [numbers(3, 8), numbers(2, 8), numbers(8)],
+        "dense": [numbers(2, 1), numbers(1)]}
 
 
 def keras2_groups(group, weights, cell):
     group.attrs["layer_names"] = [name.encode() for name in weights]
     group.attrs["keras_version"] = b"2.8.0"
     for name, w in weights.items():
-        paths = [f"{name}/{cell if len(w) == 3 else ''}{kind}:0" for kind in ("kernel", "recurrent_kernel", "bias") if len(w) == 3 or kind != "recurrent_kernel"]
+        lstm_weights = len(w) == 3
+        kinds = ["kernel", "recurrent_kernel", "bias"] if lstm_weights else ["kernel", "bias"]
+        paths = [f"{name}/{cell if lstm_weights else ''}{kind}:0" for kind in kinds]
         layer = group.create_group(name)
         layer.attrs["weight_names"] = [p.encode() for p in paths]
         for path, values in zip(paths, w):
@@ -163,6 +178,9 @@ def keras2():
         for group, w in zip(("lstm/cell", "lstm_2/cell", "dense"), weights.values()):
             for k, values in enumerate(w):
                 out.create_dataset(f"_layer_checkpoint_dependencies/{group}/vars/{k}", data=values)
+        out.create_dataset("metrics/mean/vars/0", data=numbers(1))
+        seeds = "_layer_checkpoint_dependencies/lstm/cell/seed_generator/vars/0"
+        out.create_dataset(seeds, data=np.zeros(2, np.uint32))
     with zipfile.ZipFile(os.path.join(folder("keras2-archive"), "model.keras"), "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr("metadata.json", '{"keras_version": "2.15.0"}')
         out.writestr("config.json", json.dumps(keras2_config(True)))
@@ -191,8 +209,8 @@ def hdf5_features():
     hdf5("big-endian", lambda g, kernel: g.create_dataset("0", data=kernel.astype(">f4")))
     hdf5("float16", lambda g, kernel: g.create_dataset("0", data=kernel.astype(np.float16)))
     hdf5("integers", lambda g, kernel: g.create_dataset("0", data=kernel.astype(np.int32)))
-    hdf5("soft-link", lambda g, kernel: g.__setitem__("0", h5py.SoftLink("/layers/lstm/cell/vars/1")))
-    hdf5("external-link", lambda g, kernel: g.__setitem__("0", h5py.ExternalLink("/etc/hostname", "/0")))
+    hdf5("soft-link", lambda g, _: g.__setitem__("0", h5py.SoftLink("/layers/lstm/cell/vars/1")))
+    hdf5("external-link", lambda g, _: g.__setitem__("0", h5py.ExternalLink("/etc/hostname", "/0")))
     hdf5("external-storage", storage)
     hdf5("latest", lambda g, kernel: g.create_dataset("0", data=kernel), libver="latest")
 

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A group or a dataset of an {@link Hdf5File}: what its header's messages say. */
 final class Hdf5Object {
@@ -97,15 +98,25 @@ final class Hdf5Object {
    * @throws ModelFileException if they are no floating-point numbers, or not in one piece
    */
   Tensor tensor() {
+    return whole(this::readTensor);
+  }
+
+  /** The dataset's shape. See {@link #tensor}. */
+  List<Long> shape() {
+    return whole(() -> shape(require(DATASPACE)));
+  }
+
+  /** Descriptions say themselves how long they are; the file says how long they can be. */
+  private <T> T whole(Supplier<T> reading) {
     try {
-      return readTensor();
+      return reading.get();
     } catch (IndexOutOfBoundsException e) {
       throw refused("expected whole descriptions, got one that ends too early");
     }
   }
 
   private Tensor readTensor() {
-    List<Long> shape = shape(require(DATASPACE));
+    List<Long> shape = shape();
     ByteBuffer type = require(DATATYPE);
     Tensor.Dtype dtype = Hdf5Type.floatingPoint(type);
     if (dtype == null) {
@@ -142,19 +153,19 @@ final class Hdf5Object {
    * @return null if there is no such attribute
    */
   List<String> strings(String name) {
-    try {
-      for (Message message : messages) {
-        if (message.type == ATTRIBUTE) {
-          Hdf5Attribute attribute = Hdf5Attribute.read(message.body);
-          if (attribute.name().equals(name)) {
-            return strings(attribute);
-          }
+    return whole(() -> readStrings(name));
+  }
+
+  private List<String> readStrings(String name) {
+    for (Message message : messages) {
+      if (message.type == ATTRIBUTE) {
+        Hdf5Attribute attribute = Hdf5Attribute.read(message.body);
+        if (attribute.name().equals(name)) {
+          return strings(attribute);
         }
       }
-      return null;
-    } catch (IndexOutOfBoundsException e) {
-      throw refused("expected whole attributes, got one that ends too early");
     }
+    return null;
   }
 
   private List<String> strings(Hdf5Attribute attribute) {

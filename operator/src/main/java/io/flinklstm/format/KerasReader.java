@@ -40,14 +40,16 @@ final class KerasReader {
     if (archive == null) {
       return null;
     }
-    String where = KerasArchive.CONFIG + " in " + fileName;
-    KerasConfig config = KerasConfig.read(archive.entry(KerasArchive.CONFIG), where);
+    KerasConfig config =
+        KerasConfig.read(
+            archive.entry(KerasArchive.CONFIG), KerasArchive.CONFIG + " in " + fileName);
     JsonNode metadata =
         KerasConfig.parse(
             archive.entry(KerasArchive.METADATA), KerasArchive.METADATA + " in " + fileName);
-    String version = metadata.path("keras_version").asText("");
-    byte[] weights = archive.entry(KerasArchive.WEIGHTS);
-    return read(Hdf5File.read(weights, fileName), config, version, ".keras");
+    KerasWeights datasets =
+        new KerasWeights(Hdf5File.read(archive.entry(KerasArchive.WEIGHTS), fileName));
+    return new KerasReader(datasets, config, fileName)
+        .read(format(metadata.path("keras_version").asText(""), ".keras"));
   }
 
   /**
@@ -57,28 +59,32 @@ final class KerasReader {
    * @throws ModelFileException if the model is not understood
    */
   static ModelFile openHdf5(byte[] file, String fileName, byte[] givenConfig) {
-    Hdf5File hdf5 = Hdf5File.read(file, fileName);
-    KerasWeights datasets = new KerasWeights(hdf5);
-    String own = datasets.text("model_config");
-    if (own == null && givenConfig == null) {
+    KerasWeights datasets = new KerasWeights(Hdf5File.read(file, fileName));
+    KerasConfig config = config(datasets.text("model_config"), givenConfig, fileName);
+    String version = datasets.text("keras_version");
+    return new KerasReader(datasets, config, fileName)
+        .read(
+            format(
+                version == null ? config.version() : version,
+                datasets.byName() ? "legacy .h5" : ".weights.h5"));
+  }
+
+  private static KerasConfig config(String own, byte[] given, String fileName) {
+    if (own != null) {
+      return KerasConfig.read(own.getBytes(StandardCharsets.UTF_8), "model_config in " + fileName);
+    }
+    if (given == null) {
       throw new ModelFileException(
           "config of "
               + fileName
               + ": expected the model's layers, got a file of weights only"
               + "; give its config.json (model.to_json()) with --keras-config");
     }
-    KerasConfig config =
-        own == null
-            ? KerasConfig.read(givenConfig, "Keras config for " + fileName)
-            : KerasConfig.read(own.getBytes(StandardCharsets.UTF_8), "model_config in " + fileName);
-    String version = datasets.text("keras_version");
-    String kind = datasets.byName() ? "legacy .h5" : ".weights.h5";
-    return read(hdf5, config, version == null ? config.version() : version, kind);
+    return KerasConfig.read(given, "Keras config for " + fileName);
   }
 
-  private static ModelFile read(Hdf5File file, KerasConfig config, String version, String kind) {
-    KerasReader reader = new KerasReader(new KerasWeights(file), config, file.fileName());
-    return reader.read("Keras " + (version.isEmpty() ? "" : version + " ") + "(" + kind + ")");
+  private static String format(String version, String kind) {
+    return "Keras " + (version.isEmpty() ? "" : version + " ") + "(" + kind + ")";
   }
 
   private ModelFile read(String format) {
@@ -163,7 +169,7 @@ final class KerasReader {
     if (shape != null && shape.get(2) > 0) {
       return shape.get(2);
     }
-    List<Long> kernelShape = datasets.tensor(kernel).shape();
+    List<Long> kernelShape = datasets.shape(kernel);
     return kernelShape.isEmpty() ? 0 : kernelShape.get(0);
   }
 
@@ -225,6 +231,14 @@ final class KerasReader {
           "its input has "
               + shape.get(1)
               + " steps: it may have been trained on windows of that length");
+    }
+    List<String> stateful =
+        layers.stream()
+            .filter(layer -> layer.settings().flag("stateful", false))
+            .map(KerasLayer::name)
+            .toList();
+    if (!stateful.isEmpty()) {
+      notes.add("layers " + stateful + " are stateful: h and c are carried on, as everywhere here");
     }
     if (doubles) {
       notes.add("weights of float64 were narrowed to float32");

@@ -21,8 +21,9 @@ final class KerasWeights {
   private static final List<String> LSTM = List.of("kernel", "recurrent_kernel", "bias");
   private static final List<String> DENSE = List.of("kernel", "bias");
 
-  /** What training leaves behind. */
-  private static final List<String> TRAINING = List.of("optimizer/", "optimizer_weights/");
+  /** What training leaves behind: slots of the optimizer, metrics, seeds of dropout. */
+  private static final Pattern OF_TRAINING =
+      Pattern.compile("(optimizer|optimizer_weights|metrics)/.*|.*/seed_generator/.*");
 
   private final Hdf5File file;
   private final String root;
@@ -41,7 +42,7 @@ final class KerasWeights {
     }
     for (Map.Entry<String, Hdf5Object> entry : file.objects().entrySet()) {
       String path = entry.getKey();
-      if (entry.getValue().isDataset() && TRAINING.stream().noneMatch(path::startsWith)) {
+      if (entry.getValue().isDataset() && !OF_TRAINING.matcher(path).matches()) {
         unused.add(path);
       }
     }
@@ -159,11 +160,20 @@ final class KerasWeights {
    * @throws ModelFileException if there is no such dataset
    */
   Tensor tensor(String path) {
+    return dataset(path).tensor();
+  }
+
+  /** A dataset's shape. See {@link #tensor}. */
+  List<Long> shape(String path) {
+    return dataset(path).shape();
+  }
+
+  private Hdf5Object dataset(String path) {
     Hdf5Object object = file.objects().get(path);
     if (object == null) {
       throw new ModelFileException(
-          path + " in " + file.fileName() + ": expected a dataset, got none; is it this model's?");
+          path + " in " + file.fileName() + ": expected a dataset, got none");
     }
-    return object.tensor();
+    return object;
   }
 }

@@ -130,6 +130,10 @@ class KerasReaderTest {
             "its input has 5 steps: it may have been trained on windows of that length");
     assertThat(KerasFiles.open("float64/model.keras").notes())
         .contains("weights of float64 were narrowed to float32");
+    String stateful =
+        KerasFiles.config(GOLDEN).replace("\"stateful\": false", "\"stateful\": true");
+    assertThat(KerasFiles.open(KerasFiles.withConfig(GOLDEN, stateful), "m.keras", null).notes())
+        .contains("layers [lstm_0] are stateful: h and c are carried on, as everywhere here");
   }
 
   @Test
