@@ -2,7 +2,6 @@ package io.flinklstm.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -103,7 +102,7 @@ final class Hdf5Object {
 
   /** The dataset's shape. See {@link #tensor}. */
   List<Long> shape() {
-    return whole(() -> shape(require(DATASPACE)));
+    return whole(() -> Hdf5Type.shape(require(DATASPACE)));
   }
 
   /** Descriptions say themselves how long they are; the file says how long they can be. */
@@ -112,6 +111,8 @@ final class Hdf5Object {
       return reading.get();
     } catch (IndexOutOfBoundsException e) {
       throw refused("expected whole descriptions, got one that ends too early");
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
     }
   }
 
@@ -161,72 +162,11 @@ final class Hdf5Object {
       if (message.type == ATTRIBUTE) {
         Hdf5Attribute attribute = Hdf5Attribute.read(message.body);
         if (attribute.name().equals(name)) {
-          return strings(attribute);
+          return attribute.strings(file);
         }
       }
     }
     return null;
-  }
-
-  private List<String> strings(Hdf5Attribute attribute) {
-    String what = "attribute " + attribute.name() + " of " + (path.isEmpty() ? "the root" : path);
-    if (attribute.shared()) {
-      throw file.broken("expected " + what + " to have its own type, got a shared one");
-    }
-    long count = 1;
-    for (long dimension : shape(attribute.dataspace())) {
-      count = Math.min(count * dimension, Integer.MAX_VALUE);
-    }
-    if (count == 0) {
-      return List.of();
-    }
-    Hdf5Type.Strings type = Hdf5Type.strings(attribute.datatype());
-    if (type == null || type.size() == 0) {
-      throw file.broken("expected " + what + " to hold strings, got another type");
-    }
-    if (count * type.size() > attribute.data().limit()) {
-      throw file.broken("expected " + count + " strings in " + what + ", got fewer bytes");
-    }
-    List<String> strings = new ArrayList<>();
-    for (int k = 0; k < count; k++) {
-      ByteBuffer element = attribute.data().slice(k * type.size(), type.size());
-      strings.add(
-          text(type.variable() ? variable(element.order(ByteOrder.LITTLE_ENDIAN)) : element));
-    }
-    return strings;
-  }
-
-  private ByteBuffer variable(ByteBuffer element) {
-    int length = element.getInt(0);
-    return length == 0
-        ? element.slice(0, 0)
-        : file.heapObject(element.getLong(4), element.getInt(12)).slice(0, length);
-  }
-
-  private static String text(ByteBuffer bytes) {
-    int length = 0;
-    while (length < bytes.limit() && bytes.get(length) != 0) {
-      length++;
-    }
-    return StandardCharsets.UTF_8.decode(bytes.slice(0, length)).toString();
-  }
-
-  private List<Long> shape(ByteBuffer dataspace) {
-    int rank = dataspace.get(1);
-    int begin = dataspace.get(0) == 1 ? 8 : 4;
-    if (rank < 0 || rank > 8) {
-      throw refused("expected at most 8 dimensions, got " + Byte.toUnsignedInt(dataspace.get(1)));
-    }
-    List<Long> shape = new ArrayList<>();
-    for (int k = 0; k < rank; k++) {
-      long dimension = dataspace.getLong(begin + 8 * k);
-      if (dimension < 0 || dimension > Integer.MAX_VALUE) {
-        throw refused(
-            "expected dimensions of at most 2^31 - 1, got " + Long.toUnsignedString(dimension));
-      }
-      shape.add(dimension);
-    }
-    return shape;
   }
 
   private ByteBuffer require(int type) {

@@ -1,11 +1,13 @@
 package io.flinklstm.format;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The element types of HDF5 that matter here: IEEE 754 numbers and strings. */
+/** What HDF5 says of the elements of a dataset or an attribute: their type and their number. */
 final class Hdf5Type {
 
+  private static final int MAX_RANK = 8;
   private static final int FLOATING_POINT = 1;
   private static final int STRING = 3;
   private static final int VARIABLE_LENGTH = 9;
@@ -67,5 +69,29 @@ final class Hdf5Type {
           size == 16 && (message.get(1) & 0xf) == 1 ? new Strings(true, size) : null;
       default -> null;
     };
+  }
+
+  /**
+   * The dimensions that a message describes, none for a scalar.
+   *
+   * @throws IllegalArgumentException if there are too many or they are too large
+   */
+  static List<Long> shape(ByteBuffer message) {
+    int rank = Byte.toUnsignedInt(message.get(1));
+    int begin = message.get(0) == 1 ? 8 : 4;
+    if (rank > MAX_RANK) {
+      throw new IllegalArgumentException(
+          "expected at most " + MAX_RANK + " dimensions, got " + rank);
+    }
+    List<Long> shape = new ArrayList<>();
+    for (int k = 0; k < rank; k++) {
+      long dimension = message.getLong(begin + 8 * k);
+      if (dimension < 0 || dimension > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "expected dimensions of at most 2^31 - 1, got " + Long.toUnsignedString(dimension));
+      }
+      shape.add(dimension);
+    }
+    return shape;
   }
 }

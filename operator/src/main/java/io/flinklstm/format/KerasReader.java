@@ -3,9 +3,7 @@ package io.flinklstm.format;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Reads a Keras model of LSTM layers and the Dense layers behind them: a .keras archive, a
@@ -21,7 +19,6 @@ final class KerasReader {
   private final KerasWeights datasets;
   private final List<KerasLayer> layers;
   private final WeightsBuilder builder = new WeightsBuilder(GateOrder.KERAS);
-  private boolean doubles; // whether there are weights of double precision
 
   private KerasReader(KerasWeights datasets, KerasConfig config, String fileName) {
     this.fileName = fileName;
@@ -96,7 +93,7 @@ final class KerasReader {
         addDense(layer);
       }
     }
-    checkNothingIsLeft();
+    datasets.checkAllAreTaken();
     return new ModelFile(
         fileName,
         format,
@@ -140,15 +137,15 @@ final class KerasReader {
     List<String> paths = datasets.take(layer);
     long units = layer.settings().units();
     long inputs = builder.layerCount() == 0 ? inputSize(paths.get(0)) : builder.outputSize();
-    float[] kernel = floats(paths.get(0), "(inputSize, 4*units)", inputs, 4 * units);
-    float[] recurrent = floats(paths.get(1), "(units, 4*units)", units, 4 * units);
+    float[] kernel = datasets.floats(paths.get(0), "(inputSize, 4*units)", inputs, 4 * units);
+    float[] recurrent = datasets.floats(paths.get(1), "(units, 4*units)", units, 4 * units);
     builder.add(
         new WeightsBuilder.Layer(
             (int) inputs,
             (int) units,
             transposed(kernel, (int) inputs),
             transposed(recurrent, (int) units),
-            paths.size() < 3 ? null : floats(paths.get(2), "(4*units)", 4 * units),
+            paths.size() < 3 ? null : datasets.floats(paths.get(2), "(4*units)", 4 * units),
             null,
             null,
             null));
@@ -158,8 +155,8 @@ final class KerasReader {
     List<String> paths = datasets.take(layer);
     int inputs = builder.outputSize();
     long units = layer.settings().units();
-    float[] kernel = floats(paths.get(0), "(inputs, units)", inputs, units);
-    float[] bias = paths.size() < 2 ? null : floats(paths.get(1), "(units)", units);
+    float[] kernel = datasets.floats(paths.get(0), "(inputs, units)", inputs, units);
+    float[] bias = paths.size() < 2 ? null : datasets.floats(paths.get(1), "(units)", units);
     builder.addLinear(inputs, (int) units, transposed(kernel, inputs), bias);
   }
 
@@ -173,24 +170,6 @@ final class KerasReader {
     return kernelShape.isEmpty() ? 0 : kernelShape.get(0);
   }
 
-  private float[] floats(String path, String meaning, long... shape) {
-    Tensor tensor = datasets.tensor(path);
-    List<Long> expected = Arrays.stream(shape).boxed().toList();
-    if (!tensor.shape().equals(expected)) {
-      throw new ModelFileException(
-          String.format(
-              Locale.ROOT,
-              "%s in %s: expected shape %s %s, got %s",
-              path,
-              fileName,
-              expected,
-              meaning,
-              tensor.shape()));
-    }
-    doubles |= tensor.dtype() == Tensor.Dtype.F64;
-    return tensor.toFloats();
-  }
-
   private static float[] transposed(float[] values, int rows) {
     int columns = values.length / rows;
     float[] result = new float[values.length];
@@ -200,18 +179,6 @@ final class KerasReader {
       }
     }
     return result;
-  }
-
-  private void checkNothingIsLeft() {
-    for (String path : datasets.unused()) {
-      throw new ModelFileException(
-          path
-              + " in "
-              + fileName
-              + ": expected weights of the layers "
-              + names(null)
-              + " only, got a dataset beside them");
-    }
   }
 
   private List<String> notes() {
@@ -240,7 +207,7 @@ final class KerasReader {
     if (!stateful.isEmpty()) {
       notes.add("layers " + stateful + " are stateful: h and c are carried on, as everywhere here");
     }
-    if (doubles) {
+    if (datasets.narrowed()) {
       notes.add("weights of float64 were narrowed to float32");
     }
     notes.addAll(builder.notes());

@@ -1,6 +1,9 @@
 package io.flinklstm.format;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +28,21 @@ final class KerasWeights {
   private static final Pattern OF_TRAINING =
       Pattern.compile("(optimizer|optimizer_weights|metrics)/.*|.*/seed_generator/.*");
 
+  private static final Pattern KERNEL =
+      Pattern.compile("([^/]+?)(?:_(\\d{1,9}))?(/cell/vars/|/layer/vars/|/vars/)0");
+
   private final Hdf5File file;
   private final String root;
   private final boolean byName;
+
+  /**
+   * Paths of datasets up to their numbers, by the numbers of their groups: lstm, lstm_1, lstm_2.
+   * Keras 2 leaves out numbers, because it counts every layer twice; the order is what tells.
+   */
+  private final Map<String, SortedMap<Integer, String>> numbered = new HashMap<>();
+
   private final Set<String> unused = new TreeSet<>();
+  private boolean narrowed;
 
   KerasWeights(Hdf5File file) {
     this.file = file;
@@ -44,6 +58,7 @@ final class KerasWeights {
       String path = entry.getKey();
       if (entry.getValue().isDataset() && !OF_TRAINING.matcher(path).matches()) {
         unused.add(path);
+        addNumbered(path);
       }
     }
   }
@@ -62,11 +77,6 @@ final class KerasWeights {
     return strings == null || strings.size() != 1 ? null : strings.get(0);
   }
 
-  /** Datasets that have not been taken. */
-  Set<String> unused() {
-    return unused;
-  }
-
   /**
    * The paths of a layer's datasets: kernel, recurrent kernel of an LSTM, bias if it has one.
    *
@@ -83,41 +93,26 @@ final class KerasWeights {
   }
 
   private List<String> numbered(KerasLayer layer, int count) {
-    String group = group(layer);
-    return IntStream.range(0, count).mapToObj(k -> group + layer.datasets() + k).toList();
+    String group = layer.group() + layer.datasets();
+    Collection<String> paths = numbered.getOrDefault(group, new TreeMap<>()).values();
+    if (layer.place() >= paths.size()) {
+      throw refused(
+          root + group,
+          "expected weights of layer " + layer.name() + ", got only those of " + paths);
+    }
+    String path = List.copyOf(paths).get(layer.place());
+    return IntStream.range(0, count).mapToObj(k -> path + k).toList();
   }
 
-  /**
-   * Of the groups lstm, lstm_1, lstm_2, ... that hold weights the one at the layer's place. Numbers
-   * are left out in files of Keras 2, which counts every layer twice.
-   */
-  private String group(KerasLayer layer) {
-    Pattern kernel =
-        Pattern.compile(
-            Pattern.quote(root + layer.group()) + "(?:_(\\d{1,9}))?" + layer.datasets() + "0");
-    SortedMap<Integer, String> groups = new TreeMap<>();
-    for (String path : file.objects().keySet()) {
-      Matcher matcher = kernel.matcher(path);
-      if (matcher.matches()) {
-        int number = matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1));
-        groups.put(number, path.substring(0, path.length() - layer.datasets().length() - 1));
-      }
+  /** Notes the path if it is that of a kernel, layers/lstm_1/cell/vars/0. */
+  private void addNumbered(String path) {
+    Matcher kernel = KERNEL.matcher(path.startsWith(root) ? path.substring(root.length()) : "");
+    if (kernel.matches()) {
+      int number = kernel.group(2) == null ? 0 : Integer.parseInt(kernel.group(2));
+      numbered
+          .computeIfAbsent(kernel.group(1) + kernel.group(3), group -> new TreeMap<>())
+          .put(number, path.substring(0, path.length() - 1));
     }
-    return groups.values().stream()
-        .skip(layer.place())
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ModelFileException(
-                    root
-                        + layer.group()
-                        + " in "
-                        + file.fileName()
-                        + ": expected weights of layer "
-                        + layer.name()
-                        + ", got weights of "
-                        + groups.values()
-                        + " only"));
   }
 
   private List<String> named(KerasLayer layer, List<String> kinds) {
@@ -125,8 +120,7 @@ final class KerasWeights {
     List<String> names = strings(group, "weight_names");
     List<String> got = names == null ? List.of() : names.stream().map(KerasWeights::kind).toList();
     if (!got.equals(kinds)) {
-      throw new ModelFileException(
-          group + " in " + file.fileName() + ": expected weights " + kinds + ", got " + got);
+      throw refused(group, "expected weights " + kinds + ", got " + got);
     }
     return names.stream().map(name -> group + "/" + name).toList();
   }
@@ -155,15 +149,38 @@ final class KerasWeights {
   }
 
   /**
-   * A dataset's numbers.
+   * A dataset's numbers in single precision.
    *
-   * @throws ModelFileException if there is no such dataset
+   * @param meaning of the shape in messages
+   * @throws ModelFileException if there is no such dataset, or of another shape
    */
-  Tensor tensor(String path) {
-    return dataset(path).tensor();
+  float[] floats(String path, String meaning, long... shape) {
+    Tensor tensor = dataset(path).tensor();
+    List<Long> expected = Arrays.stream(shape).boxed().toList();
+    if (!tensor.shape().equals(expected)) {
+      throw refused(path, "expected shape " + expected + " " + meaning + ", got " + tensor.shape());
+    }
+    narrowed |= tensor.dtype() == Tensor.Dtype.F64;
+    return tensor.toFloats();
   }
 
-  /** A dataset's shape. See {@link #tensor}. */
+  /** Whether numbers of double precision were among those that were read. */
+  boolean narrowed() {
+    return narrowed;
+  }
+
+  /**
+   * @throws ModelFileException if there are datasets that no layer has taken
+   */
+  void checkAllAreTaken() {
+    if (!unused.isEmpty()) {
+      throw refused(
+          unused.iterator().next(),
+          "expected weights of the layers in the model's config only, got others beside them");
+    }
+  }
+
+  /** A dataset's shape. See {@link #floats}. */
   List<Long> shape(String path) {
     return dataset(path).shape();
   }
@@ -171,9 +188,12 @@ final class KerasWeights {
   private Hdf5Object dataset(String path) {
     Hdf5Object object = file.objects().get(path);
     if (object == null) {
-      throw new ModelFileException(
-          path + " in " + file.fileName() + ": expected a dataset, got none");
+      throw refused(path, "expected a dataset, got none");
     }
     return object;
+  }
+
+  private ModelFileException refused(String path, String message) {
+    return new ModelFileException(path + " in " + file.fileName() + ": " + message);
   }
 }
