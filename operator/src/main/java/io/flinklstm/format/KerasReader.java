@@ -167,7 +167,15 @@ final class KerasReader {
       return shape.get(2);
     }
     List<Long> kernelShape = datasets.shape(kernel);
-    return kernelShape.isEmpty() ? 0 : kernelShape.get(0);
+    if (kernelShape.isEmpty() || kernelShape.get(0) < 1) {
+      throw new ModelFileException(
+          kernel
+              + " in "
+              + fileName
+              + ": expected shape [inputSize, 4*units] with at least one input, got "
+              + kernelShape);
+    }
+    return kernelShape.get(0);
   }
 
   private static float[] transposed(float[] values, int rows) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Hdf5FileTest {
 
   private static final int ROOT = 96; // where the root's header begins, behind the superblock
+  private static final int GROUP = 208; // bytes of a group
 
   @ParameterizedTest
   @ValueSource(
@@ -78,25 +79,51 @@ class Hdf5FileTest {
 
   @Test
   void aGroupWithinItselfIsRefused() {
-    int tree = ROOT + 16 + 24;
+    refused(file(group(ROOT, ROOT, ROOT)), "expected groups in groups up to depth 32, got a/a/a");
+  }
+
+  @Test
+  void groupsWhosePathsDoubleWithEveryStepAreRefused() {
+    ByteBuffer groups = ByteBuffer.allocate(30 * GROUP + 16);
+    for (int level = 0; level < 30; level++) {
+      int next = ROOT + (level + 1) * GROUP;
+      groups.put(group(ROOT + level * GROUP, next, next));
+    }
+    groups.put(header(0, new byte[0]));
+    refused(file(groups.array()), "got pieces that are used again");
+  }
+
+  /** A group of children a and b that begins at a place of the file. */
+  private static byte[] group(int begin, long a, long b) {
+    int tree = begin + 16 + 24;
     int heap = tree + 24 + 16;
     int names = heap + 32;
-    int symbols = names + 16;
-    ByteBuffer group =
-        ByteBuffer.allocate(symbols + 8 + 2 * 40 - ROOT).order(ByteOrder.LITTLE_ENDIAN);
-    group.put(header(1, message(17, tree, heap)));
-    group.put(ascii("TREE")).put(new byte[] {0, 0, 1, 0}).putLong(-1).putLong(-1);
-    group.putLong(0).putLong(symbols);
-    group.put(ascii("HEAP")).putInt(0).putLong(16).putLong(-1).putLong(names);
-    group.put(ascii("a\0b\0............"));
-    group.put(ascii("SNOD")).put(new byte[] {1, 0, 1, 0});
-    group.putLong(0).putLong(ROOT).putLong(0).putLong(0).putLong(0);
-    refused(file(group.array()), "expected groups in groups up to depth 32, got a/a/a");
+    int symbols = names + 8;
+    return ByteBuffer.allocate(GROUP)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(header(1, message(17, tree, heap)))
+        .put(ascii("TREE\0\0\1\0"))
+        .putLong(-1)
+        .putLong(-1)
+        .putLong(0)
+        .putLong(symbols)
+        .put(ascii("HEAP\0\0\0\0"))
+        .putLong(8)
+        .putLong(-1)
+        .putLong(names)
+        .put(ascii("a\0b\0\0\0\0\0"))
+        .put(ascii("SNOD\1\0\2\0"))
+        .put(symbol(0, a))
+        .put(symbol(2, b))
+        .array();
+  }
 
-    // Twice, so that the number of paths doubles with every step.
-    group.putShort(symbols - ROOT + 6, (short) 2);
-    group.putLong(2).putLong(ROOT).putLong(0).putLong(0).putLong(0);
-    refused(file(group.array()), "expected");
+  private static byte[] symbol(long name, long header) {
+    return ByteBuffer.allocate(40)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(name)
+        .putLong(header)
+        .array();
   }
 
   @Test
