@@ -43,7 +43,6 @@ class ArchitectureTest {
           "org.snakeyaml.engine..",
           "ai.onnx.proto..",
           "com.google.protobuf..",
-          "io.jhdf..",
           MODEL,
           FORECAST,
           FORMAT);

@@ -26,7 +26,14 @@ public final class ModelFiles {
       if (Safetensors.looksLike(file)) {
         return PyTorchWeights.open(Safetensors.read(file, fileName), fileName, options.drop());
       }
+      if (begins(file, HDF5)) {
+        return KerasReader.openHdf5(file, fileName, options.kerasConfig());
+      }
       if (begins(file, (byte) 'P', (byte) 'K', (byte) 3, (byte) 4)) {
+        ModelFile keras = KerasReader.openArchive(file, fileName);
+        if (keras != null) {
+          return keras;
+        }
         throw torchSave(fileName, "a zip archive, perhaps of torch.save");
       }
       if (file.length > 1 && file[0] == (byte) 0x80 && file[1] <= 5) {
