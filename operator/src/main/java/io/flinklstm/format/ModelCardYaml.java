@@ -8,6 +8,8 @@ import io.flinklstm.forecast.ModelCard;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -18,6 +20,9 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.JsonSchema;
@@ -147,7 +152,7 @@ public final class ModelCardYaml {
             .build();
     try {
       String yaml = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(card)).toString();
-      checkDepth(new Parse(settings).parseString(yaml));
+      checkStructure(new Parse(settings).parseString(yaml));
       Object document = new Load(settings).loadFromString(yaml);
       return document == null ? MissingNode.getInstance() : TREES.valueToTree(document);
     } catch (MarkedYamlEngineException e) {
@@ -163,15 +168,42 @@ public final class ModelCardYaml {
     }
   }
 
-  private static void checkDepth(Iterable<Event> events) {
-    int depth = 0;
+  /**
+   * Names must be scalars: the time to compare maps of maps as names grows exponentially. And not
+   * too much within each other.
+   */
+  private static void checkStructure(Iterable<Event> events) {
+    Deque<Collection> open = new ArrayDeque<>();
     for (Event event : events) {
-      if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
+      if (event instanceof CollectionEndEvent) {
+        open.pop();
+      } else if (event instanceof NodeEvent) {
+        if (!open.isEmpty() && open.peek().nextIsName() && !(event instanceof ScalarEvent)) {
+          throw new IllegalArgumentException("a list, a map or an alias as a name");
+        }
+        if (event instanceof CollectionStartEvent) {
+          open.push(new Collection(event instanceof MappingStartEvent));
+        }
+      }
+      if (open.size() > MAX_DEPTH) {
         throw new IllegalArgumentException("more than " + MAX_DEPTH + " levels within each other");
       }
-      if (event instanceof CollectionEndEvent) {
-        depth--;
-      }
+    }
+  }
+
+  /** A list or a map that has begun; in a map names and values take turns. */
+  private static final class Collection {
+
+    private final boolean isMap;
+    private boolean isValue = true;
+
+    Collection(boolean isMap) {
+      this.isMap = isMap;
+    }
+
+    boolean nextIsName() {
+      isValue = !isValue;
+      return isMap && !isValue;
     }
   }
 

@@ -124,7 +124,9 @@ class ModelCardYamlTest {
   void refusesWhatCouldFillMemoryOrStack() {
     refused("a: &a [1]\nb: [*a, *a]\n", "card.yaml: expected valid YAML, got: Number of aliases");
     refused("a: &a [*a]\n", "card.yaml: expected valid YAML, got: Number of aliases");
-    for (String open : List.of("[", "- ", "a: [", "? ")) {
+    refused("? ".repeat(50), "valid YAML, got: a list, a map or an alias as a name");
+    refused("a: {[a]: b}", "valid YAML, got: a list, a map or an alias as a name");
+    for (String open : List.of("[", "- ", "a: [")) {
       refused(open.repeat(50_000), "valid YAML, got: more than 100 levels within each other");
     }
     refused(" ".repeat((4 << 20) + 1), "card.yaml: expected at most 4194304 bytes, got 4194305");

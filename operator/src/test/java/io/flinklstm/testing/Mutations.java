@@ -8,8 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
-/** Small damages of files: in their bytes, or in the fields of a protobuf message. */
+/** Small damages of files: in their bytes, their JSON, or the fields of a protobuf message. */
 public final class Mutations {
 
   private static final long[] NUMBERS = {
@@ -39,29 +41,88 @@ public final class Mutations {
     0, -0.0, 1, -1, 0.5, 1e30, -1e30, Double.NaN, Double.POSITIVE_INFINITY
   };
 
+  private static final Pattern TOKEN =
+      Pattern.compile("-?\\d+(\\.\\d+)?|\"[^\"\\\\]*\"|null|true|false");
+  private static final List<String> VALUES =
+      List.of(
+          "-1",
+          "0",
+          "1",
+          "2",
+          "16",
+          "2147483648",
+          "4294967296",
+          "9223372036854775807",
+          "9223372036854775808",
+          "1e3",
+          "1e999",
+          "0.5",
+          "NaN",
+          "null",
+          "true",
+          "false",
+          "[]",
+          "{}",
+          "[[[]]]",
+          "\"\"",
+          "\"a\"");
+
   private Mutations() {}
 
-  /** One to three changes of bytes: other values, bits, lengths, pieces moved. */
+  /** One to three changes of bytes: other values, bits, numbers, lengths, pieces moved. */
   public static byte[] ofBytes(byte[] original, Random random) {
     byte[] file = original.clone();
     for (int change = random.nextInt(3); change >= 0 && file.length > 8; change--) {
       int at = random.nextInt(file.length);
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(8)) {
         case 0 -> file[at] = (byte) random.nextInt();
         case 1 -> file[at] ^= (byte) (1 << random.nextInt(8));
-        case 2 -> file = Arrays.copyOf(file, Math.max(1, at));
+        case 2 -> file = random.nextInt(4) > 0 ? file : Arrays.copyOf(file, Math.max(1, at));
         case 3 -> file = Arrays.copyOf(file, file.length + 1 + random.nextInt(16));
         case 4 -> file[random.nextInt(8)] = (byte) random.nextInt();
+        case 5 -> putNumber(file, at & ~7, random.nextInt(file.length) & ~7);
+        case 6 -> putNumber(file, at & ~7, random.nextLong() >>> random.nextInt(64));
         default -> splice(file, at, random);
       }
     }
     return file;
   }
 
+  /** Eight bytes, little-endian, as addresses and sizes are. */
+  private static void putNumber(byte[] file, int at, long number) {
+    for (int k = 0; k < Long.BYTES && at + k < file.length; k++) {
+      file[at + k] = (byte) (number >>> (8 * k));
+    }
+  }
+
   /** Copies a piece of the file elsewhere, over what stands there. */
   private static void splice(byte[] file, int from, Random random) {
-    int length = Math.min(file.length - from, 1 + random.nextInt(12));
+    int length = Math.min(file.length - from, 1 + random.nextInt(64));
     System.arraycopy(file, from, file, random.nextInt(file.length - length + 1), length);
+  }
+
+  /**
+   * One to three numbers, words or strings of a JSON text exchanged.
+   *
+   * @param others what may stand in their place, besides what stands elsewhere in the text
+   */
+  public static String ofJson(String json, List<String> others, Random random) {
+    String text = json;
+    for (int change = random.nextInt(3); change >= 0; change--) {
+      List<MatchResult> tokens = TOKEN.matcher(text).results().toList();
+      if (tokens.isEmpty()) {
+        return text;
+      }
+      MatchResult token = tokens.get(random.nextInt(tokens.size()));
+      String other =
+          random.nextInt(3) == 0
+              ? tokens.get(random.nextInt(tokens.size())).group()
+              : random.nextBoolean()
+                  ? others.get(random.nextInt(others.size()))
+                  : VALUES.get(random.nextInt(VALUES.size()));
+      text = text.substring(0, token.start()) + other + text.substring(token.end());
+    }
+    return text;
   }
 
   /** One to four changes of fields anywhere in a message. */
