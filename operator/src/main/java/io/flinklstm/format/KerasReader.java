@@ -68,6 +68,10 @@ final class KerasReader {
 
   private static KerasConfig config(String own, byte[] given, String fileName) {
     if (own != null) {
+      if (given != null) {
+        throw new ModelFileException(
+            "config of " + fileName + ": expected one, got its own and another beside it");
+      }
       return KerasConfig.read(own.getBytes(StandardCharsets.UTF_8), "model_config in " + fileName);
     }
     if (given == null) {

@@ -12,6 +12,8 @@ public final class ModelFiles {
 
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+
   private ModelFiles() {}
 
   /**
@@ -22,29 +24,66 @@ public final class ModelFiles {
    * @throws ModelFileException if it cannot be used; the message says why
    */
   public static ModelFile open(byte[] file, String fileName, ReadOptions options) {
+    Format format = format(file, fileName);
+    checkApply(options, format, fileName);
     try {
-      if (Safetensors.looksLike(file)) {
-        return PyTorchWeights.open(Safetensors.read(file, fileName), fileName, options.drop());
-      }
-      if (begins(file, HDF5)) {
-        return KerasReader.openHdf5(file, fileName, options.kerasConfig());
-      }
-      if (begins(file, (byte) 'P', (byte) 'K', (byte) 3, (byte) 4)) {
-        ModelFile keras = KerasReader.openArchive(file, fileName);
-        if (keras != null) {
-          return keras;
+      return switch (format) {
+        case SAFETENSORS ->
+            PyTorchWeights.open(Safetensors.read(file, fileName), fileName, options.drop());
+        case ONNX -> OnnxReader.read(file, fileName, options.onnxInputs());
+        case HDF5 -> KerasReader.openHdf5(file, fileName, options.kerasConfig());
+        case ZIP -> {
+          ModelFile keras = KerasReader.openArchive(file, fileName);
+          if (keras == null) {
+            throw torchSave(fileName, "a zip archive, perhaps of torch.save");
+          }
+          yield keras;
         }
-        throw torchSave(fileName, "a zip archive, perhaps of torch.save");
-      }
-      if (file.length > 1 && file[0] == (byte) 0x80 && file[1] <= 5) {
-        throw torchSave(fileName, "a pickle");
-      }
-      if (looksLikeOnnx(file, fileName)) {
-        return OnnxReader.read(file, fileName, options.onnxInputs());
-      }
-      return PyTorchWeights.open(Safetensors.read(file, fileName), fileName, options.drop());
+        case PICKLE -> throw torchSave(fileName, "a pickle");
+      };
     } catch (IllegalArgumentException e) {
       throw new ModelFileException("model file " + fileName + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The kinds of files that are told apart. */
+  private enum Format {
+    SAFETENSORS,
+    ONNX,
+    HDF5,
+    ZIP,
+    PICKLE
+  }
+
+  /** What nobody else claims is for the reader of safetensors, which says what it is not. */
+  private static Format format(byte[] file, String fileName) {
+    if (Safetensors.looksLike(file)) {
+      return Format.SAFETENSORS;
+    }
+    if (begins(file, HDF5)) {
+      return Format.HDF5;
+    }
+    if (begins(file, ZIP)) {
+      return Format.ZIP;
+    }
+    if (file.length > 1 && file[0] == (byte) 0x80 && file[1] <= 5) {
+      return Format.PICKLE;
+    }
+    return looksLikeOnnx(file, fileName) ? Format.ONNX : Format.SAFETENSORS;
+  }
+
+  private static void checkApply(ReadOptions options, Format format, String fileName) {
+    String unused =
+        !options.drop().isEmpty() && format != Format.SAFETENSORS
+            ? "tensors to drop (for safetensors files)"
+            : !options.onnxInputs().isEmpty() && format != Format.ONNX
+                ? "values of inputs (for ONNX files)"
+                : options.kerasConfig() != null && format != Format.HDF5
+                    ? "a Keras config (for Keras files that hold weights only)"
+                    : null;
+    if (unused != null) {
+      throw new ModelFileException(
+          "model file " + fileName + ": expected no more than it needs, got " + unused);
     }
   }
 
@@ -91,7 +130,7 @@ public final class ModelFiles {
         || file.length > 8 && file[0] == 0x08 && file[1] > 0 && file[1] < 32;
   }
 
-  private static boolean begins(byte[] file, byte... bytes) {
+  private static boolean begins(byte[] file, byte[] bytes) {
     for (int k = 0; k < bytes.length; k++) {
       if (k >= file.length || file[k] != bytes[k]) {
         return false;

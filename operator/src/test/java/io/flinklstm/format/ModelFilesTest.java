@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ModelFilesTest {
@@ -130,6 +131,21 @@ class ModelFilesTest {
   void anythingElseGetsTheReadersOwnMessage() {
     refused(new byte[0], "8 bytes of header length");
     refused("GIF89a and more".getBytes(StandardCharsets.US_ASCII), "header length");
+  }
+
+  @Test
+  void whatAFileHasNoUseForIsRefused() {
+    byte[] model = ModelFiles.write(TestModels.direct(CARD));
+    byte[] onnx = TestResources.read("models/l1_h16_i1/step_op17.onnx");
+    refused(model, new ReadOptions(null, Map.of("W", new byte[1]), Set.of()), "values of inputs");
+    refused(model, new ReadOptions(new byte[1], Map.of(), Set.of()), "a Keras config");
+    refused(onnx, new ReadOptions(null, Map.of(), Set.of("W")), "tensors to drop");
+  }
+
+  private static void refused(byte[] file, ReadOptions options, String got) {
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> ModelFiles.open(file, "model", options))
+        .withMessageContainingAll("model file model", "expected no more than it needs", got);
   }
 
   private static void refused(byte[] file, String... parts) {

@@ -31,10 +31,13 @@ class MutatedKerasTest {
           "stacked/model.keras",
           "swapped/model.keras",
           "keras2-archive/model.keras");
-  private final List<byte[]> legacy =
-      files("k_l1_h16_i3/legacy.h5", "keras2/model.h5", "keras2-weights/weights.h5");
+  private final List<byte[]> legacy = files("k_l1_h16_i3/legacy.h5", "keras2/model.h5");
   private final List<byte[]> weights =
-      files("k_l1_h16_i3/model.weights.h5", "hdf5/plain.h5", "hdf5/chunked.h5");
+      files(
+          "k_l1_h16_i3/model.weights.h5",
+          "keras2-weights/weights.h5",
+          "hdf5/plain.h5",
+          "hdf5/chunked.h5");
 
   private static List<byte[]> files(String... names) {
     return Stream.of(names).map(KerasFiles::resource).toList();
@@ -61,7 +64,7 @@ class MutatedKerasTest {
       case 1 -> new Input(withDamagedEntry(archive, KerasArchive.CONFIG, random), null);
       case 2 -> new Input(withDamagedEntry(archive, KerasArchive.WEIGHTS, random), null);
       case 3 ->
-          new Input(Mutations.ofBytes(legacy.get(random.nextInt(legacy.size())), random), config);
+          new Input(Mutations.ofBytes(legacy.get(random.nextInt(legacy.size())), random), null);
       case 4 -> new Input(Mutations.ofBytes(someWeights, random), config);
       default -> new Input(someWeights, damagedConfig(config, random));
     };
