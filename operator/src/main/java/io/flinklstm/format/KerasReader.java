@@ -79,7 +79,7 @@ final class KerasReader {
           "config of "
               + fileName
               + ": expected the model's layers, got a file of weights only"
-              + "; give its config.json (model.to_json()) with --keras-config");
+              + "; give its config.json (model.to_json()) with model convert --keras-config");
     }
     return KerasConfig.read(given, "Keras config for " + fileName);
   }

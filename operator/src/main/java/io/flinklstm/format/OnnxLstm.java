@@ -100,7 +100,9 @@ final class OnnxLstm {
               + node.describe(weights)
               + (weights.isConstant()
                   ? ""
-                  : "; give the values with --input " + node.inputName(input) + "=FILE.pb"));
+                  : "; give the values with model convert --input "
+                      + node.inputName(input)
+                      + "=FILE.pb"));
     }
     if (weights.rank() != rank || weights.shape()[0] != 1) {
       throw node.refused(
