@@ -8,10 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelLoaderTest {
 
   private static final Path MODEL = Path.of("..", "config", "model", "bitstamp-btcusd.safetensors");
+
+  /** One model in every format. */
+  private static final Path FORMATS = Path.of("..", "operator", "src", "test", "resources", "same");
 
   @TempDir private Path folder;
 
@@ -20,6 +25,37 @@ class ModelLoaderTest {
     ForecastModel model = load(MODEL.toString());
     assertThat(model.card().name()).isEqualTo("bitstamp-btcusd");
     assertThat(load(MODEL.toAbsolutePath().toUri().toString()).id()).isEqualTo(model.id());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "step.onnx", "model.keras", "model.h5"})
+  void readsEveryFormatWithACardBesideIt(String name) throws Exception {
+    Path card =
+        Files.writeString(
+            folder.resolve("card.yaml"),
+            """
+            name: beside
+            version: "2"
+            lookback: 5
+            horizon: 2
+            features:
+              - {name: a, formula: price, transform: log_return, mean: 0, std: 1}
+              - {name: b, formula: amount, transform: log1p, mean: 0, std: 1}
+              - {name: c, formula: elapsed(), mean: 0, std: 1}
+            target: a
+            """);
+    ForecastModel model =
+        load(FORMATS.resolve(name).toString(), "--lstm.model.card", card.toString());
+    assertThat(model.card().name()).isEqualTo("beside");
+    assertThat(model.weights().config().numLayers()).isEqualTo(2);
+  }
+
+  @Test
+  void aFileWithoutCardSaysHowToGiveOne() {
+    assertThatThrownBy(() -> load(FORMATS.resolve("step.onnx").toString()))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageStartingWith("lstm.model.path: model card in ")
+        .hasMessageContaining("lstm.model.card");
   }
 
   @Test

@@ -92,10 +92,10 @@ public record ModelFile(
       throw new ModelFileException(
           "model card in "
               + name
-              + ": expected "
+              + ": expected one in the file (safetensors metadata "
               + ModelFiles.CARD
-              + " among the file's metadata, got none"
-              + "; give the card as a file of its own (lstm.model.card, or --card)");
+              + ") or beside it, got none; give one beside it (lstm.model.card, or --card), which"
+              + " card init writes to be completed");
     }
     return model(card);
   }

@@ -80,7 +80,7 @@ class ModelFilesTest {
     assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> ModelFiles.read(file, "plain.safetensors"))
         .withMessageContainingAll(
-            "plain.safetensors", "expected model_card", "got none", "lstm.model.card");
+            "plain.safetensors", "model_card", "expected", "got none", "lstm.model.card");
   }
 
   @Test
