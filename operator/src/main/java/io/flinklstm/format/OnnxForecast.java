@@ -11,11 +11,9 @@ import java.util.Map;
 /**
  * What the outputs of a traced graph are: one is the forecast, the others may be h and c. The
  * forecast must be there for the last step, and every output of the layer must come from the same
- * step; h and c must come out as they go in.
+ * step; h and c are for {@link OnnxStates}.
  */
 final class OnnxForecast {
-
-  private static final long NOTHING = -1;
 
   private final OnnxTrace trace;
   private final Map<String, OnnxValue> outputs = new LinkedHashMap<>();
@@ -36,8 +34,9 @@ final class OnnxForecast {
     }
     this.forecastName = forecastName();
     this.rows = rows(outputs.get(forecastName));
-    checkStates();
-    addFormNotes();
+    OnnxSignal.Hidden top = OnnxSignal.hidden(below(rows.get(0).of));
+    notes.addAll(new OnnxStates(trace, outputs, forecastName).check(top));
+    addFormNotes(top);
     if (!isOfAnyLength) {
       addStepsNote();
     }
@@ -47,9 +46,8 @@ final class OnnxForecast {
     return notes;
   }
 
-  private void addFormNotes() {
-    OnnxSignal below = below(rows.get(0).of);
-    for (OnnxSignal.Hidden layer = OnnxSignal.hidden(below); layer != null; layer = lower(layer)) {
+  private void addFormNotes(OnnxSignal.Hidden top) {
+    for (OnnxSignal.Hidden layer = top; layer != null; layer = layer.lower()) {
       if (trace.cell(layer) instanceof OnnxSignal.CellPart) {
         notes.add(layer.name() + " is written out: its gates are told by what is done with them");
       }
@@ -247,84 +245,5 @@ final class OnnxForecast {
       }
     }
     return rows.size() == width;
-  }
-
-  /**
-   * What goes in as h or c must come out as their next values, element by element: whoever carries
-   * them from step to step feeds an output back as it is. Without such an output nobody carries.
-   */
-  private void checkStates() {
-    Map<OnnxSignal.Input, long[]> next =
-        new LinkedHashMap<>(); // identifiers, by element that goes in
-    OnnxSignal below = below(rows.get(0).of);
-    for (OnnxSignal.Hidden layer = OnnxSignal.hidden(below); layer != null; layer = lower(layer)) {
-      addStates(layer, next);
-    }
-    next.forEach(this::checkState);
-  }
-
-  private static OnnxSignal.Hidden lower(OnnxSignal.Hidden layer) {
-    return layer.below() instanceof OnnxSignal.Hidden hidden ? hidden : null;
-  }
-
-  private void addStates(OnnxSignal.Hidden layer, Map<OnnxSignal.Input, long[]> next) {
-    if ((layer.h0() == null) != (layer.c0() == null)) {
-      throw trace.refused(
-          layer.name(),
-          "expected initial_h and initial_c both as inputs of the graph or neither, got one");
-    }
-    int size = layer.batch() * layer.size();
-    OnnxSignal cell = trace.cell(layer);
-    for (int k = 0; layer.h0() != null && k < size; k++) {
-      feed(layer.h0().elements()[k], layer.id((layer.steps() - 1) * size + k), next);
-      feed(layer.c0().elements()[k], cell.id(k), next);
-    }
-  }
-
-  private void feed(long id, long nextId, Map<OnnxSignal.Input, long[]> next) {
-    OnnxSignal.Input input = (OnnxSignal.Input) trace.signal(id);
-    long[] ids =
-        next.computeIfAbsent(
-            input,
-            any -> {
-              long[] none = new long[OnnxValue.sizeOf(input.shape())];
-              Arrays.fill(none, NOTHING);
-              return none;
-            });
-    int element = OnnxSignal.elementOf(id);
-    if (ids[element] != NOTHING) {
-      throw trace.refused(
-          "input " + input.name(),
-          "expected each element to begin one h or one c, got one that begins several");
-    }
-    ids[element] = nextId;
-  }
-
-  private void checkState(OnnxSignal.Input input, long[] next) {
-    boolean isGivenOut = false;
-    for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
-      OnnxValue value = output.getValue();
-      if (!value.isConstant() && Arrays.equals(value.elements(), next)) {
-        notes.add(
-            "input "
-                + input.name()
-                + " is carried on as output "
-                + OnnxTrace.shortened(output.getKey()));
-        return;
-      }
-      isGivenOut |=
-          value.size() == next.length
-              && !output.getKey().equals(forecastName)
-              && (first(value) instanceof OnnxSignal.Hidden
-                  || first(value) instanceof OnnxSignal.Cell
-                  || first(value) instanceof OnnxSignal.CellPart);
-    }
-    if (isGivenOut) {
-      throw trace.refused(
-          "input " + input.name(),
-          "expected an output that gives its next value element by element, got none among "
-              + outputs.keySet().stream().map(OnnxTrace::shortened).toList());
-    }
-    notes.add("input " + input.name() + " is not given out again: zeros at the beginning");
   }
 }

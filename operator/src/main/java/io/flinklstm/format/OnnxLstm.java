@@ -1,7 +1,6 @@
 package io.flinklstm.format;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -126,16 +125,12 @@ final class OnnxLstm {
     node.shape(4, hiddenSize, inputSize + hiddenSize);
     float[] biases = bias == null ? null : floats(bias, "B", 1, 8 * hiddenSize);
     float[] w = floats(weights(1, "weights W", 3), "W", 1, 4 * hiddenSize, inputSize);
-    int[] features = below instanceof OnnxSignal.Input input ? features(input) : null;
-    int available =
-        features == null
-            ? inputSize
-            : OnnxValue.sizeOf(((OnnxSignal.Input) below).shape()) / steps / batch;
+    OnnxFeatures features = new OnnxFeatures(node, x, below);
     WeightsBuilder.Layer layer =
         new WeightsBuilder.Layer(
-            available,
+            features.available(),
             hiddenSize,
-            features == null ? w : ordered(w, features, available),
+            features.ordered(w),
             floats(node.input(2), "R", 1, 4 * hiddenSize, hiddenSize),
             biases == null ? null : Arrays.copyOf(biases, 4 * hiddenSize),
             biases == null ? null : Arrays.copyOfRange(biases, 4 * hiddenSize, 8 * hiddenSize),
@@ -187,82 +182,6 @@ final class OnnxLstm {
               + node.describe(x));
     }
     return below;
-  }
-
-  /**
-   * Which of the input's features X reads as which of its own: X must hold each step and sequence
-   * of the input once, in order.
-   *
-   * @return (inputSize), or null if X is the whole input in its order, whichever axis is which
-   */
-  private int[] features(OnnxSignal.Input input) {
-    if (x.size() == OnnxValue.sizeOf(input.shape()) && isInOrder(input, 1, inputSize)) {
-      return null;
-    }
-    int available = input.shape().length == 0 ? 1 : input.shape()[input.shape().length - 1];
-    int[] features = new int[inputSize];
-    BitSet seen = new BitSet();
-    for (int f = 0; f < inputSize; f++) {
-      features[f] = OnnxSignal.elementOf(x.elements()[f]) % available;
-      seen.set(features[f]);
-    }
-    boolean allSame = seen.cardinality() == inputSize;
-    for (int k = 0; allSame && k < x.size(); k++) {
-      allSame = OnnxSignal.elementOf(x.elements()[k]) % available == features[k % inputSize];
-    }
-    if (!allSame
-        || (long) steps * batch * available != OnnxValue.sizeOf(input.shape())
-        || !isInOrder(input, available, 1)) {
-      throw node.refused(
-          "expected X to be input "
-              + input.name()
-              + " with all its steps in order, got a part, or another order");
-    }
-    return features;
-  }
-
-  /**
-   * Whether numbers run forwards along steps, sequences and features.
-   *
-   * @param unit numbers of the input that count as one
-   * @param featureCount features to look at
-   */
-  private boolean isInOrder(OnnxSignal.Input input, int unit, int featureCount) {
-    int perStep = batch * inputSize;
-    long base = place(0, unit);
-    long alongSteps = steps > 1 ? place(perStep, unit) - base : 1;
-    long alongBatch = batch > 1 ? place(inputSize, unit) - base : 1;
-    long alongFeatures = featureCount > 1 ? place(1, unit) - base : 1;
-    boolean inOrder = base == 0 && alongSteps > 0 && alongBatch > 0 && alongFeatures > 0;
-    BitSet seen = new BitSet();
-    for (int k = 0; inOrder && k < x.size(); k++) {
-      int t = k / perStep;
-      int b = k % perStep / inputSize;
-      int f = k % inputSize;
-      if (f < featureCount) {
-        long place = place(k, unit);
-        inOrder =
-            place == t * alongSteps + b * alongBatch + f * alongFeatures && !seen.get((int) place);
-        seen.set((int) place);
-      }
-    }
-    return inOrder;
-  }
-
-  private long place(int k, int unit) {
-    return OnnxSignal.elementOf(x.elements()[k]) / unit;
-  }
-
-  /** The columns of W in the order of the input's features, zeros for those that X leaves out. */
-  private float[] ordered(float[] w, int[] features, int available) {
-    node.shape(4, hiddenSize, available);
-    float[] result = new float[4 * hiddenSize * available];
-    for (int row = 0; row < 4 * hiddenSize; row++) {
-      for (int f = 0; f < inputSize; f++) {
-        result[row * available + features[f]] = w[row * inputSize + f];
-      }
-    }
-    return result;
   }
 
   private void checkSequenceLengths() {

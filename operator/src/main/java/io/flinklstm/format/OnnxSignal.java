@@ -57,6 +57,11 @@ sealed interface OnnxSignal {
     int size() {
       return layer.hiddenSize();
     }
+
+    /** The layer below, or null for the first. */
+    Hidden lower() {
+      return below instanceof Hidden hidden ? hidden : null;
+    }
   }
 
   /** c of an LSTM layer after the last step; element b * hiddenSize + k is c_k of sequence b. */

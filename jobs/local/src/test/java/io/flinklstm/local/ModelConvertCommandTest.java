@@ -76,8 +76,9 @@ class ModelConvertCommandTest {
         .isRefused(
             "model card in "
                 + plain
-                + ": expected model_card among the file's metadata, got none; give the card as a"
-                + " file of its own (lstm.model.card, or --card)");
+                + ": expected one in the file (safetensors metadata model_card) or beside it, got"
+                + " none; give one beside it (lstm.model.card, or --card), which card init writes"
+                + " to be completed");
     String more = LocalModels.withMore(folder);
     CommandRun.of("model", "convert", more, "--card", card().toString(), "--out", out)
         .isRefused(
