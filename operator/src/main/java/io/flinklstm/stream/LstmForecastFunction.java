@@ -18,10 +18,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -58,9 +55,6 @@ public final class LstmForecastFunction
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(LstmForecastFunction.class);
 
-  /** The reclaim time of a memory that was last advanced before there was a watermark. */
-  private static final long FIRST_WATERMARK = Long.MIN_VALUE + 1;
-
   /** What an observation can become here. */
   private static final List<Entry> OUTCOMES =
       List.of(Entry.PREDICTIONS, Entry.LATE, Entry.DUPLICATES, Entry.DEAD_LETTERS, Entry.BUFFERED);
@@ -91,8 +85,7 @@ public final class LstmForecastFunction
   private final ForecastSettings settings;
 
   private transient Forecaster forecaster;
-  private transient ValueState<StreamState> streamState;
-  private transient ValueState<Long> reclaimTimer; // the one that looks at the reclaim time
+  private transient StreamMemory memory;
   private transient ReorderBuffer buffer;
   private transient boolean ordersByTime;
   private transient boolean mayHoldBuffered;
@@ -178,11 +171,7 @@ public final class LstmForecastFunction
               + " env.java.opts.taskmanager)",
           KernelType.VECTOR_FLAG);
     }
-    streamState =
-        getRuntimeContext()
-            .getState(new ValueStateDescriptor<>("stream", new StreamStateSerializer()));
-    reclaimTimer =
-        getRuntimeContext().getState(new ValueStateDescriptor<>("reclaim-timer", Types.LONG));
+    memory = new StreamMemory(getRuntimeContext(), settings);
     buffer = new ReorderBuffer(getRuntimeContext());
     metrics =
         new ForecastMetrics(getRuntimeContext().getMetricGroup(), forecaster.modelId(), ledger);
@@ -251,7 +240,10 @@ public final class LstmForecastFunction
       throws Exception {
     releaseUntil(context.timerService().currentWatermark(), context, out);
     runBundle();
-    reclaim(timestamp, context.timerService());
+    if (memory.reclaim(timestamp, context.timerService())) {
+      ledger.add(Entry.ACTIVE_KEYS, -1);
+      metrics.reclaimed.inc();
+    }
   }
 
   private void releaseUntil(long eventTime, Context context, Collector<Prediction> out)
@@ -270,7 +262,7 @@ public final class LstmForecastFunction
   private void apply(Observation observation, Context context, Collector<Prediction> out)
       throws Exception {
     runBundleWith(observation.key());
-    StreamState stored = streamState.value();
+    StreamState stored = memory.value();
     StreamState state =
         stored == null
             ? forecaster.newState()
@@ -345,7 +337,7 @@ public final class LstmForecastFunction
       if (prediction.reset() == Prediction.Reset.NEW) {
         ledger.add(Entry.ACTIVE_KEYS, 1);
       }
-      store(bundle.state(k), context.timerService());
+      memory.store(bundle.state(k), context.timerService());
       ledger.add(Entry.PREDICTIONS, 1);
       metrics.predicted(prediction);
       out.collect(prediction);
@@ -369,76 +361,6 @@ public final class LstmForecastFunction
       ledger.add(Entry.DUPLICATES, 1);
       metrics.duplicates.inc();
       context.output(DUPLICATES, observation);
-    }
-  }
-
-  /**
-   * Stores a state that was advanced. Its reclaim time mostly rises, and then the timer that is
-   * outstanding is left alone: it looks again when it fires, so one per key is enough.
-   */
-  private void store(StreamState state, TimerService timers) throws Exception {
-    long reclaimTime = reclaimTime(state.lastEventTime(), timers.currentWatermark());
-    if (reclaimTime < state.reclaimTime()) {
-      lookAgain(reclaimTime, timers);
-    }
-    state.setReclaimTime(reclaimTime);
-    streamState.update(state);
-  }
-
-  /** The timer of before, if it is still to come, no longer means anything. */
-  private void lookAgain(long time, TimerService timers) throws Exception {
-    timers.registerEventTimeTimer(time);
-    reclaimTimer.update(time);
-  }
-
-  /**
-   * A key may lag far behind the watermark (its records stand behind another's in one partition),
-   * so what counts is how far the watermark moves while nothing comes for the key. Every start
-   * forgets the watermark; until one comes, it is not known from where it will move.
-   */
-  private long reclaimTime(long lastEventTime, long watermark) {
-    long ttl = settings.policy().ttlMs();
-    if (ttl == Long.MAX_VALUE || watermark == Long.MAX_VALUE) {
-      return StreamState.NO_RECLAIM_TIME;
-    }
-    if (watermark == Long.MIN_VALUE) {
-      return FIRST_WATERMARK;
-    }
-    long reclaimTime =
-        Math.max(lastEventTime, watermark) + ttl + settings.maxOutOfOrderness().toMillis();
-    return reclaimTime < 0 ? StreamState.NO_RECLAIM_TIME : reclaimTime;
-  }
-
-  /** Not before the ttl of today, which may be longer than when the state was stored. */
-  private long end(StreamState state) {
-    long end =
-        state.lastEventTime() + settings.policy().ttlMs() + settings.maxOutOfOrderness().toMillis();
-    return end < 0 ? state.reclaimTime() : Math.max(state.reclaimTime(), end);
-  }
-
-  private void reclaim(long timestamp, TimerService timers) throws Exception {
-    Long timer = reclaimTimer.value();
-    if (timer == null || timer != timestamp) {
-      return;
-    }
-    StreamState state = streamState.value();
-    long watermark = timers.currentWatermark();
-    if (state.reclaimTime() == FIRST_WATERMARK
-        || watermark == Long.MAX_VALUE
-        || settings.policy().ttl() == null) {
-      state.setReclaimTime(reclaimTime(state.lastEventTime(), watermark));
-      streamState.update(state);
-    }
-    if (state.reclaimTime() == StreamState.NO_RECLAIM_TIME) {
-      // A timer for it would fire at once, or nobody wants it any more.
-      reclaimTimer.clear();
-    } else if (end(state) > watermark) {
-      lookAgain(end(state), timers);
-    } else {
-      reclaimTimer.clear();
-      streamState.clear();
-      ledger.add(Entry.ACTIVE_KEYS, -1);
-      metrics.reclaimed.inc();
     }
   }
 
