@@ -38,7 +38,10 @@ final class OnnxNode {
 
   /** As it is named in messages: its own name, or that of its first output. */
   String name() {
-    String name = proto.getName().isEmpty() ? outputName(0) : proto.getName();
+    String name = proto.getName();
+    for (int k = 0; k < proto.getOutputCount() && name.isEmpty(); k++) {
+      name = proto.getOutput(k);
+    }
     return OnnxTrace.shortened(name);
   }
 
@@ -56,10 +59,6 @@ final class OnnxNode {
 
   int outputCount() {
     return proto.getOutputCount();
-  }
-
-  private String outputName(int k) {
-    return k < proto.getOutputCount() ? proto.getOutput(k) : "";
   }
 
   /** The name that the graph gives to an input. */

@@ -129,6 +129,16 @@ final class SafetensorsReader {
       if (entry.begin != covered) {
         throw entry.broken("expected data to begin at " + covered + ", got " + entry.begin);
       }
+      if (entry.end > dataLength) {
+        throw entry.broken(
+            "expected bytes "
+                + entry.begin
+                + " to "
+                + entry.end
+                + " of the data, got "
+                + dataLength
+                + " bytes of data in all");
+      }
       covered = entry.end;
     }
     if (covered != dataLength) {

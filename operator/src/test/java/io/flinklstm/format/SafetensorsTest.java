@@ -117,7 +117,7 @@ class SafetensorsTest {
         "`{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,0]}}`           | [begin, end]",
         "`{'a':{'dtype':'F32','shape':[1],'data_offsets':[-4,0]}}`          | got -4",
         "`{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,3]}}`           | expected 4 bytes",
-        "`{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}`           | of data, got 0",
+        "`{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}`           | got 0 bytes of data",
         "`{'__metadata__':1}`                                               | __metadata__",
         "`{'__metadata__':{'a':1}}`                                         | __metadata__.a",
         "`{'__metadata__':{'a':null}}`                                      | __metadata__.a",
@@ -138,7 +138,8 @@ class SafetensorsTest {
   @Test
   void refusesDataThatTheTensorsDoNotCoverExactly() {
     assertThat(read(TWO, 11).tensors()).hasSize(2);
-    refused(file(TWO, 10), "expected 11 bytes of data", "got 10");
+    refused(
+        file(TWO, 10), "b in m.safetensors: expected bytes 8 to 11 of the data", "got 10 bytes");
     refused(file(TWO, 12), "expected 11 bytes of data", "got 12");
     refused(file(TWO.replace("[8,11]", "[9,12]"), 12), "b in", "begin at 8", "got 9");
     refused(file(TWO.replace("[8,11]", "[7,10]"), 11), "b in", "begin at 8", "got 7");
