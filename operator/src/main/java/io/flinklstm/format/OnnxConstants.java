@@ -7,6 +7,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
  */
 final class OnnxConstants {
 
+  private static final int AXES_AS_INPUT =
+      18; // the operator set where ReduceProd has them as input
+
   private OnnxConstants() {}
 
   static OnnxValue constant(OnnxNode node) {
@@ -63,8 +66,10 @@ final class OnnxConstants {
       case TensorProto.DataType.INT64_VALUE, TensorProto.DataType.INT32_VALUE ->
           cast(node, value, OnnxValue.Type.INTEGER);
       case TensorProto.DataType.BOOL_VALUE -> {
-        OnnxValue numbers = cast(node, value, OnnxValue.Type.INTEGER);
-        yield integers(node, numbers, k -> numbers.elements()[k] == 0 ? 0 : 1);
+        if (!value.isConstant()) {
+          throw OnnxOperators.notUnderstood(node);
+        }
+        yield integers(node, value, k -> value.number(k) == 0 ? 0 : 1);
       }
       default ->
           throw node.refused(
@@ -101,7 +106,9 @@ final class OnnxConstants {
   static OnnxValue binary(OnnxNode node) {
     OnnxValue a = node.input(0);
     OnnxValue b = node.input(1);
-    node.integer("fmod", 0);
+    if (node.operator().equals("Mod")) {
+      node.integer("fmod", 0);
+    }
     if (node.inputCount() != 2 || a.type() != b.type() || a.type() == OnnxValue.Type.HALF) {
       throw node.refused("expected two tensors of one type, FLOAT, DOUBLE or integers, got others");
     }
@@ -252,9 +259,9 @@ final class OnnxConstants {
   }
 
   static OnnxValue range(OnnxNode node) {
-    long start = node.integers(0)[0];
-    long limit = node.integers(1)[0];
-    long delta = node.integers(2)[0];
+    long start = node.oneInteger(0);
+    long limit = node.oneInteger(1);
+    long delta = node.oneInteger(2);
     if (delta <= 0 || delta > Integer.MAX_VALUE || start < 0 || limit > Integer.MAX_VALUE) {
       throw node.refused(
           "expected a range upwards from 0, got " + start + ", " + limit + ", " + delta);
@@ -271,9 +278,12 @@ final class OnnxConstants {
   static OnnxValue product(OnnxNode node) {
     long product = 1;
     long keepDimensions = node.integer("keepdims", 1);
-    node.integers("axes");
-    node.integer("noop_with_empty_axes", 0);
-    if (node.input(0).rank() > 1) {
+    long[] axes =
+        node.opset() < AXES_AS_INPUT
+            ? node.integers("axes")
+            : node.optional(1) == null ? null : node.integers(1);
+    boolean ofAll = axes == null || axes.length == 1 && (axes[0] == 0 || axes[0] == -1);
+    if (node.input(0).rank() > 1 || !ofAll || node.integer("noop_with_empty_axes", 0) != 0) {
       throw OnnxOperators.notUnderstood(node);
     }
     for (long factor : node.integers(0)) {

@@ -1,5 +1,6 @@
 package io.flinklstm.format;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -28,7 +29,8 @@ final class OnnxFeatures {
     this.inputSize = x.shape()[2];
     OnnxSignal.Input input = below instanceof OnnxSignal.Input given ? given : null;
     boolean isWhole =
-        input == null || x.size() == OnnxValue.sizeOf(input.shape()) && isInOrder(1, inputSize);
+        input == null
+            || x.size() == OnnxValue.sizeOf(input.shape()) && isInOrder(input, 1, inputSize);
     this.available = isWhole ? inputSize : OnnxSignal.width(input);
     this.chosen = isWhole ? null : choice(input);
   }
@@ -47,11 +49,13 @@ final class OnnxFeatures {
     }
     boolean allSame = seen.cardinality() == inputSize;
     for (int k = 0; allSame && k < x.size(); k++) {
-      allSame = OnnxSignal.elementOf(x.elements()[k]) % available == features[k % inputSize];
+      allSame =
+          OnnxSignal.elementOf(x.elements()[k]) % available == features[k % inputSize]
+              && place(k, available) == place(k - k % inputSize, available);
     }
     if (!allSame
         || (long) steps * batch * available != OnnxValue.sizeOf(input.shape())
-        || !isInOrder(available, 1)) {
+        || !isInOrder(input, available, 1)) {
       throw node.refused(
           "expected X to be input "
               + input.name()
@@ -61,18 +65,30 @@ final class OnnxFeatures {
   }
 
   /**
-   * Whether numbers run forwards along steps, sequences and features.
+   * Whether numbers run forwards along steps, sequences and features, each of which is an axis of
+   * the input, or the input has but one.
    *
    * @param unit numbers of the input that count as one
    * @param featureCount features to look at
    */
-  private boolean isInOrder(int unit, int featureCount) {
+  private boolean isInOrder(OnnxSignal.Input input, int unit, int featureCount) {
     int perStep = batch * inputSize;
     long base = place(0, unit);
     long alongSteps = steps > 1 ? place(perStep, unit) - base : 1;
     long alongBatch = batch > 1 ? place(inputSize, unit) - base : 1;
     long alongFeatures = featureCount > 1 ? place(1, unit) - base : 1;
-    boolean inOrder = base == 0 && alongSteps > 0 && alongBatch > 0 && alongFeatures > 0;
+    boolean inOrder =
+        base == 0
+            && alongSteps > 0
+            && alongBatch > 0
+            && alongFeatures > 0
+            && areAxes(
+                input,
+                new long[][] {
+                  {steps, alongSteps * unit},
+                  {batch, alongBatch * unit},
+                  {unit == 1 ? inputSize : unit, unit == 1 ? alongFeatures : 1}
+                });
     BitSet seen = new BitSet();
     for (int k = 0; inOrder && k < x.size(); k++) {
       int t = k / perStep;
@@ -86,6 +102,32 @@ final class OnnxFeatures {
       }
     }
     return inOrder;
+  }
+
+  /**
+   * Whether every axis of the input is one of these as a whole: a reshape that cuts across axes
+   * makes steps of what was none.
+   *
+   * @param roles size and stride in the input of steps, sequences, features
+   */
+  private static boolean areAxes(OnnxSignal.Input input, long[][] roles) {
+    int axes = (int) Arrays.stream(input.shape()).filter(size -> size > 1).count();
+    if (axes <= 1) {
+      return true;
+    }
+    int[] strides = OnnxValue.strides(input.shape());
+    int matched = 0;
+    int wanted = 0;
+    for (long[] role : roles) {
+      wanted += role[0] > 1 ? 1 : 0;
+      for (int axis = 0; axis < strides.length && role[0] > 1; axis++) {
+        if (input.shape()[axis] == role[0] && strides[axis] == role[1]) {
+          matched++;
+          break;
+        }
+      }
+    }
+    return matched == axes && wanted == axes;
   }
 
   private long place(int k, int unit) {

@@ -37,13 +37,24 @@ final class OnnxForecast {
     OnnxSignal.Hidden top = OnnxSignal.hidden(below(rows.get(0).of));
     notes.addAll(new OnnxStates(trace, outputs, forecastName).check(top));
     addFormNotes(top);
-    if (!isOfAnyLength) {
-      addStepsNote();
-    }
+    checkInput(top);
+    addStepsNote(top, isOfAnyLength);
   }
 
   List<String> notes() {
     return notes;
+  }
+
+  private void checkInput(OnnxSignal.Hidden top) {
+    OnnxSignal.Hidden first = top;
+    while (first.lower() != null) {
+      first = first.lower();
+    }
+    if (first.below() instanceof OnnxSignal.Input input && !input.isReal()) {
+      throw trace.refused(
+          "input " + input.name(),
+          "expected FLOAT or DOUBLE, got " + OnnxTensors.typeName(input.type()));
+    }
   }
 
   private void addFormNotes(OnnxSignal.Hidden top) {
@@ -54,11 +65,36 @@ final class OnnxForecast {
     }
   }
 
-  private void addStepsNote() {
-    int steps = OnnxSignal.hidden(below(rows.get(0).of)).steps();
-    if (steps > 1 || notes.isEmpty()) {
-      notes.add("reads sequences of " + steps + (steps == 1 ? " step" : " steps"));
+  private void addStepsNote(OnnxSignal.Hidden top, boolean isOfAnyLength) {
+    if (top.batch() > 1) {
+      notes.add(
+          "reads "
+              + top.batch()
+              + " sequences at once"
+              + (top.steps() == 1
+                  ? ", one step of each; if they are steps of one, batch_first=True was left out"
+                  : ""));
     }
+    if (!isOfAnyLength && (top.steps() > 1 || notes.isEmpty())) {
+      notes.add("reads sequences of " + top.steps() + (top.steps() == 1 ? " step" : " steps"));
+    }
+  }
+
+  /**
+   * That another trace of the graph, for another number of steps, computes the same.
+   *
+   * @throws ModelFileException if its weights depend on that number
+   */
+  void checkSame(OnnxForecast other) {
+    if (!Arrays.equals(bytes(), other.bytes())) {
+      throw trace.refused(
+          "output " + OnnxTrace.shortened(forecastName),
+          "expected the same weights for sequences of any length, got others for another length");
+    }
+  }
+
+  private byte[] bytes() {
+    return new Safetensors(Map.of(), PyTorchWeights.tensors(weights().build(), null)).write();
   }
 
   /** The one output of a linear layer, or the first that is h of the top layer. */

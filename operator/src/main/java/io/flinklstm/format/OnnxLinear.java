@@ -19,9 +19,6 @@ final class OnnxLinear {
     float beta = node.real("beta", 1);
     boolean transA = node.integer("transA", 0) != 0;
     boolean transB = node.integer("transB", 0) != 0;
-    if (node.opset() < 7) {
-      node.integer("broadcast", 0);
-    }
     if (a.rank() != 2 || b.rank() != 2) {
       throw node.refused("expected two matrices, got " + a.shapeText() + " and " + b.shapeText());
     }
@@ -67,10 +64,30 @@ final class OnnxLinear {
     if (a.isConstant() && !b.isConstant() && a.rank() == 2 && b.rank() == 2) {
       return multiply(node, b.transposed(1, 0), a.transposed(1, 0)).transposed(1, 0);
     }
+    if (a.isConstant() && b.isConstant()) {
+      throw node.refused(
+          "expected a linear layer to read h of an LSTM layer, got constants; if this is a step of"
+              + " an nn.LSTMCell, give h and c as inputs and outputs, or use an nn.LSTM");
+    }
     if (a.isConstant() || !b.isReal()) {
       throw OnnxOperators.notUnderstood(node);
     }
-    return apply(node, a, matrix(node, b));
+    if (b.rank() == 1) {
+      OnnxValue column = apply(node, a, b.reshaped(b.size(), 1));
+      return column.reshaped(Arrays.copyOf(column.shape(), column.rank() - 1));
+    }
+    return apply(node, padded(a, b.rank()), matrix(node, b));
+  }
+
+  /** With axes of size 1 in front, up to a rank, as MatMul does. */
+  private static OnnxValue padded(OnnxValue value, int rank) {
+    if (value.rank() < 2 || value.rank() >= rank) {
+      return value;
+    }
+    int[] shape = new int[rank];
+    Arrays.fill(shape, 1);
+    System.arraycopy(value.shape(), 0, shape, rank - value.rank(), value.rank());
+    return value.reshaped(shape);
   }
 
   /** A matrix may stand in a stack of one. */
@@ -144,10 +161,18 @@ final class OnnxLinear {
   static OnnxValue scale(OnnxNode node) {
     OnnxValue a = node.input(0);
     OnnxValue b = node.input(1);
-    if (a.isConstant() && (node.operator().equals("Add") || node.operator().equals("Mul"))) {
+    if (a.isConstant() && node.operator().equals("Sub")) {
+      return scale(node, negated(node, b), a, "Add");
+    }
+    if (a.isConstant() && !node.operator().equals("Div")) {
       return scale(node, b, a, node.operator());
     }
     return scale(node, a, b, node.operator());
+  }
+
+  /** Neg of a linear layer's output. */
+  static OnnxValue negated(OnnxNode node, OnnxValue y) {
+    return scale(node, y, constant(-1), "Mul");
   }
 
   private static OnnxValue scale(OnnxNode node, OnnxValue y, OnnxValue constant, String operator) {

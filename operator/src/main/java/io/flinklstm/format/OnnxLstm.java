@@ -42,6 +42,7 @@ final class OnnxLstm {
     if (x.size() == 0 || hiddenSize == 0) {
       throw node.refused("expected X and R of at least one number, got " + given.shapeText());
     }
+    node.trace().reach(steps, inputSize);
     long declared = node.integer("hidden_size", hiddenSize);
     if (declared != hiddenSize) {
       throw node.refused("expected hidden_size " + hiddenSize + " as in R, got " + declared);

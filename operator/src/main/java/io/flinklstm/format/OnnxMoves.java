@@ -33,7 +33,7 @@ final class OnnxMoves {
   static List<OnnxValue> dropout(OnnxNode node) {
     node.real("ratio", 0);
     node.integer("seed", 0);
-    if (node.optional(2) != null && node.integers(2)[0] != 0) {
+    if (node.optional(2) != null && node.oneInteger(2) != 0) {
       throw node.refused("expected training_mode to be false, got true");
     }
     return List.of(node.input(0));
@@ -185,8 +185,11 @@ final class OnnxMoves {
         }
         long[] shape = Arrays.stream(value.shape()).asLongStream().toArray();
         shape[axis] *= repeats[axis];
-        node.shape(shape);
-        value = joined(Collections.nCopies((int) repeats[axis], value), axis, value);
+        int[] toShape = node.shape(shape);
+        value =
+            value.size() == 0
+                ? value.reshaped(toShape)
+                : joined(Collections.nCopies((int) repeats[axis], value), axis, value);
       }
     }
     return value;

@@ -90,6 +90,15 @@ final class OnnxNode {
     return value.elements();
   }
 
+  /** The number of an input that must be one constant integer. */
+  long oneInteger(int k) {
+    long[] numbers = integers(k);
+    if (numbers.length != 1) {
+      throw refused("expected one number for " + inputName(k) + ", got " + numbers.length);
+    }
+    return numbers[0];
+  }
+
   /** What a value is, for messages. */
   String describe(OnnxValue value) {
     if (value.isConstant()) {

@@ -25,8 +25,12 @@ final class OnnxOperators {
       case "Sigmoid", "Tanh" -> List.of(OnnxCell.apply(node));
       case "Min", "Max", "Mod", "Equal", "Less", "Greater", "And", "Or" ->
           List.of(OnnxConstants.binary(constant(node)));
-      case "Neg", "Abs", "Not", "Floor", "Ceil", "Sqrt" ->
-          List.of(OnnxConstants.unary(constant(node)));
+      case "Neg" ->
+          List.of(
+              node.input(0).isConstant()
+                  ? OnnxConstants.unary(node)
+                  : OnnxLinear.negated(node, node.input(0)));
+      case "Abs", "Not", "Floor", "Ceil", "Sqrt" -> List.of(OnnxConstants.unary(constant(node)));
       case "Where" -> List.of(OnnxConstants.where(node));
       case "Range" -> List.of(OnnxConstants.range(constant(node)));
       case "ReduceProd" -> List.of(OnnxConstants.product(constant(node)));

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.CodedInputStream;
+import io.flinklstm.model.LstmConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -137,31 +139,72 @@ final class OnnxReader {
     constants.put(name, OnnxTensors.parse(tensor, name));
   }
 
+  /** What the graph forecasts, whichever of its open dimensions is the features, if any is. */
+  private OnnxForecast forecast() {
+    try {
+      return forecast(Map.of());
+    } catch (ModelFileException e) {
+      for (String dimension : openDimensions()) {
+        for (int inputSize : inputSizes()) {
+          if (countsFeatures(dimension, inputSize + 1)) {
+            return forecast(Map.of(dimension, inputSize));
+          }
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** Whether an LSTM layer reads as many features as a dimension has. */
+  private boolean countsFeatures(String dimension, int size) {
+    OnnxTrace trace = newTrace(Map.of(dimension, size));
+    return trace.failure() != null && trace.inputSize() == size;
+  }
+
+  /** The columns that weights of LSTM nodes have. */
+  private List<Integer> inputSizes() {
+    Set<String> weights =
+        graph.getNodeList().stream()
+            .filter(node -> node.getOpType().equals("LSTM") && node.getInputCount() > 1)
+            .map(node -> node.getInput(1))
+            .collect(Collectors.toSet());
+    return graph.getInitializerList().stream()
+        .filter(tensor -> weights.contains(tensor.getName()) && tensor.getDimsCount() == 3)
+        .map(tensor -> (int) Math.max(1, Math.min(tensor.getDims(2), LstmConfig.MAX_SIZE)))
+        .distinct()
+        .limit(2)
+        .toList();
+  }
+
   /**
    * Runs the graph with sizes for its open dimensions: one sequence, and {@link #STEPS} steps if
    * their number is open. Which dimension counts the steps, the first LSTM layer shows.
+   *
+   * @param features the dimension that counts the features and their number, or nothing
    */
-  private OnnxForecast forecast() {
+  private OnnxForecast forecast(Map<String, Integer> features) {
     Set<String> open = openDimensions();
+    open.removeAll(features.keySet());
     if (open.size() > MAX_OPEN_DIMENSIONS) {
       throw refused(
           "expected at most " + MAX_OPEN_DIMENSIONS + " open dimensions, got " + open.size());
     }
-    ModelFileException failure = null;
+    ModelFileException failure = null; // before the LSTM: of what may be the steps
     for (String dimension : open) {
-      OnnxTrace trace = newTrace(Map.of(dimension, STEPS));
+      OnnxTrace trace = newTrace(features, dimension, STEPS);
       ModelFileException refusal = trace.failure();
       if (trace.isImpossible()) {
-        OnnxForecast forecast = ofFixedLength(dimension);
+        OnnxForecast forecast = ofFixedLength(features, dimension);
         if (forecast != null) {
           return forecast;
         }
       } else if (trace.steps() == STEPS) {
-        return ofAnyLength(dimension, trace, refusal);
+        return ofAnyLength(features, dimension, trace, refusal);
+      } else if (trace.steps() == 0 && failure == null) {
+        failure = refusal;
       }
-      failure = failure == null ? refusal : failure;
     }
-    OnnxTrace trace = newTrace(Map.of());
+    OnnxTrace trace = newTrace(features);
     trace.run();
     if (failure != null && trace.steps() == 1) {
       throw failure;
@@ -169,12 +212,19 @@ final class OnnxReader {
     return new OnnxForecast(graph, trace, false);
   }
 
-  /** The graph must mean the same for another number of steps, unless it is made for one only. */
-  private OnnxForecast ofAnyLength(String dimension, OnnxTrace trace, ModelFileException refusal) {
+  /**
+   * The graph must mean the same for other numbers of steps, unless it is made for one only: for
+   * one more, and for one beyond all integers in it, at which it may cut.
+   */
+  private OnnxForecast ofAnyLength(
+      Map<String, Integer> features,
+      String dimension,
+      OnnxTrace trace,
+      ModelFileException refusal) {
     if (refusal != null) {
       throw refusal;
     }
-    OnnxTrace other = newTrace(Map.of(dimension, OTHER_STEPS));
+    OnnxTrace other = newTrace(features, dimension, OTHER_STEPS);
     ModelFileException otherRefusal = other.failure();
     if (other.isImpossible()) {
       return new OnnxForecast(graph, trace, false);
@@ -182,8 +232,15 @@ final class OnnxReader {
     if (otherRefusal != null) {
       throw otherRefusal;
     }
-    new OnnxForecast(graph, other, true);
-    return new OnnxForecast(graph, trace, true);
+    OnnxForecast forecast = new OnnxForecast(graph, trace, true);
+    forecast.checkSame(new OnnxForecast(graph, other, true));
+    int beyond = 2 + smallIntegers().stream().mapToInt(Integer::intValue).max().orElse(0);
+    if (beyond > OTHER_STEPS) {
+      OnnxTrace far = newTrace(features, dimension, beyond);
+      far.run();
+      forecast.checkSame(new OnnxForecast(graph, far, true));
+    }
+    return forecast;
   }
 
   /**
@@ -192,9 +249,9 @@ final class OnnxReader {
    *
    * @return null if it is not
    */
-  private OnnxForecast ofFixedLength(String dimension) {
-    for (int steps : smallIntegers()) {
-      OnnxTrace trace = newTrace(Map.of(dimension, steps));
+  private OnnxForecast ofFixedLength(Map<String, Integer> features, String dimension) {
+    for (int steps : smallIntegers().stream().limit(MAX_TRIES).toList()) {
+      OnnxTrace trace = newTrace(features, dimension, steps);
       if (trace.failure() == null && trace.steps() == steps) {
         return new OnnxForecast(graph, trace, false);
       }
@@ -202,7 +259,7 @@ final class OnnxReader {
     return null;
   }
 
-  /** Above 1, in initializers of shapes. */
+  /** Absolute values above 1 in the shapes and limits of the graph. */
   private List<Integer> smallIntegers() {
     return Stream.concat(
             graph.getInitializerList().stream(),
@@ -216,15 +273,21 @@ final class OnnxReader {
             tensor ->
                 Arrays.stream(
                     OnnxTensors.read(tensor, tensor.getName() + " in " + fileName).elements()))
+        .map(Math::abs)
         .filter(number -> number > 1 && number <= MAX_STEPS)
         .distinct()
-        .limit(MAX_TRIES)
         .mapToObj(Math::toIntExact)
         .toList();
   }
 
+  private OnnxTrace newTrace(Map<String, Integer> features, String dimension, int size) {
+    Map<String, Integer> sizes = new HashMap<>(features);
+    sizes.put(dimension, size);
+    return newTrace(sizes);
+  }
+
   private OnnxTrace newTrace(Map<String, Integer> openDimensions) {
-    return new OnnxTrace(graph, opset, constants, openDimensions, budget, fileName);
+    return new OnnxTrace(graph, opset, constants, openDimensions, budget.newTrace(), fileName);
   }
 
   private Set<String> openDimensions() {

@@ -1,5 +1,7 @@
 package io.flinklstm.format;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
+
 /**
  * What the elements of a tensor that is no constant come from: an input of the graph, or a layer.
  * Each has an index of its own in the trace.
@@ -33,8 +35,17 @@ sealed interface OnnxSignal {
     return new OnnxValue(OnnxValue.Type.SIGNAL, shape, ids);
   }
 
-  /** An input of the graph, its elements row-major. */
-  record Input(int index, String name, int[] shape) implements OnnxSignal {}
+  /**
+   * An input of the graph, its elements row-major.
+   *
+   * @param type the elements' type, as ONNX numbers them
+   */
+  record Input(int index, String name, int[] shape, int type) implements OnnxSignal {
+
+    boolean isReal() {
+      return type == TensorProto.DataType.FLOAT_VALUE || type == TensorProto.DataType.DOUBLE_VALUE;
+    }
+  }
 
   /**
    * h of an LSTM layer; element (t * batch + b) * hiddenSize + k is h_k(t) of sequence b.

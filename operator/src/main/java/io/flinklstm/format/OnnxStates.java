@@ -2,14 +2,17 @@ package io.flinklstm.format;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The inputs of a graph that are h and c before the first step. What goes in must come out as its
- * next values, element by element: whoever carries them from step to step feeds an output back as
- * it is. Without such an output nobody carries.
+ * next values, element by element and in one piece: whoever carries them from step to step feeds
+ * them back as they are. If no state comes out at all, nobody carries, and every sequence begins
+ * with zeros; a graph of single steps would then have no memory.
  */
 final class OnnxStates {
 
@@ -33,11 +36,64 @@ final class OnnxStates {
    * @throws ModelFileException naming the first that is not carried as it should
    */
   List<String> check(OnnxSignal.Hidden top) {
+    Set<OnnxSignal.Hidden> path = new HashSet<>();
+    OnnxSignal bottom = top;
     for (OnnxSignal.Hidden layer = top; layer != null; layer = layer.lower()) {
+      path.add(layer);
+      bottom = layer.below();
       addStates(layer);
     }
-    next.forEach(this::checkState);
+    for (OnnxSignal.Hidden layer : trace.layers()) {
+      checkIsNoState((OnnxSignal.Input) bottom, layer.h0());
+      checkIsNoState((OnnxSignal.Input) bottom, layer.c0());
+    }
+    checkLayers(path);
+    boolean isGivenOut =
+        outputs.entrySet().stream()
+            .anyMatch(out -> !out.getKey().equals(forecastName) && holdsState(out.getValue()));
+    next.forEach((input, wanted) -> checkState(input, wanted, isGivenOut, top.steps()));
     return notes;
+  }
+
+  private void checkIsNoState(OnnxSignal.Input features, OnnxValue state) {
+    if (state != null
+        && Arrays.stream(state.elements()).anyMatch(id -> trace.signal(id) == features)) {
+      throw trace.refused(
+          "input " + features.name(),
+          "expected either features or an initial state, got one that is read as both");
+    }
+  }
+
+  /** Nothing may come out of a layer that the forecast does not depend on. */
+  private void checkLayers(Set<OnnxSignal.Hidden> path) {
+    for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
+      if (!output.getValue().isConstant()) {
+        for (long id : output.getValue().elements()) {
+          if (trace.signal(id) instanceof OnnxSignal.Hidden layer && !path.contains(layer)) {
+            throw trace.refused(
+                "output " + OnnxTrace.shortened(output.getKey()),
+                "expected h of layers that the forecast is computed from, got that of "
+                    + layer.name());
+          }
+        }
+      }
+    }
+  }
+
+  private boolean holdsState(OnnxValue value) {
+    if (value.isConstant()) {
+      return false;
+    }
+    for (long id : value.elements()) {
+      OnnxSignal signal = trace.signal(id);
+      if (signal instanceof OnnxSignal.Cell
+          || signal instanceof OnnxSignal.CellPart
+          || signal instanceof OnnxSignal.Hidden
+          || next.containsKey(signal)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void addStates(OnnxSignal.Hidden layer) {
@@ -74,22 +130,17 @@ final class OnnxStates {
     ids[element] = nextId;
   }
 
-  private void checkState(OnnxSignal.Input input, long[] wanted) {
-    boolean isGivenOut = false;
-    for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
-      OnnxValue value = output.getValue();
-      if (!value.isConstant() && Arrays.equals(value.elements(), wanted)) {
-        notes.add(
-            "input "
-                + input.name()
-                + " is carried on as output "
-                + OnnxTrace.shortened(output.getKey()));
-        return;
-      }
-      isGivenOut |=
-          value.size() == wanted.length && !output.getKey().equals(forecastName) && isState(value);
+  private void checkState(OnnxSignal.Input input, long[] wanted, boolean isGivenOut, int steps) {
+    if (!input.isReal()) {
+      throw trace.refused("input " + input.name(), "expected FLOAT or DOUBLE, got another type");
     }
-    if (isGivenOut) {
+    String carrier = carrier(wanted);
+    if (carrier != null) {
+      notes.add(
+          "input " + input.name() + " is carried on as output " + OnnxTrace.shortened(carrier));
+      return;
+    }
+    if (isGivenOut || steps == 1) {
       throw trace.refused(
           "input " + input.name(),
           "expected an output that gives its next value element by element, got none among "
@@ -98,11 +149,28 @@ final class OnnxStates {
     notes.add("input " + input.name() + " is not given out again: zeros at the beginning");
   }
 
-  private boolean isState(OnnxValue value) {
-    if (value.isConstant() || value.size() == 0) {
-      return false;
+  /** The output that is a state's next value, or at least holds it in one piece; null if none. */
+  private String carrier(long[] wanted) {
+    String carrier = null;
+    for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
+      OnnxValue value = output.getValue();
+      if (!value.isConstant() && contains(value.elements(), wanted)) {
+        if (value.size() == wanted.length) {
+          return output.getKey();
+        }
+        carrier = carrier == null ? output.getKey() : carrier;
+      }
     }
-    OnnxSignal first = trace.signal(value.elements()[0]);
-    return !(first instanceof OnnxSignal.Input) && !(first instanceof OnnxSignal.Linear);
+    return carrier;
+  }
+
+  private static boolean contains(long[] elements, long[] wanted) {
+    for (int begin = 0; begin + wanted.length <= elements.length; begin++) {
+      if (elements[begin] == wanted[0]
+          && Arrays.equals(elements, begin, begin + wanted.length, wanted, 0, wanted.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

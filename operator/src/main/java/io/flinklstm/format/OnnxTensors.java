@@ -54,6 +54,16 @@ final class OnnxTensors {
     return new OnnxValue(valueType(tensor, where), shape, elements(tensor, size, where));
   }
 
+  /** The number of elements that a tensor says it has, as far as it can be borne. */
+  static long sizeOf(TensorProto tensor) {
+    long size = 1;
+    for (long dimension : tensor.getDimsList()) {
+      size =
+          Math.min(size * Math.max(0, Math.min(dimension, Integer.MAX_VALUE)), Integer.MAX_VALUE);
+    }
+    return Math.min(size, tensor.getSerializedSize() * 8L);
+  }
+
   private static ModelFileException tooLarge(TensorProto tensor, String where) {
     return new ModelFileException(
         where + ": expected fewer than 2^31 numbers, got shape " + tensor.getDimsList());

@@ -24,6 +24,9 @@ final class OnnxTrace {
 
   private static final int MAX_NAME = 200;
 
+  /** Elements that running a node counts as. */
+  private static final int NODE = 64;
+
   private final GraphProto graph;
   private final OnnxBudget budget;
   private final String fileName;
@@ -33,7 +36,8 @@ final class OnnxTrace {
   private final Map<String, OnnxValue> values = new HashMap<>();
   private final List<OnnxSignal> signals = new ArrayList<>();
   private final Map<Integer, OnnxSignal> cells = new HashMap<>(); // by index of the layer
-  private OnnxSignal.Hidden firstLayer;
+  private int steps;
+  private int inputSize;
   private boolean isImpossible;
 
   /**
@@ -66,6 +70,9 @@ final class OnnxTrace {
       run();
       return null;
     } catch (ModelFileException e) {
+      if (budget.isExhausted()) {
+        throw e; // Later traces would only be refused for things that are fine.
+      }
       return e;
     }
   }
@@ -90,7 +97,8 @@ final class OnnxTrace {
         }
         long[] dimensions = dimensions(input);
         int[] shape = shape("input " + shortened(name), dimensions);
-        OnnxSignal signal = add(new OnnxSignal.Input(signals.size(), shortened(name), shape));
+        int type = input.getType().getTensorType().getElemType();
+        OnnxSignal signal = add(new OnnxSignal.Input(signals.size(), shortened(name), shape, type));
         values.put(name, signal.value(shape));
       }
     }
@@ -148,6 +156,7 @@ final class OnnxTrace {
       inputs.add(name.isEmpty() ? null : value(name));
     }
     OnnxNode node = new OnnxNode(proto, inputs, opset, this);
+    charge("node " + node.name(), NODE + inputs.size());
     if (!proto.getDomain().isEmpty() && !proto.getDomain().equals("ai.onnx")) {
       throw node.refused(
           "expected an operator of ONNX itself, got one of domain " + shortened(proto.getDomain()));
@@ -179,6 +188,7 @@ final class OnnxTrace {
       if (tensor == null) {
         throw refused(shortened(name), "expected a value that an earlier node gives, got none");
       }
+      charge(shortened(name), OnnxTensors.sizeOf(tensor));
       value = OnnxTensors.read(tensor, shortened(name) + " in " + fileName);
       values.put(name, value);
     }
@@ -187,8 +197,8 @@ final class OnnxTrace {
 
   <S extends OnnxSignal> S add(S signal) {
     signals.add(signal);
-    if (signal instanceof OnnxSignal.Hidden hidden && firstLayer == null) {
-      firstLayer = hidden;
+    if (signal instanceof OnnxSignal.Hidden hidden) {
+      reach(hidden.steps(), hidden.layer().inputSize());
     }
     return signal;
   }
@@ -262,16 +272,41 @@ final class OnnxTrace {
       shape[axis] = (int) dimensions[axis];
       size = Math.min(size * Math.max(1, shape[axis]), Integer.MAX_VALUE);
     }
-    if (!budget.take(size + shape.length)) {
+    charge(where, size + shape.length);
+    return shape;
+  }
+
+  private void charge(String where, long elements) {
+    if (!budget.take(elements)) {
       throw refused(
           where, "expected a graph whose tensors are not far larger than its file, got more");
     }
-    return shape;
+  }
+
+  /** Says what an LSTM layer reads, before it is known whether it is understood. */
+  void reach(int stepsOfLayer, int inputSizeOfLayer) {
+    if (steps == 0) {
+      steps = stepsOfLayer;
+      inputSize = inputSizeOfLayer;
+    }
+  }
+
+  /** The number of features that the first LSTM layer reads, or 0 if none was reached. */
+  int inputSize() {
+    return inputSize;
   }
 
   /** The number of steps that the first LSTM layer makes, or 0 if none was reached. */
   int steps() {
-    return firstLayer == null ? 0 : firstLayer.steps();
+    return steps;
+  }
+
+  /** All LSTM layers that were reached. */
+  List<OnnxSignal.Hidden> layers() {
+    return signals.stream()
+        .filter(OnnxSignal.Hidden.class::isInstance)
+        .map(OnnxSignal.Hidden.class::cast)
+        .toList();
   }
 
   void setImpossible() {

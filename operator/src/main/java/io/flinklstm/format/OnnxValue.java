@@ -67,6 +67,11 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
 
   /** The distance of neighbours along each axis. */
   int[] strides() {
+    return strides(shape);
+  }
+
+  /** The distance of neighbours along each axis of a row-major tensor. */
+  static int[] strides(int[] shape) {
     int[] strides = new int[shape.length];
     int stride = 1;
     for (int axis = shape.length - 1; axis >= 0; axis--) {

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a graph may not have: one change at a time of a graph that is fine. */
@@ -271,6 +272,43 @@ class OnnxRefusalTest {
   void stepsInAnotherOrder() {
     chooseSteps(NodeProto.newBuilder().setOpType("Gather"), -1, -2, -1);
     refused("output y", "expected the outputs of one linear layer for each step");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          pt_roll_legacy    | input x with all its steps in order # a feature of the step before
+          pt_first20_legacy | input x with all its steps in order # the first 20 steps of any number
+          pt_last20_dynamo  | input x with all its steps in order # the last 20 steps of any number
+          patching          | input x with all its steps in order # two steps made one
+          steps_as_batch    | input x with all its steps in order # steps made sequences
+          seqlens_min20     | sequence_lens 22 (all steps), got 20
+          head_div_T        | the same weights for sequences of any length
+          h0_c0_from_x      | either features or an initial state
+          cell_c_from_x     | either features or an initial state
+          packed_xhc        | either features or an initial state
+          delayed_stack     | either features or an initial state
+          stale_h_packed    | an output that gives its next value
+          pt_state1_legacy  | an output that gives its next value
+          cell_no_state_out | an output that gives its next value
+          head_on_layer1    | h of layers that the forecast is computed from
+          reduceprod_noop   | got ReduceProd
+          dropout_empty     | expected one number for e, got 0
+          range_empty       | expected one number for e, got 0
+          int_input         | expected FLOAT or DOUBLE, got INT64
+          pt_cell_loop      | give h and c as inputs and outputs, or use an nn.LSTM
+          expand_overflow   | node q (Expand)
+          """)
+  void graphsThatWouldForecastSomethingElse(String name, String message) {
+    String part = message.replaceFirst(" #.*", "");
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(
+            () ->
+                ModelFiles.open(
+                    TestResources.read("onnx/refused/" + name + ".onnx"), name + ".onnx"))
+        .withMessageContainingAll(name + ".onnx", "expected", "got", part);
   }
 
   @Test
