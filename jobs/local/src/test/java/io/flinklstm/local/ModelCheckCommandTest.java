@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -112,10 +113,13 @@ class ModelCheckCommandTest {
     Files.writeString(y, KEYED_Y);
     assertThat(run().exitCode()).isZero();
     byte[] cut = compressed.toByteArray();
-    Files.write(x, java.util.Arrays.copyOf(cut, cut.length - 10));
-    CommandRun run = run();
-    assertThat(run.err()).startsWith("Error: " + x + ": expected to read it to its end");
-    assertThat(run.exitCode()).isEqualTo(2);
+    for (int length : new int[] {5, cut.length - 10, cut.length - 1}) {
+      Files.write(x, Arrays.copyOf(cut, length));
+      run().isRefused(x + ": expected to read it to its end, got an unexpected end of gzip");
+    }
+    cut[cut.length - 8] ^= 1;
+    Files.write(x, cut);
+    run().isRefused(x + ": expected to read it to its end, got Corrupt GZIP trailer");
   }
 
   @Test
