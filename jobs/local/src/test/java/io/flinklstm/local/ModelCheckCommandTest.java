@@ -88,6 +88,26 @@ class ModelCheckCommandTest {
 
   @Test
   void withoutKeysAllRowsAreOneStream() throws Exception {
+  @Test
+  void oneRowForEachKeyMayStandInAnyOrderThoughEveryKeyHasOneRow() throws Exception {
+    model = LocalModels.withMore(folder);
+    String inputs = "key,f0,f1\na,0.5,-1\nb,-0.5,1\n";
+    String ofA = got("f0,f1\n0.5,-1\n");
+    String ofB = got("f0,f1\n-0.5,1\n");
+    assertThat(ofA).isNotEqualTo(ofB);
+    CommandRun run = check(inputs, "key,y0,y1\nb,%s,-9\na,%s,-9\n".formatted(ofB, ofA));
+    assertThat(run.out())
+        .contains("Compared     every row, 2 rows of 2 keys\n", ", output 1 (y1 in line ");
+    run = check(inputs, "key,y0,y1\nb,9,0\na,%s,0\n".formatted(ofA));
+    assertThat(run.out()).contains("Where        row 2, key b, output 0 (y0 in line 2 of " + y);
+  }
+
+  @Test
+  void keysOfTheOutputsMayNameTheOneStream() throws Exception {
+    CommandRun run = check("f\n1\n2\n", "key,y\na,%s\na,%s\n".formatted(ONCE, TWICE));
+    assertThat(run.out()).endsWith("\nPASSED\n");
+  }
+
     CommandRun run = check("f\n1\n2\n", "step,y\n0,%s\n1,%s\n".formatted(ONCE, TWICE));
     assertThat(run.out())
         .contains("Compared     every row, 2 rows of 1 key\n", "\nWhere        row ")
@@ -144,7 +164,9 @@ class ModelCheckCommandTest {
         "'key,f\na,1\na,2\nb,3\n' | 'y\n1\n2\n' | Y: expected 3 rows, one for each row of X, or 2, one for each key, with a column key, got 2",
         "'key,f\na,1\na,2\nb,3\n' | 'key,y\na,1\nc,2\n' | Y line 3: expected every key of X once, got c",
         "'key,f\na,1\na,2\nb,3\n' | 'key,y\na,1\na,2\n' | Y line 3: expected every key of X once, got a",
-        "'key,f\na,1\nb,2\n' | 'key,y\na,1\na,2\n' | Y line 3: expected key b (line 3 of X), got a",
+        "'key,f\na,1\nb,2\n' | 'key,y\na,1\na,2\n' | Y line 3: expected every key of X once, got a",
+        "'key,f\na,1\nb,2\na,3\n' | 'key,y\na,1\na,2\nb,3\n' | Y line 3: expected key b (line 3 of X), got a",
+        "'f\n1\n2\n' | 'key,y\na,1\nb,2\n' | Y line 3: expected key a (line 2) in every row, for X has no column key, got b",
         "'' | 'y\n1\n' | X: expected rows below a header line, got none",
         "'f\n' | 'y\n1\n' | X: expected rows below a header line, got none",
         "'0.5\n1\n' | 'y\n1\n' | X line 1: expected a header line with names, got numbers: [0.5]",
@@ -192,3 +214,10 @@ class ModelCheckCommandTest {
     return CommandRun.of(command);
   }
 }
+  /** Output 0 after one step. */
+  private String got(String inputs) throws IOException {
+    CommandRun run = check(inputs, "y0,y1\n9,0\n");
+    assertThat(run.out()).contains("output 0 ");
+    return run.out().replaceFirst("(?s).*Got +(\\S+).*", "$1");
+  }
+
