@@ -91,5 +91,10 @@ final class ModelCheckCommand implements Callable<Integer> {
     System.out.print(facts);
     System.out.println(agree ? "PASSED" : "FAILED");
     return agree ? AGREE : DIFFER;
+    if (!file.unused().isEmpty()) {
+      System.out.println(
+          "The job refuses the file as long as there are unused tensors; model convert --drop NAME"
+              + " leaves one out.");
+    }
   }
 }

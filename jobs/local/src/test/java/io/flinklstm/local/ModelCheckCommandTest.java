@@ -148,7 +148,9 @@ class ModelCheckCommandTest {
     CommandRun run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n9,-9,a\n");
     assertThat(run.out())
         .contains("\nUnused       norm.scale [0]\n", "output 0 (y0 in line 2 of ")
-        .endsWith("\nFAILED\n");
+        .endsWith(
+            "\nFAILED\nThe job refuses the file as long as there are unused tensors; model convert"
+                + " --drop NAME leaves one out.\n");
     String got = run.out().replaceFirst("(?s).*Got +(\\S+).*", "$1");
     run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n" + got + ",-9,a\n");
     assertThat(run.out()).contains("output 1 (y1 in line 2 of ");
@@ -180,6 +182,8 @@ class ModelCheckCommandTest {
       throws Exception {
     check(inputs, outputs).isRefused(message.replace("X", x.toString()).replace("Y", y.toString()));
   }
+    run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n9,-9,a\n", "--drop", "norm.scale");
+    assertThat(run.out()).endsWith("\nFAILED\n");
 
   @Test
   void mistakesOnTheCommandLineAreExplained() throws Exception {
