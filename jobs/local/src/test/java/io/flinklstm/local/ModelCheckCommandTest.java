@@ -7,9 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -87,8 +87,6 @@ class ModelCheckCommandTest {
   }
 
   @Test
-  void withoutKeysAllRowsAreOneStream() throws Exception {
-  @Test
   void oneRowForEachKeyMayStandInAnyOrderThoughEveryKeyHasOneRow() throws Exception {
     model = LocalModels.withMore(folder);
     String inputs = "key,f0,f1\na,0.5,-1\nb,-0.5,1\n";
@@ -108,6 +106,8 @@ class ModelCheckCommandTest {
     assertThat(run.out()).endsWith("\nPASSED\n");
   }
 
+  @Test
+  void withoutKeysAllRowsAreOneStream() throws Exception {
     CommandRun run = check("f\n1\n2\n", "step,y\n0,%s\n1,%s\n".formatted(ONCE, TWICE));
     assertThat(run.out())
         .contains("Compared     every row, 2 rows of 1 key\n", "\nWhere        row ")
@@ -121,6 +121,14 @@ class ModelCheckCommandTest {
     assertThat(check("f\n1\n", off, "--tolerance", "1e-3").exitCode()).isZero();
     assertThat(check("f\n1\n", off, "--tolerance", "8e-4").exitCode()).isEqualTo(1);
     assertThat(check("f\n1\n", off, "--tolerance", "0").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void outputsThatAreNoNumbersNeverAgree() throws Exception {
+    model = LocalModels.overflowing(folder);
+    CommandRun run = check("f\n1\n", "y\n3e38\n", "--tolerance", "1e300");
+    assertThat(run.out()).contains("\nGot          Infinity\n").endsWith("\nFAILED\n");
+    assertThat(run.exitCode()).isEqualTo(1);
   }
 
   @Test
@@ -154,6 +162,8 @@ class ModelCheckCommandTest {
     String got = run.out().replaceFirst("(?s).*Got +(\\S+).*", "$1");
     run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n" + got + ",-9,a\n");
     assertThat(run.out()).contains("output 1 (y1 in line 2 of ");
+    run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n9,-9,a\n", "--drop", "norm.scale");
+    assertThat(run.out()).endsWith("\nFAILED\n");
   }
 
   @ParameterizedTest
@@ -182,15 +192,15 @@ class ModelCheckCommandTest {
       throws Exception {
     check(inputs, outputs).isRefused(message.replace("X", x.toString()).replace("Y", y.toString()));
   }
-    run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n9,-9,a\n", "--drop", "norm.scale");
-    assertThat(run.out()).endsWith("\nFAILED\n");
 
   @Test
   void mistakesOnTheCommandLineAreExplained() throws Exception {
     check(KEYED, KEYED_Y, "--tolerance", "-1")
-        .isRefused("--tolerance: expected 0 or more, got -1.0");
+        .isRefused("--tolerance: expected a finite number of 0 or more, got -1.0");
     check(KEYED, KEYED_Y, "--tolerance", "NaN")
-        .isRefused("--tolerance: expected 0 or more, got NaN");
+        .isRefused("--tolerance: expected a finite number of 0 or more, got NaN");
+    check(KEYED, KEYED_Y, "--tolerance", "1e999")
+        .isRefused("--tolerance: expected a finite number of 0 or more, got Infinity");
     check(KEYED, KEYED_Y, "--golden", "a", "b")
         .isRefused("--golden: expected it once, with two files, got " + x + " " + y + " a b");
     Files.delete(y);
@@ -198,6 +208,13 @@ class ModelCheckCommandTest {
     CommandRun one = CommandRun.of("model", "check", model, "--golden", x.toString());
     assertThat(one.err()).startsWith("Error: option '--golden'").contains("at least 2 values");
     assertThat(one.exitCode()).isEqualTo(2);
+  }
+
+  /** Output 0 after one step. */
+  private String got(String inputs) throws IOException {
+    CommandRun run = check(inputs, "y0,y1\n9,0\n");
+    assertThat(run.out()).contains("output 0 ");
+    return run.out().replaceFirst("(?s).*Got +(\\S+).*", "$1");
   }
 
   private CommandRun check(String inputs, String outputs, String... more) throws IOException {
@@ -218,10 +235,3 @@ class ModelCheckCommandTest {
     return CommandRun.of(command);
   }
 }
-  /** Output 0 after one step. */
-  private String got(String inputs) throws IOException {
-    CommandRun run = check(inputs, "y0,y1\n9,0\n");
-    assertThat(run.out()).contains("output 0 ");
-    return run.out().replaceFirst("(?s).*Got +(\\S+).*", "$1");
-  }
-
