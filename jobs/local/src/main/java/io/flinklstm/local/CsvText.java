@@ -3,10 +3,12 @@ package io.flinklstm.local;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PushbackInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
@@ -29,6 +31,18 @@ final class CsvText {
         .skipEmptyLines(true)
         .ofNamedCsvRecord(
             new InputStreamReader(skipByteOrderMark(gunzip(in)), StandardCharsets.UTF_8));
+  }
+
+  /** Why a file could not be read to its end, for a person. */
+  static String reason(Exception failure) {
+    Throwable reason = failure;
+    while (reason instanceof UncheckedIOException) {
+      reason = reason.getCause();
+    }
+    if (reason instanceof EOFException) { // thrown by GZIPInputStream only
+      return "an unexpected end of gzip";
+    }
+    return reason.getMessage() == null ? reason.toString() : reason.getMessage();
   }
 
   private static InputStream gunzip(InputStream in) throws IOException {

@@ -6,6 +6,7 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import io.flinklstm.jobs.TimeFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -50,6 +51,9 @@ final class CsvTicks implements Iterator<Tick>, AutoCloseable {
       return rows.hasNext();
     } catch (CsvParseException e) {
       throw new IllegalArgumentException(fileName + ": " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw new IllegalArgumentException(
+          fileName + ": expected to read it to its end, got " + CsvText.reason(e), e);
     }
   }
 

@@ -45,7 +45,32 @@ final class GoldenComparison {
       lastRows.put(x.rows().get(k).key(), k);
     }
     this.keys = lastRows.size();
+    requireOneStream();
     this.expected = isRowByRow() ? everyRow() : lastRows(lastRows);
+  }
+
+  /** Where x has no keys, there is one stream, and y cannot speak of several. */
+  private void requireOneStream() {
+    if (x.isKeyed()) {
+      return;
+    }
+    GoldenCsv.Row first = y.rows().get(0);
+    for (GoldenCsv.Row row : y.rows()) {
+      if (!row.key().equals(first.key())) {
+        throw new IllegalArgumentException(
+            y.name()
+                + " line "
+                + row.line()
+                + ": expected key "
+                + first.key()
+                + " (line "
+                + first.line()
+                + ") in every row, for "
+                + x.name()
+                + " has no column key, got "
+                + row.key());
+      }
+    }
   }
 
   private static void requireColumns(GoldenCsv csv, int count, String meaning) {
@@ -65,7 +90,7 @@ final class GoldenComparison {
   }
 
   private GoldenCsv.Row[] everyRow() {
-    for (int k = 0; k < x.rows().size() && x.isKeyed() && y.isKeyed(); k++) {
+    for (int k = 0; k < x.rows().size() && isByKey(); k++) {
       GoldenCsv.Row row = y.rows().get(k);
       if (!row.key().equals(x.rows().get(k).key())) {
         throw new IllegalArgumentException(
@@ -86,7 +111,7 @@ final class GoldenComparison {
   }
 
   private GoldenCsv.Row[] lastRows(Map<String, Integer> lastRows) {
-    boolean byKey = x.isKeyed() && y.isKeyed();
+    boolean byKey = isByKey();
     if (y.rows().size() != keys || !byKey && keys != 1) {
       throw new IllegalArgumentException(
           y.name()
@@ -149,7 +174,16 @@ final class GoldenComparison {
     }
   }
 
+  private boolean isByKey() {
+    return x.isKeyed() && y.isKeyed();
+  }
+
+  /** Of one row for each key, those of y may stand in any order. */
   private boolean isRowByRow() {
+    return isEveryRow() && !(isByKey() && y.rows().size() == keys);
+  }
+
+  private boolean isEveryRow() {
     return x.rows().size() == y.rows().size();
   }
 
@@ -158,7 +192,7 @@ final class GoldenComparison {
     return String.format(
         Locale.ROOT,
         "%s, %,d rows of %,d %s",
-        isRowByRow() ? "every row" : "the last row of each key",
+        isEveryRow() ? "every row" : "the last row of each key",
         x.rows().size(),
         keys,
         keys == 1 ? "key" : "keys");

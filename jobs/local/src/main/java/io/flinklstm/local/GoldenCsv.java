@@ -55,7 +55,7 @@ record GoldenCsv(String name, List<String> columns, boolean isKeyed, List<Row> r
       throw new IllegalArgumentException(file.name() + ": " + e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {
       throw new IllegalArgumentException(
-          file.name() + ": expected to read it to its end, got " + e.getMessage(), e);
+          file.name() + ": expected to read it to its end, got " + CsvText.reason(e), e);
     }
   }
 

@@ -1,8 +1,11 @@
 package io.flinklstm.local;
 
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The command line of the local jar. */
 @Command(
@@ -57,6 +60,7 @@ public final class LocalCommand {
         .addSubcommand("model", new ModelCommand())
         .addSubcommand("card", new CardCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(parsed -> execute(parsed, resources))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               if (resources.isClosing()) {
@@ -66,6 +70,29 @@ public final class LocalCommand {
               return command.getCommandSpec().exitCodeOnExecutionException();
             })
         .setParameterExceptionHandler(LocalCommand::explain);
+  }
+
+  /** Lack of memory is no answer of a command, so it must not look like one. */
+  private static int execute(ParseResult parsed, Resources resources) {
+    String lack;
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError e) {
+      lack =
+          String.format(
+              Locale.ROOT,
+              "not enough memory for it, got %,d MB (%s); give the JVM more with -Xmx",
+              Runtime.getRuntime().maxMemory() >> 20,
+              e.getMessage());
+    } catch (StackOverflowError e) {
+      lack = "not enough memory for it on the stack; give the JVM more with -Xss";
+    }
+    if (resources.isClosing()) {
+      return INTERRUPTED;
+    }
+    System.err.println("Error: " + lack);
+    List<CommandLine> commands = parsed.asCommandLineList();
+    return commands.get(commands.size() - 1).getCommandSpec().exitCodeOnExecutionException();
   }
 
   private static String message(Exception failure) {

@@ -55,8 +55,9 @@ final class ModelCheckCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--golden: expected it once, with two files, got " + String.join(" ", golden));
     }
-    if (!(tolerance >= 0)) {
-      throw new IllegalArgumentException("--tolerance: expected 0 or more, got " + tolerance);
+    if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
+      throw new IllegalArgumentException(
+          "--tolerance: expected a finite number of 0 or more, got " + tolerance);
     }
     ModelFile file = model.open();
     // The kernels give the same bits, and this one is in every JVM.
@@ -90,6 +91,11 @@ final class ModelCheckCommand implements Callable<Integer> {
     facts.add("Got", "" + largest.got());
     System.out.print(facts);
     System.out.println(agree ? "PASSED" : "FAILED");
+    if (!file.unused().isEmpty()) {
+      System.out.println(
+          "The job refuses the file as long as there are unused tensors; model convert --drop NAME"
+              + " leaves one out.");
+    }
     return agree ? AGREE : DIFFER;
   }
 }

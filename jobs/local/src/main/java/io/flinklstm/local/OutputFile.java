@@ -2,10 +2,15 @@ package io.flinklstm.local;
 
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * The file that the user wants to be written with {@code --out}.
@@ -14,6 +19,12 @@ import java.util.Arrays;
  * @param force whether another one may be overwritten
  */
 record OutputFile(String name, boolean force) {
+
+  private static final boolean IS_POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  /** What programs ask for; the user's umask takes from it. */
+  private static final Set<PosixFilePermission> NEW = PosixFilePermissions.fromString("rw-rw-rw-");
 
   /**
    * @throws IllegalArgumentException if it cannot be written or is there already
@@ -28,29 +39,54 @@ record OutputFile(String name, boolean force) {
       throw new IllegalArgumentException(
           "--out " + name + ": expected a folder to write it to, got none at " + path.getParent());
     }
+    if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+      throw new IllegalArgumentException(
+          "--out: expected a file or none, got a link that leads nowhere at " + name);
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new IllegalArgumentException("--out: expected a file, got a device or pipe at " + name);
+    }
     if (Files.exists(path) && !force) {
       throw new IllegalArgumentException(
           "--out: expected no file at " + name + ", got one; --force overwrites it");
     }
   }
 
-  /** Writes it beside, reads it back, and only then puts it in its place. */
+  /**
+   * Writes it beside, reads it back, and only then puts it in its place: where a link leads, and
+   * with the permissions of the file that was there.
+   */
   void write(byte[] bytes) {
-    Path path = Path.of(name).toAbsolutePath();
-    Path part = path.resolveSibling(path.getFileName() + ".part");
     try {
+      Path path = Path.of(name).toAbsolutePath();
+      Path target = Files.exists(path) ? path.toRealPath() : path;
+      Path part = create(target);
       try {
         Files.write(part, bytes);
         if (!Arrays.equals(Files.readAllBytes(part), bytes)) {
           throw new IOException("other bytes than those that were written");
         }
-        move(part, path);
+        if (IS_POSIX && Files.exists(target)) {
+          Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
+        }
+        move(part, target);
       } finally {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
       throw new IllegalArgumentException("--out: expected to write " + name + ", got " + e, e);
     }
+  }
+
+  /** A new file beside the target, for its owner only as long as it replaces another one. */
+  private static Path create(Path target) throws IOException {
+    FileAttribute<?>[] attributes =
+        IS_POSIX && !Files.exists(target)
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(NEW)}
+            : new FileAttribute<?>[0];
+    Path part = Files.createTempFile(target.getParent(), "flink-lstm-", ".part", attributes);
+    part.toFile().deleteOnExit(); // Ctrl-C
+    return part;
   }
 
   private static void move(Path part, Path path) throws IOException {

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,18 @@ class CsvTicksTest {
     }
     InputStream in = new ByteArrayInputStream(compressed.toByteArray());
     assertThat(read(in, BY_SYMBOL)).isEqualTo(read(FILE, BY_SYMBOL));
+  }
+
+  @Test
+  void truncatedGzipNamesFileAndCause() throws Exception {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(FILE.getBytes(UTF_8));
+    }
+    byte[] cut = Arrays.copyOf(compressed.toByteArray(), compressed.size() - 10);
+    assertThatThrownBy(() -> read(new ByteArrayInputStream(cut), BY_SYMBOL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("ticks.csv: expected to read it to its end, got an unexpected end of gzip");
   }
 
   @Test

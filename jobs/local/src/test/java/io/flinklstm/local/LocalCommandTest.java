@@ -16,6 +16,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /**
  * What the user reads after a mistake; no command comes as far as starting or reaching a broker.
@@ -244,6 +247,35 @@ class LocalCommandTest {
     resources.close();
     assertThat(execute("demo", "--keys", "0")).isEqualTo(130);
     assertThat(err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "heap | MB (Java heap space); give the JVM more with -Xmx",
+        "stack | not enough memory for it on the stack; give the JVM more with -Xss"
+      })
+  void lackOfMemoryEndsInOneLineAndTheCommandsOwnExitCode(String what, String message) {
+    CommandLine command = LocalCommand.commandLine(resources);
+    command.addSubcommand(new LackingCommand());
+    assertThat(command.execute("lacking", what)).isEqualTo(LocalCommand.REFUSED);
+    assertThat(err())
+        .startsWith("Error: not enough memory for it")
+        .endsWith(message + "\n")
+        .hasLineCount(1);
+  }
+
+  @Command(name = "lacking", exitCodeOnExecutionException = LocalCommand.REFUSED)
+  private static final class LackingCommand implements Runnable {
+    @Parameters private String what;
+
+    @Override
+    public void run() {
+      throw what.equals("heap")
+          ? new OutOfMemoryError("Java heap space")
+          : new StackOverflowError();
+    }
   }
 
   private int execute(String... arguments) {

@@ -103,6 +103,15 @@ final class LocalModels {
    * tanh(c) / 2, and c is halved by every step.
    */
   static String fading(Path folder) throws IOException {
+    return fading(folder, "fading.safetensors", 1);
+  }
+
+  /** The same times the largest float: y is infinite. */
+  static String overflowing(Path folder) throws IOException {
+    return fading(folder, "overflowing.safetensors", Float.MAX_VALUE);
+  }
+
+  private static String fading(Path folder, String name, float scale) throws IOException {
     String header =
         "{\"weight_ih_l0\":{\"dtype\":\"F32\",\"shape\":[4,1],\"data_offsets\":[0,16]},"
             + "\"weight_hh_l0\":{\"dtype\":\"F32\",\"shape\":[4,1],\"data_offsets\":[16,32]},"
@@ -111,8 +120,8 @@ final class LocalModels {
             + "\"weight\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[40,44]},"
             + "\"bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[44,48]}}";
     ByteBuffer data = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
-    data.putFloat(36, 8).putFloat(40, 1).putFloat(44, 1);
-    return write(folder, "fading.safetensors", safetensors(header, data));
+    data.putFloat(36, 8).putFloat(40, scale).putFloat(44, scale);
+    return write(folder, name, safetensors(header, data));
   }
 
   private static byte[] safetensors(String header, ByteBuffer data) {

@@ -2,11 +2,14 @@ package io.flinklstm.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,26 @@ class ModelCheckCommandTest {
   }
 
   @Test
+  void oneRowForEachKeyMayStandInAnyOrderThoughEveryKeyHasOneRow() throws Exception {
+    model = LocalModels.withMore(folder);
+    String inputs = "key,f0,f1\na,0.5,-1\nb,-0.5,1\n";
+    String ofA = got("f0,f1\n0.5,-1\n");
+    String ofB = got("f0,f1\n-0.5,1\n");
+    assertThat(ofA).isNotEqualTo(ofB);
+    CommandRun run = check(inputs, "key,y0,y1\nb,%s,-9\na,%s,-9\n".formatted(ofB, ofA));
+    assertThat(run.out())
+        .contains("Compared     every row, 2 rows of 2 keys\n", ", output 1 (y1 in line ");
+    run = check(inputs, "key,y0,y1\nb,9,0\na,%s,0\n".formatted(ofA));
+    assertThat(run.out()).contains("Where        row 2, key b, output 0 (y0 in line 2 of " + y);
+  }
+
+  @Test
+  void keysOfTheOutputsMayNameTheOneStream() throws Exception {
+    CommandRun run = check("f\n1\n2\n", "key,y\na,%s\na,%s\n".formatted(ONCE, TWICE));
+    assertThat(run.out()).endsWith("\nPASSED\n");
+  }
+
+  @Test
   void withoutKeysAllRowsAreOneStream() throws Exception {
     CommandRun run = check("f\n1\n2\n", "step,y\n0,%s\n1,%s\n".formatted(ONCE, TWICE));
     assertThat(run.out())
@@ -103,6 +126,32 @@ class ModelCheckCommandTest {
   }
 
   @Test
+  void outputsThatAreNoNumbersNeverAgree() throws Exception {
+    model = LocalModels.overflowing(folder);
+    CommandRun run = check("f\n1\n", "y\n3e38\n", "--tolerance", "1e300");
+    assertThat(run.out()).contains("\nGot          Infinity\n").endsWith("\nFAILED\n");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void lackOfMemoryIsAMistake() throws Exception {
+    int length = Integer.MAX_VALUE - 8;
+    assumeThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(1L << 31);
+    Path large = folder.resolve("large.safetensors");
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength(length); // takes no room on disk
+    }
+    model = large.toString();
+    CommandRun run = check(KEYED, KEYED_Y);
+    assertThat(run.err())
+        .startsWith("Error: not enough memory for it, got ")
+        .endsWith("; give the JVM more with -Xmx\n")
+        .hasLineCount(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void readsGzip() throws Exception {
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
@@ -112,10 +161,13 @@ class ModelCheckCommandTest {
     Files.writeString(y, KEYED_Y);
     assertThat(run().exitCode()).isZero();
     byte[] cut = compressed.toByteArray();
-    Files.write(x, java.util.Arrays.copyOf(cut, cut.length - 10));
-    CommandRun run = run();
-    assertThat(run.err()).startsWith("Error: " + x + ": expected to read it to its end");
-    assertThat(run.exitCode()).isEqualTo(2);
+    for (int length : new int[] {5, cut.length - 10, cut.length - 1}) {
+      Files.write(x, Arrays.copyOf(cut, length));
+      run().isRefused(x + ": expected to read it to its end, got an unexpected end of gzip");
+    }
+    cut[cut.length - 8] ^= 1;
+    Files.write(x, cut);
+    run().isRefused(x + ": expected to read it to its end, got Corrupt GZIP trailer");
   }
 
   @Test
@@ -124,10 +176,14 @@ class ModelCheckCommandTest {
     CommandRun run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n9,-9,a\n");
     assertThat(run.out())
         .contains("\nUnused       norm.scale [0]\n", "output 0 (y0 in line 2 of ")
-        .endsWith("\nFAILED\n");
+        .endsWith(
+            "\nFAILED\nThe job refuses the file as long as there are unused tensors; model convert"
+                + " --drop NAME leaves one out.\n");
     String got = run.out().replaceFirst("(?s).*Got +(\\S+).*", "$1");
     run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n" + got + ",-9,a\n");
     assertThat(run.out()).contains("output 1 (y1 in line 2 of ");
+    run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n9,-9,a\n", "--drop", "norm.scale");
+    assertThat(run.out()).endsWith("\nFAILED\n");
   }
 
   @ParameterizedTest
@@ -140,7 +196,9 @@ class ModelCheckCommandTest {
         "'key,f\na,1\na,2\nb,3\n' | 'y\n1\n2\n' | Y: expected 3 rows, one for each row of X, or 2, one for each key, with a column key, got 2",
         "'key,f\na,1\na,2\nb,3\n' | 'key,y\na,1\nc,2\n' | Y line 3: expected every key of X once, got c",
         "'key,f\na,1\na,2\nb,3\n' | 'key,y\na,1\na,2\n' | Y line 3: expected every key of X once, got a",
-        "'key,f\na,1\nb,2\n' | 'key,y\na,1\na,2\n' | Y line 3: expected key b (line 3 of X), got a",
+        "'key,f\na,1\nb,2\n' | 'key,y\na,1\na,2\n' | Y line 3: expected every key of X once, got a",
+        "'key,f\na,1\nb,2\na,3\n' | 'key,y\na,1\na,2\nb,3\n' | Y line 3: expected key b (line 3 of X), got a",
+        "'f\n1\n2\n' | 'key,y\na,1\nb,2\n' | Y line 3: expected key a (line 2) in every row, for X has no column key, got b",
         "'' | 'y\n1\n' | X: expected rows below a header line, got none",
         "'f\n' | 'y\n1\n' | X: expected rows below a header line, got none",
         "'0.5\n1\n' | 'y\n1\n' | X line 1: expected a header line with names, got numbers: [0.5]",
@@ -158,9 +216,11 @@ class ModelCheckCommandTest {
   @Test
   void mistakesOnTheCommandLineAreExplained() throws Exception {
     check(KEYED, KEYED_Y, "--tolerance", "-1")
-        .isRefused("--tolerance: expected 0 or more, got -1.0");
+        .isRefused("--tolerance: expected a finite number of 0 or more, got -1.0");
     check(KEYED, KEYED_Y, "--tolerance", "NaN")
-        .isRefused("--tolerance: expected 0 or more, got NaN");
+        .isRefused("--tolerance: expected a finite number of 0 or more, got NaN");
+    check(KEYED, KEYED_Y, "--tolerance", "1e999")
+        .isRefused("--tolerance: expected a finite number of 0 or more, got Infinity");
     check(KEYED, KEYED_Y, "--golden", "a", "b")
         .isRefused("--golden: expected it once, with two files, got " + x + " " + y + " a b");
     Files.delete(y);
@@ -168,6 +228,13 @@ class ModelCheckCommandTest {
     CommandRun one = CommandRun.of("model", "check", model, "--golden", x.toString());
     assertThat(one.err()).startsWith("Error: option '--golden'").contains("at least 2 values");
     assertThat(one.exitCode()).isEqualTo(2);
+  }
+
+  /** Output 0 after one step. */
+  private String got(String inputs) throws IOException {
+    CommandRun run = check(inputs, "y0,y1\n9,0\n");
+    assertThat(run.out()).contains("output 0 ");
+    return run.out().replaceFirst("(?s).*Got +(\\S+).*", "$1");
   }
 
   private CommandRun check(String inputs, String outputs, String... more) throws IOException {

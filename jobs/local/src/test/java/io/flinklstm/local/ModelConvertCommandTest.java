@@ -9,7 +9,10 @@ import io.flinklstm.format.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -104,14 +107,67 @@ class ModelConvertCommandTest {
                 + nowhere
                 + ": expected a folder to write it to, got none at "
                 + folder.resolve("no"));
-    Path part = Files.createDirectory(folder.resolve("m.part"));
-    Files.createFile(part.resolve("in the way"));
-    CommandRun run =
-        CommandRun.of("model", "convert", file, "--out", folder.resolve("m").toString());
+    Path longest = folder.resolve("m".repeat(300));
+    CommandRun run = CommandRun.of("model", "convert", file, "--out", longest.toString());
     assertThat(run.err())
-        .startsWith("Error: --out: expected to write " + folder.resolve("m") + ", got java.nio")
+        .startsWith("Error: --out: expected to write " + longest + ", got java.nio")
         .hasLineCount(1);
     assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(names()).containsExactly("small.safetensors");
+  }
+
+  @Test
+  void filesBesideItStay() throws Exception {
+    String file = LocalModels.withCard(folder);
+    Path part = Files.writeString(folder.resolve("out.part"), "precious");
+    CommandRun run =
+        CommandRun.of("model", "convert", file, "--out", folder.resolve("out").toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(part).hasContent("precious");
+    assertThat(names()).containsExactlyInAnyOrder("small.safetensors", "out", "out.part");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aLinkIsWrittenThrough() throws Exception {
+    String file = LocalModels.withCard(folder);
+    Path there = Files.createDirectory(folder.resolve("there"));
+    Path target = Files.writeString(there.resolve("target"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("there", "target"));
+    CommandRun.of("model", "convert", file, "--out", link.toString())
+        .isRefused("--out: expected no file at " + link + ", got one; --force overwrites it");
+    CommandRun run = CommandRun.of("model", "convert", file, "--out", link.toString(), "--force");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(link).isSymbolicLink();
+    assertThat(target).hasSameBinaryContentAs(Path.of(file));
+    assertThat(there).isDirectoryNotContaining(path -> !path.equals(target));
+    Files.delete(target);
+    CommandRun.of("model", "convert", file, "--out", link.toString(), "--force")
+        .isRefused("--out: expected a file or none, got a link that leads nowhere at " + link);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void permissionsAreThoseOfANewFileOrOfTheOldOne() throws Exception {
+    String file = LocalModels.withCard(folder);
+    Path out = folder.resolve("out");
+    CommandRun run = CommandRun.of("model", "convert", file, "--out", out.toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(Files.getPosixFilePermissions(out))
+        .isEqualTo(Files.getPosixFilePermissions(Files.createFile(folder.resolve("new"))));
+    var readOnly = PosixFilePermissions.fromString("r--r-----");
+    Files.setPosixFilePermissions(out, readOnly);
+    run = CommandRun.of("model", "convert", file, "--out", out.toString(), "--force");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(Files.getPosixFilePermissions(out)).isEqualTo(readOnly);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void devicesAreNotReplaced() throws Exception {
+    String file = LocalModels.withCard(folder);
+    CommandRun.of("model", "convert", file, "--out", "/dev/null", "--force")
+        .isRefused("--out: expected a file, got a device or pipe at /dev/null");
   }
 
   private Path card() throws IOException {
