@@ -2,16 +2,21 @@ package io.flinklstm.local;
 
 import io.flinklstm.jobs.TimestampLimits;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of a broker, each asked for once. */
@@ -53,6 +58,33 @@ final class BrokerTopics implements AutoCloseable {
       topics.put(name, topic);
     }
     return topic;
+  }
+
+  /**
+   * Creates the topics that are not there, with the broker's own number of partitions, to keep
+   * their records for ever, whatever the records' timestamps.
+   *
+   * @return those that were created
+   * @throws IOException if the broker does not answer
+   * @throws IllegalArgumentException if the broker refuses to
+   */
+  List<String> createMissing(Collection<String> names) throws IOException {
+    List<String> created = new ArrayList<>();
+    for (String name : names) {
+      NewTopic topic =
+          new NewTopic(name, Optional.empty(), Optional.empty())
+              .configs(Map.of("retention.ms", "-1", "retention.bytes", "-1"));
+      try {
+        await(admin.createTopics(List.of(topic)).all());
+        created.add(name);
+      } catch (TopicExistsException there) {
+        continue;
+      } catch (ApiException e) {
+        throw new IllegalArgumentException(
+            "topic " + name + ": expected to create it, got: " + e.getMessage(), e);
+      }
+    }
+    return created;
   }
 
   private Topic ask(String name) throws IOException {

@@ -1,11 +1,15 @@
 package io.flinklstm.local;
 
+import io.flinklstm.jobs.ForecastJobConfig;
+import io.flinklstm.jobs.ForecastJobOptions;
 import io.flinklstm.jobs.OptionsHelp;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +38,12 @@ final class SubmitLocalCommand implements Callable<Integer> {
   private Map<String, String> flinkOptions = new LinkedHashMap<>();
 
   @Option(
+      names = "--create-topics",
+      description =
+          "Create the topics of the job that are not there, to keep their records for ever.")
+  private boolean createTopics;
+
+  @Option(
       names = {"-h", "--help"},
       description = "Show this help and all options of the job.")
   private boolean help;
@@ -53,6 +63,9 @@ final class SubmitLocalCommand implements Callable<Integer> {
       System.out.print(OptionsHelp.text());
       return 0;
     }
+    if (createTopics) {
+      createTopics(ForecastJobConfig.fromArguments(jobArguments.toArray(String[]::new)));
+    }
     WorkDirectory work = resources.add(WorkDirectory.create());
     EmbeddedJob job =
         resources.add(
@@ -62,5 +75,26 @@ final class SubmitLocalCommand implements Callable<Integer> {
     System.out.println("Kernel: " + job.kernel());
     job.await();
     return 0;
+  }
+
+  private static void createTopics(ForecastJobConfig config) throws IOException {
+    Map<String, String> properties = new LinkedHashMap<>();
+    config.kafkaProperties().forEach((name, value) -> properties.put(name + "", value + ""));
+    List<String> names =
+        Stream.of(
+                ForecastJobOptions.SOURCE_TOPIC,
+                ForecastJobOptions.SINK_TOPIC,
+                ForecastJobOptions.LATE_TOPIC,
+                ForecastJobOptions.DEAD_LETTER_TOPIC,
+                ForecastJobOptions.DUPLICATE_TOPIC)
+            .map(config::get)
+            .filter(name -> !name.isEmpty())
+            .toList();
+    try (BrokerTopics topics = new BrokerTopics(properties)) {
+      List<String> created = topics.createMissing(names);
+      if (!created.isEmpty()) {
+        System.out.println("Created " + String.join(", ", created) + ".");
+      }
+    }
   }
 }

@@ -143,6 +143,19 @@ class LocalJarITCase {
               "--lstm.model.path",
               DemoData.unpackModel(folder).toString()),
           "lstm.dead-letter.topic: expected the topic to exist");
+      Run created =
+          run(
+              "submit-local",
+              "--create-topics",
+              "--lstm.kafka.bootstrap-servers",
+              broker.bootstrapServers(),
+              "--lstm.model.path",
+              DemoData.unpackModel(folder).toString(),
+              "--lstm.kernel",
+              "vector");
+      assertThat(created.output)
+          .startsWith("Created ticks.dead-letters.\n")
+          .contains("Error: lstm.kernel: expected a JVM with module");
     }
   }
 
