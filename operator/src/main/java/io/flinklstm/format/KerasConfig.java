@@ -22,7 +22,9 @@ import java.util.Set;
  */
 final class KerasConfig {
 
-  private static final int MAX_LENGTH = 1 << 24;
+  /** Parsed, the shortest values take up some thirty times their length. */
+  private static final int MAX_LENGTH = 2 << 20;
+
   private static final int MAX_LAYERS = 1000;
   private static final ObjectMapper JSON =
       JsonMapper.builder()
