@@ -86,6 +86,18 @@ class SafetensorsTest {
   }
 
   @Test
+  void aFileLooksLikeOneByItsHeadersLengthAndBrace() {
+    byte[] header = "{}".getBytes(StandardCharsets.UTF_8);
+    assertThat(Safetensors.looksLike(SafetensorsBytes.of(2, header, new byte[0]))).isTrue();
+    for (long length : new long[] {0, 1, 3, 100_000_001, 1L << 32 | 2, Long.MAX_VALUE, -1}) {
+      byte[] file = SafetensorsBytes.of(length, header, new byte[0]);
+      assertThat(Safetensors.looksLike(file)).isFalse();
+    }
+    assertThat(Safetensors.looksLike(new byte[8])).isFalse();
+    assertThat(Safetensors.looksLike(SafetensorsBytes.of(2, new byte[2], new byte[0]))).isFalse();
+  }
+
+  @Test
   void namesThatAreLongAreShortened() {
     String name = "n".repeat(1000);
     String message = "n".repeat(200) + "... in m.safetensors: expected";
