@@ -42,6 +42,12 @@ public final class Forecaster {
     this(forecastModel, StreamPolicy.of(forecastModel.card()), kernel);
   }
 
+  /**
+   * A forecaster for which pauses mean what a policy says.
+   *
+   * @param policy how long a stream may pause and when it is forgotten, whatever the card says
+   * @param kernel the arithmetic
+   */
   public Forecaster(ForecastModel forecastModel, StreamPolicy policy, LstmKernel kernel) {
     this.card = forecastModel.card();
     this.resetAfterGap = policy.gapPolicy() == ModelCard.GapPolicy.RESET;
@@ -65,6 +71,7 @@ public final class Forecaster {
     this.y = new float[model.config().outputSize()];
   }
 
+  /** Name, version and hash of the model, which every prediction carries. */
   public ModelId modelId() {
     return id;
   }

@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** A group or a dataset of an {@link Hdf5File}: what its header's messages say. */
@@ -29,6 +31,7 @@ final class Hdf5Object {
   private final Hdf5File file;
   private final String path;
   private final List<Message> messages;
+  private Map<String, Hdf5Attribute> attributes; // by name, or null as long as nobody asked
 
   private Hdf5Object(Hdf5File file, String path, List<Message> messages) {
     this.file = file;
@@ -158,15 +161,22 @@ final class Hdf5Object {
   }
 
   private List<String> readStrings(String name) {
+    if (attributes == null) {
+      attributes = readAttributes();
+    }
+    Hdf5Attribute attribute = attributes.get(name);
+    return attribute == null ? null : attribute.strings(file);
+  }
+
+  private Map<String, Hdf5Attribute> readAttributes() {
+    Map<String, Hdf5Attribute> read = new HashMap<>();
     for (Message message : messages) {
       if (message.type == ATTRIBUTE) {
         Hdf5Attribute attribute = Hdf5Attribute.read(message.body);
-        if (attribute.name().equals(name)) {
-          return attribute.strings(file);
-        }
+        read.putIfAbsent(attribute.name(), attribute);
       }
     }
-    return null;
+    return read;
   }
 
   private ByteBuffer require(int type) {

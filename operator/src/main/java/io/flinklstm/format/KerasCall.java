@@ -36,7 +36,7 @@ final class KerasCall {
   private String ofKeras2(JsonNode node) {
     JsonNode input = node.path(0);
     if (node.size() != 1 || !input.isArray()) {
-      throw refused("expected one input, got " + KerasSettings.shorten(node));
+      throw refused("expected one input, got " + Excerpt.plain(node));
     }
     checkArguments(input.path(3));
     return history(input);
@@ -46,7 +46,7 @@ final class KerasCall {
   private String ofKeras3(JsonNode node) {
     JsonNode tensor = node.path("args").path(0);
     if (node.path("args").size() != 1 || !tensor.path("config").has("keras_history")) {
-      throw refused("expected one input, got " + KerasSettings.shorten(node.path("args")));
+      throw refused("expected one input, got " + Excerpt.plain(node.path("args")));
     }
     checkArguments(node.path("kwargs"));
     return history(tensor.path("config").path("keras_history"));
@@ -54,7 +54,7 @@ final class KerasCall {
 
   private String history(JsonNode history) {
     if (!history.path(0).isTextual()) {
-      throw refused("expected a layer's name, got " + KerasSettings.shorten(history));
+      throw refused("expected a layer's name, got " + Excerpt.plain(history));
     }
     checkFirstOutput(history, "input of layer " + layer, where);
     return history.path(0).textValue();
@@ -67,7 +67,7 @@ final class KerasCall {
             "expected a call without "
                 + argument.getKey()
                 + ", got "
-                + KerasSettings.shorten(argument.getValue()));
+                + Excerpt.plain(argument.getValue()));
       }
     }
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,7 +23,9 @@ import java.util.Set;
  */
 final class KerasConfig {
 
-  private static final int MAX_LENGTH = 1 << 24;
+  /** Parsed, the shortest values take up some thirty times their length. */
+  private static final int MAX_LENGTH = 2 << 20;
+
   private static final int MAX_LAYERS = 1000;
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -66,7 +69,7 @@ final class KerasConfig {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
       throw new ModelFileException(where + ": expected valid JSON, got: " + e.getOriginalMessage());
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new ModelFileException(where + ": expected valid JSON, got: " + e.getMessage());
     }
   }
@@ -113,7 +116,7 @@ final class KerasConfig {
 
   private JsonNode array(JsonNode config, String name) {
     if (!config.path(name).isArray()) {
-      throw refused(name, "expected an array", KerasSettings.shorten(config.path(name)));
+      throw refused(name, "expected an array", Excerpt.plain(config.path(name)));
     }
     return config.path(name);
   }
@@ -154,7 +157,7 @@ final class KerasConfig {
     JsonNode ends = array(model.path("config"), which);
     JsonNode end = ends.path(0).isArray() && ends.size() == 1 ? ends.path(0) : ends;
     if (!end.path(0).isTextual() || end.size() != 3) {
-      throw refused(which, "expected one of them", KerasSettings.shorten(ends));
+      throw refused(which, "expected one of them", Excerpt.plain(ends));
     }
     KerasCall.checkFirstOutput(end, which, where);
     return end.path(0).textValue();

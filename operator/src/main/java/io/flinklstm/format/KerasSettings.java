@@ -11,7 +11,6 @@ import java.util.Set;
 final class KerasSettings {
 
   private static final Set<String> POLICIES = Set.of("DTypePolicy", "FloatDTypePolicy", "Policy");
-  private static final int MAX_SHOWN = 80;
 
   private final JsonNode node;
   private final JsonNode config;
@@ -33,7 +32,7 @@ final class KerasSettings {
   int units() {
     JsonNode units = config.path("units");
     if (!units.canConvertToInt() || units.asInt() < 1) {
-      throw refused("units", "expected a whole number of at least 1", shorten(units));
+      throw refused("units", "expected a whole number of at least 1", Excerpt.plain(units));
     }
     return units.intValue();
   }
@@ -45,7 +44,7 @@ final class KerasSettings {
   boolean flag(String name, boolean fallback) {
     JsonNode value = config.path(name);
     if (!value.isMissingNode() && !value.isBoolean()) {
-      throw refused(name, "expected true or false", shorten(value));
+      throw refused(name, "expected true or false", Excerpt.plain(value));
     }
     return value.asBoolean(fallback);
   }
@@ -63,7 +62,7 @@ final class KerasSettings {
       sizes.add(size.asInt());
     }
     if (sizes.size() != 3) {
-      throw refused("input shape", "expected [batch, steps, features]", shorten(shape));
+      throw refused("input shape", "expected [batch, steps, features]", Excerpt.plain(shape));
     }
     return sizes;
   }
@@ -75,7 +74,7 @@ final class KerasSettings {
         throw refused(
             setting.getKey(),
             "expected null, false, 0 or empty, because it is not known",
-            shorten(setting.getValue()));
+            Excerpt.plain(setting.getValue()));
       }
     }
   }
@@ -83,7 +82,7 @@ final class KerasSettings {
   void check(String name, String expected) {
     JsonNode value = config.path(name);
     if (!expected.equals(value.textValue())) {
-      throw refused(name, "expected " + expected, shorten(value));
+      throw refused(name, "expected " + expected, Excerpt.plain(value));
     }
   }
 
@@ -97,7 +96,7 @@ final class KerasSettings {
     JsonNode dtype = config.path("dtype");
     String policy = dtype.path("class_name").asText();
     JsonNode name = POLICIES.contains(policy) ? dtype.path("config").path("name") : dtype;
-    String text = name.isTextual() ? name.textValue() : shorten(name);
+    String text = Excerpt.plain(name);
     if (!isNothing(dtype) && !Set.of("float32", "float64").contains(text)) {
       throw refused(
           "dtype",
@@ -114,14 +113,6 @@ final class KerasSettings {
         || value.isNumber() && value.doubleValue() == 0
         || value.isTextual() && value.textValue().isEmpty()
         || value.isContainerNode() && value.isEmpty();
-  }
-
-  static String shorten(JsonNode value) {
-    String text =
-        value.isMissingNode()
-            ? "nothing"
-            : value.isTextual() ? value.textValue() : value.toString();
-    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 
   ModelFileException refused(String setting, String expected, String got) {

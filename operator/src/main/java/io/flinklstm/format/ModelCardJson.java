@@ -12,6 +12,7 @@ import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Transform;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -47,9 +48,6 @@ public final class ModelCardJson {
   private static final List<String> FEATURE_NAMES =
       List.of("name", "formula", "transform", "mean", "std", "clip", "reject");
 
-  /** So much of a value is shown: another file than a card can be one long text. */
-  private static final int MAX_SHOWN = 100;
-
   private final String where;
 
   private ModelCardJson(String where) {
@@ -68,7 +66,7 @@ public final class ModelCardJson {
       return reader.card(JSON.readTree(json));
     } catch (JsonProcessingException e) {
       throw reader.refused("", "expected valid JSON, got: " + e.getOriginalMessage());
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw reader.refused("", "expected valid JSON, got: " + e.getMessage());
     }
   }
@@ -83,7 +81,7 @@ public final class ModelCardJson {
     List<Feature> features = new ArrayList<>();
     JsonNode featureNodes = node.path("features");
     if (!featureNodes.isArray()) {
-      throw refused("features", "expected an array, got " + text(featureNodes));
+      throw refused("features", "expected an array, got " + Excerpt.json(featureNodes));
     }
     for (JsonNode feature : featureNodes) {
       features.add(feature(feature, "features[" + features.size() + "]"));
@@ -135,7 +133,8 @@ public final class ModelCardJson {
     try {
       return Duration.parse(text);
     } catch (DateTimeParseException e) {
-      throw refused("gap", "expected an ISO-8601 duration such as PT30M, got " + text);
+      throw refused(
+          "gap", "expected an ISO-8601 duration such as PT30M, got " + Excerpt.text(text));
     }
   }
 
@@ -149,13 +148,14 @@ public final class ModelCardJson {
         return value;
       }
     }
-    throw refused(name, "expected one of " + Arrays.toString(values) + ", got " + text);
+    throw refused(
+        name, "expected one of " + Arrays.toString(values) + ", got " + Excerpt.text(text));
   }
 
   private int integer(JsonNode node, String name) {
     JsonNode value = node.path(name);
     if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw refused(name, "expected a whole number, got " + text(value));
+      throw refused(name, "expected a whole number, got " + Excerpt.json(value));
     }
     return value.intValue();
   }
@@ -163,10 +163,12 @@ public final class ModelCardJson {
   private double number(JsonNode node, String name, String path) {
     JsonNode value = node.path(name);
     if (!value.isNumber()) {
-      throw refused(path + "." + name, "expected a number, got " + text(value));
+      throw refused(path + "." + name, "expected a number, got " + Excerpt.json(value));
     }
     if (!Double.isFinite(value.doubleValue())) {
-      throw refused(path + "." + name, "expected a number within a double's range, got " + value);
+      throw refused(
+          path + "." + name,
+          "expected a number within a double's range, got " + Excerpt.json(value));
     }
     return value.doubleValue();
   }
@@ -177,7 +179,7 @@ public final class ModelCardJson {
       throw refused(
           path.isEmpty() ? name : path + "." + name,
           "expected a string, got "
-              + text(value)
+              + Excerpt.json(value)
               + (value.isNumber() ? "; in quotes it is one" : ""));
     }
     return value.textValue();
@@ -186,25 +188,21 @@ public final class ModelCardJson {
   private String object(JsonNode node, String name) {
     JsonNode value = node.path(name);
     if (!value.isObject()) {
-      throw refused(name, "expected an object, got " + text(value));
+      throw refused(name, "expected an object, got " + Excerpt.json(value));
     }
     return value.toString();
   }
 
   private void checkNames(JsonNode node, List<String> known, String path) {
     if (!node.isObject()) {
-      throw refused(path, "expected an object, got " + text(node));
+      throw refused(path, "expected an object, got " + Excerpt.json(node));
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!Set.copyOf(known).contains(entry.getKey())) {
-        throw refused(path, "expected names out of " + known + ", got " + entry.getKey());
+        throw refused(
+            path, "expected names out of " + known + ", got " + Excerpt.text(entry.getKey()));
       }
     }
-  }
-
-  private static String text(JsonNode node) {
-    String text = node.isMissingNode() ? "nothing" : node.toString();
-    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
   }
 
   private ModelFileException refused(String path, String message) {

@@ -38,6 +38,9 @@ public final class ModelCardYaml {
   /** A card of the most features that a model can have is shorter. */
   private static final int MAX_SIZE = 4 << 20;
 
+  /** A card of the most features that a model can have has fewer; all of them are kept at once. */
+  private static final int MAX_EVENTS = 300_000;
+
   /** Lest a parser that calls itself fills the stack. */
   private static final int MAX_DEPTH = 100;
 
@@ -119,6 +122,15 @@ public final class ModelCardYaml {
    * @throws ModelFileException naming the place, the expected and the actual value
    */
   public static ModelCard read(byte[] card, String where) {
+    if (card.length > MAX_SIZE) {
+      throw new ModelFileException(
+          "model card in "
+              + where
+              + ": expected at most "
+              + MAX_SIZE
+              + " bytes, got "
+              + card.length);
+    }
     return beginsWithBrace(card)
         ? ModelCardJson.read(card, where)
         : ModelCardJson.read(tree(card, where), where);
@@ -133,15 +145,6 @@ public final class ModelCardYaml {
   }
 
   private static JsonNode tree(byte[] card, String where) {
-    if (card.length > MAX_SIZE) {
-      throw new ModelFileException(
-          "model card in "
-              + where
-              + ": expected at most "
-              + MAX_SIZE
-              + " bytes, got "
-              + card.length);
-    }
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(where)
@@ -170,11 +173,15 @@ public final class ModelCardYaml {
 
   /**
    * Names must be scalars: the time to compare maps of maps as names grows exponentially. And not
-   * too much within each other.
+   * too much, neither in all nor within each other.
    */
   private static void checkStructure(Iterable<Event> events) {
     Deque<Collection> open = new ArrayDeque<>();
+    int count = 0;
     for (Event event : events) {
+      if (++count > MAX_EVENTS) {
+        throw new IllegalArgumentException("more than " + MAX_EVENTS + " values, lists and maps");
+      }
       if (event instanceof CollectionEndEvent) {
         open.pop();
       } else if (event instanceof NodeEvent) {

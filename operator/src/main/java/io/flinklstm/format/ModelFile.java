@@ -111,7 +111,7 @@ public record ModelFile(
           "model file "
               + name
               + ": expected nothing but an nn.LSTM and an nn.Linear, got "
-              + String.join(", ", unused)
+              + Excerpt.enumeration(unused)
               + " too; if the forecast does not depend on them, drop them by name"
               + " (model convert --drop NAME)");
     }

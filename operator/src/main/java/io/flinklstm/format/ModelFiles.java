@@ -1,6 +1,8 @@
 package io.flinklstm.format;
 
 import io.flinklstm.forecast.ForecastModel;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 
@@ -14,13 +16,18 @@ public final class ModelFiles {
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
+  private static final byte[] TFLITE = {'T', 'F', 'L', '3'}; // behind four bytes
+
   private ModelFiles() {}
 
   /**
    * Reads a file, whatever format it has: its first bytes tell.
    *
    * @param file the whole file. Not modified
-   * @param fileName the file's name in messages
+   * @param fileName the file's name in messages; one that ends in .onnx or .safetensors tells where
+   *     the bytes do not
+   * @param options what the file does not say itself, each only for files that have a use for it
+   * @return the weights, the card if the file carries one, and all that was noticed on the way
    * @throws ModelFileException if it cannot be used; the message says why
    */
   public static ModelFile open(byte[] file, String fileName, ReadOptions options) {
@@ -43,47 +50,6 @@ public final class ModelFiles {
       };
     } catch (IllegalArgumentException e) {
       throw new ModelFileException("model file " + fileName + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** The kinds of files that are told apart. */
-  private enum Format {
-    SAFETENSORS,
-    ONNX,
-    HDF5,
-    ZIP,
-    PICKLE
-  }
-
-  /** What nobody else claims is for the reader of safetensors, which says what it is not. */
-  private static Format format(byte[] file, String fileName) {
-    if (Safetensors.looksLike(file)) {
-      return Format.SAFETENSORS;
-    }
-    if (begins(file, HDF5)) {
-      return Format.HDF5;
-    }
-    if (begins(file, ZIP)) {
-      return Format.ZIP;
-    }
-    if (file.length > 1 && file[0] == (byte) 0x80 && file[1] <= 5) {
-      return Format.PICKLE;
-    }
-    return looksLikeOnnx(file, fileName) ? Format.ONNX : Format.SAFETENSORS;
-  }
-
-  private static void checkApply(ReadOptions options, Format format, String fileName) {
-    String unused =
-        !options.drop().isEmpty() && format != Format.SAFETENSORS
-            ? "tensors to drop (for safetensors files)"
-            : !options.onnxInputs().isEmpty() && format != Format.ONNX
-                ? "values of inputs (for ONNX files)"
-                : options.kerasConfig() != null && format != Format.HDF5
-                    ? "a Keras config (for Keras files that hold weights only)"
-                    : null;
-    if (unused != null) {
-      throw new ModelFileException(
-          "model file " + fileName + ": expected no more than it needs, got " + unused);
     }
   }
 
@@ -124,10 +90,75 @@ public final class ModelFiles {
         .write();
   }
 
+  /** The kinds of files that are told apart. */
+  private enum Format {
+    SAFETENSORS,
+    ONNX,
+    HDF5,
+    ZIP,
+    PICKLE
+  }
+
+  private static Format format(byte[] file, String fileName) {
+    if (Safetensors.looksLike(file)) {
+      return Format.SAFETENSORS;
+    }
+    if (begins(file, HDF5)) {
+      return Format.HDF5;
+    }
+    if (begins(file, ZIP)) {
+      return Format.ZIP;
+    }
+    if (file.length > 1 && file[0] == (byte) 0x80 && file[1] <= 5) {
+      return Format.PICKLE;
+    }
+    if (looksLikeOnnx(file, fileName)) {
+      return Format.ONNX;
+    }
+    if (ends(fileName, ".safetensors")) {
+      return Format.SAFETENSORS; // whose reader says what is wrong with it
+    }
+    throw new ModelFileException(
+        "model file "
+            + fileName
+            + ": expected a safetensors, ONNX or Keras file, got none of them: it "
+            + hint(file));
+  }
+
+  private static String hint(byte[] file) {
+    if (file.length == 0) {
+      return "is empty";
+    }
+    if (file.length >= 8 && Arrays.equals(file, 4, 8, TFLITE, 0, 4)) {
+      return "is of TensorFlow Lite; convert the Keras model that it was made from";
+    }
+    int shown = Math.min(file.length, 8);
+    return "begins with bytes " + HexFormat.ofDelimiter(" ").formatHex(file, 0, shown);
+  }
+
+  private static void checkApply(ReadOptions options, Format format, String fileName) {
+    String unused =
+        !options.drop().isEmpty() && format != Format.SAFETENSORS
+            ? "tensors to drop (for safetensors files)"
+            : !options.onnxInputs().isEmpty() && format != Format.ONNX
+                ? "values of inputs (for ONNX files)"
+                : options.kerasConfig() != null && format != Format.HDF5
+                    ? "a Keras config (for Keras files that hold weights only)"
+                    : null;
+    if (unused != null) {
+      throw new ModelFileException(
+          "model file " + fileName + ": expected no more than it needs, got " + unused);
+    }
+  }
+
   /** ONNX has no signature; nearly all writers begin with the version, field 1 of the message. */
   private static boolean looksLikeOnnx(byte[] file, String fileName) {
-    return fileName.toLowerCase(Locale.ROOT).endsWith(".onnx")
+    return ends(fileName, ".onnx")
         || file.length > 8 && file[0] == 0x08 && file[1] > 0 && file[1] < 32;
+  }
+
+  private static boolean ends(String fileName, String suffix) {
+    return fileName.toLowerCase(Locale.ROOT).endsWith(suffix);
   }
 
   private static boolean begins(byte[] file, byte[] bytes) {

@@ -5,36 +5,42 @@ import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Weights under the names that PyTorch gives them: {@code <prefix>weight_ih_l0}, {@code
- * weight_hh_l0}, {@code bias_ih_l0}, {@code bias_hh_l0}, ... for an {@code nn.LSTM}, and {@code
- * <prefix>weight}, {@code <prefix>bias} for the {@code nn.Linear} after it, {@code
- * <prefix>affine_weight}, {@code <prefix>affine_bias} for a reversible instance normalization
- * around both. Prefixes are free. {@code <prefix>initial_h_l0}, {@code initial_c_l0}, ... are the
- * memory's beginning where it is not zero; PyTorch has no names for it. Nothing is ignored: tensors
- * that have no place in such a model are listed.
+ * weight_hh_l0}, {@code bias_ih_l0}, {@code bias_hh_l0}, ... for an {@code nn.LSTM}, without {@code
+ * _l0} for an {@code nn.LSTMCell}, which is one layer, and {@code <prefix>weight}, {@code
+ * <prefix>bias} for the {@code nn.Linear} after it, {@code <prefix>affine_weight}, {@code
+ * <prefix>affine_bias} for a reversible instance normalization around both. Prefixes are free.
+ * {@code <prefix>initial_h_l0}, {@code initial_c_l0}, ... are the memory's beginning where it is
+ * not zero; PyTorch has no names for it. Nothing is ignored: tensors that have no place in such a
+ * model are listed.
  */
 final class PyTorchWeights {
 
   private static final Pattern LSTM_TENSOR =
       Pattern.compile(
-          "(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh|initial_h|initial_c)_l(0|[1-9]\\d{0,3})(_reverse)?");
+          "(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh|initial_h|initial_c)"
+              + "(_l(0|[1-9]\\d{0,3})(_reverse)?)?"); // the last part is missing in an LSTMCell
 
   private static final String AFFINE_WEIGHT = "affine_weight";
 
   private final String fileName;
-  private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // without prefix
+  private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // by weight_ih_l0 and the like
+  private final Map<String, String> spellings = new HashMap<>(); // of those names in the file
   private final Map<String, Tensor> rest = new LinkedHashMap<>();
   private String prefix;
+  private boolean isCell; // the first of those tensors is named without a layer
   private String headName;
 
   private PyTorchWeights(Safetensors file, String fileName, Set<String> drop) {
@@ -76,9 +82,7 @@ final class PyTorchWeights {
         affine,
         card == null ? null : ModelCardJson.read(card.getBytes(StandardCharsets.UTF_8), fileName),
         reader.notes(drop),
-        reader.rest.entrySet().stream()
-            .map(entry -> entry.getKey() + " " + entry.getValue().shape())
-            .toList());
+        described(reader.rest));
   }
 
   /** The tensors of a file, named as PyTorch would name them in a module of lstm, head, revin. */
@@ -113,20 +117,38 @@ final class PyTorchWeights {
   }
 
   private void addLstmTensor(Matcher name, Tensor tensor) {
-    if (name.group(4) != null) {
-      throw refused(name.group(), "expected a unidirectional LSTM, got bidirectional=True");
+    String spelling = name.group();
+    if (name.group(5) != null) {
+      throw refused(spelling, "expected a unidirectional LSTM, got bidirectional=True");
     }
     if (name.group(2).equals("weight_hr")) {
-      throw refused(name.group(), "expected an LSTM without projection, got proj_size > 0");
+      throw refused(spelling, "expected an LSTM without projection, got proj_size > 0");
     }
     if (prefix == null) {
       prefix = name.group(1);
+      isCell = name.group(3) == null;
     } else if (!prefix.equals(name.group(1))) {
       throw refused(
-          name.group(),
-          "expected one LSTM, with prefix \"" + prefix + "\", got \"" + name.group(1) + "\" too");
+          spelling,
+          "expected one LSTM, with prefix \""
+              + Excerpt.name(prefix)
+              + "\", got \""
+              + Excerpt.name(name.group(1))
+              + "\" too");
     }
-    lstm.put(name.group(2) + "_l" + Integer.parseInt(name.group(3)), tensor);
+    String key = name.group(2) + (name.group(3) == null ? "_l0" : name.group(3));
+    lstm.put(key, tensor);
+    String other = spellings.put(key, spelling);
+    if (other != null) {
+      throw refused(
+          spelling, "expected one tensor of layer 0, got " + Excerpt.name(other) + " too");
+    }
+  }
+
+  /** A tensor's name as it stands in the file, or would if it were there. */
+  private String spelling(String key) {
+    String missing = isCell && key.endsWith("_l0") ? key.substring(0, key.length() - 3) : key;
+    return spellings.getOrDefault(key, prefix + missing);
   }
 
   private LstmWeights weights() {
@@ -134,22 +156,25 @@ final class PyTorchWeights {
       throw new ModelFileException(
           "model file "
               + fileName
-              + ": expected the tensors of an nn.LSTM (weight_ih_l0, weight_hh_l0, ...), got "
-              + new TreeSet<>(rest.keySet()));
+              + ": expected the tensors of an nn.LSTM (weight_ih_l0, weight_hh_l0, ...) or an"
+              + " nn.LSTMCell (weight_ih, weight_hh, ...), got "
+              + Excerpt.list(new TreeSet<>(rest.keySet())));
     }
     int hiddenSize = hiddenSize();
-    int inputSize = dimension("weight_ih_l0", require("weight_ih_l0"), 1);
+    Tensor weightIh = require("weight_ih_l0");
+    int inputSize =
+        dimension(spelling("weight_ih_l0"), weightIh, 1, "(4*hiddenSize, inputSize)", "inputSize");
     List<LstmWeights.Layer> layers = new ArrayList<>();
     while (layers.isEmpty() || lstm.containsKey("weight_ih_l" + layers.size())) {
       int l = layers.size();
       layers.add(layer(l, l == 0 ? inputSize : hiddenSize, hiddenSize));
     }
     for (String unused : lstm.keySet()) {
-      throw refused(prefix + unused, "expected layers 0 to " + (layers.size() - 1) + " only");
+      throw refused(spelling(unused), "expected layers 0 to " + (layers.size() - 1) + " only");
     }
     headName = headWeightName(hiddenSize);
     Tensor headWeight = rest.remove(headName);
-    int outputSize = dimension(headName, headWeight, 0);
+    int outputSize = dimension(headName, headWeight, 0, "(outputSize, hiddenSize)", "outputSize");
     String headBiasName = headName.substring(0, headName.length() - "weight".length()) + "bias";
     Tensor headBias = rest.remove(headBiasName);
     if (headBias != null) {
@@ -174,7 +199,7 @@ final class PyTorchWeights {
         Tensor weight = rest.remove(name);
         Tensor bias = rest.remove(biasName);
         if (bias == null) {
-          throw refused(name, "expected " + biasName + " beside it, got none");
+          throw refused(name, "expected " + Excerpt.name(biasName) + " beside it, got none");
         }
         checkShape(name, weight, "(features with transform revin)", weight.size());
         checkShape(biasName, bias, "(features with transform revin)", weight.size());
@@ -187,12 +212,13 @@ final class PyTorchWeights {
   /** From weight_hh_l0, whose shape also tells an LSTM from a GRU and a plain RNN. */
   private int hiddenSize() {
     Tensor weightHh = require("weight_hh_l0");
-    int rows = dimension("weight_hh_l0", weightHh, 0);
-    int hiddenSize = dimension("weight_hh_l0", weightHh, 1);
+    String name = spelling("weight_hh_l0");
+    int hiddenSize = dimension(name, weightHh, 1, "(4*hiddenSize, hiddenSize)", "hiddenSize");
+    long rows = weightHh.shape().get(0);
     if (rows != 4L * hiddenSize) {
       String got = rows == 3L * hiddenSize ? " of a GRU" : rows == hiddenSize ? " of an RNN" : "";
       throw refused(
-          prefix + "weight_hh_l0",
+          name,
           "expected shape ["
               + 4L * hiddenSize
               + ", "
@@ -236,7 +262,7 @@ final class PyTorchWeights {
               + ": expected the weight of one linear layer, shape [outputs, "
               + hiddenSize
               + "] (outputSize, hiddenSize), got "
-              + (candidates.isEmpty() ? described(rest) : candidates)
+              + Excerpt.list(candidates.isEmpty() ? described(rest) : candidates)
               + (candidates.isEmpty()
                   ? ""
                   : "; drop those that the forecast does not depend on (model convert --drop NAME)"));
@@ -253,10 +279,10 @@ final class PyTorchWeights {
     return name;
   }
 
-  private static Map<String, List<Long>> described(Map<String, Tensor> tensors) {
-    Map<String, List<Long>> shapes = new TreeMap<>();
-    tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-    return shapes;
+  private static List<String> described(Map<String, Tensor> tensors) {
+    return tensors.entrySet().stream()
+        .map(entry -> entry.getKey() + " " + entry.getValue().shape())
+        .toList();
   }
 
   private static String dtypes(Safetensors file) {
@@ -265,7 +291,13 @@ final class PyTorchWeights {
 
   private List<String> notes(Set<String> drop) {
     List<String> notes = new ArrayList<>();
-    notes.add("nn.LSTM \"" + prefix + "\", linear layer \"" + headName + "\"");
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "%s \"%s\", linear layer \"%s\"",
+            isCell ? "nn.LSTMCell" : "nn.LSTM",
+            Excerpt.name(prefix),
+            Excerpt.name(headName)));
     if (!drop.isEmpty()) {
       notes.add("dropped: " + String.join(", ", new TreeSet<>(drop)));
     }
@@ -274,16 +306,15 @@ final class PyTorchWeights {
 
   private float[] take(String name, String meaning, long... shape) {
     Tensor tensor = require(name);
-    checkShape(prefix + name, tensor, meaning, shape);
+    checkShape(spelling(name), tensor, meaning, shape);
     lstm.remove(name);
-    return floats(prefix + name, tensor);
+    return floats(spelling(name), tensor);
   }
 
   private Tensor require(String name) {
     Tensor tensor = lstm.get(name);
     if (tensor == null) {
-      throw new ModelFileException(
-          prefix + name + " in " + fileName + ": expected a tensor, got none");
+      throw refused(spelling(name), "expected a tensor, got none");
     }
     return tensor;
   }
@@ -297,24 +328,38 @@ final class PyTorchWeights {
   }
 
   private void checkShape(String name, Tensor tensor, String meaning, long... shape) {
-    List<Long> expected = java.util.Arrays.stream(shape).boxed().toList();
+    List<Long> expected = Arrays.stream(shape).boxed().toList();
     if (!tensor.shape().equals(expected)) {
-      throw refused(name, "expected shape " + expected + " " + meaning + ", got " + tensor.shape());
+      throw refused(
+          name,
+          "expected shape " + expected + " " + meaning + ", got " + Excerpt.list(tensor.shape()));
     }
   }
 
-  private int dimension(String name, Tensor tensor, int index) {
-    if (tensor.shape().size() != 2
-        || tensor.shape().get(index) < 1
-        || tensor.shape().get(index) > 4L * LstmConfig.MAX_SIZE) {
+  /**
+   * The size in one place of a shape of two.
+   *
+   * @param meaning of the shape in messages
+   * @param size the size's name in messages
+   */
+  private int dimension(String name, Tensor tensor, int index, String meaning, String size) {
+    List<Long> shape = tensor.shape();
+    if (shape.size() != 2 || shape.get(index) < 1 || shape.get(index) > LstmConfig.MAX_SIZE) {
       throw refused(
           name,
-          "expected two dimensions of 1 to " + LstmConfig.MAX_SIZE + ", got " + tensor.shape());
+          "expected two dimensions "
+              + meaning
+              + ", "
+              + size
+              + " of 1 to "
+              + LstmConfig.MAX_SIZE
+              + ", got "
+              + Excerpt.list(shape));
     }
-    return Math.toIntExact(tensor.shape().get(index));
+    return Math.toIntExact(shape.get(index));
   }
 
   private ModelFileException refused(String name, String message) {
-    return new ModelFileException(name + " in " + fileName + ": " + message);
+    return new ModelFileException(Excerpt.name(name) + " in " + fileName + ": " + message);
   }
 }

@@ -35,17 +35,24 @@ public final class Safetensors {
     this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
   }
 
+  /** What is said of the file as a whole, in its order; cannot be modified. */
   public Map<String, String> metadata() {
     return metadata;
   }
 
+  /** The tensors by their names, in the file's order; cannot be modified. */
   public Map<String, Tensor> tensors() {
     return tensors;
   }
 
   /** Whether the bytes could be a safetensors file: a plausible header length and its brace. */
   static boolean looksLike(byte[] file) {
-    return file.length > 8 && file[8] == '{';
+    if (file.length <= 8 || file[8] != '{') {
+      return false;
+    }
+    long headerLength = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+    return headerLength >= SafetensorsReader.MIN_HEADER_LENGTH
+        && headerLength <= Math.min(SafetensorsReader.MAX_HEADER_LENGTH, file.length - 8);
   }
 
   /**

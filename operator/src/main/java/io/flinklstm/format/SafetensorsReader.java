@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -22,7 +23,9 @@ import java.util.Map;
  */
 final class SafetensorsReader {
 
-  private static final long MAX_HEADER_LENGTH = 100_000_000;
+  static final long MIN_HEADER_LENGTH = 2;
+  static final long MAX_HEADER_LENGTH = 100_000_000;
+
   private static final String METADATA = Safetensors.METADATA;
   private static final ObjectMapper JSON =
       JsonMapper.builder(
@@ -46,10 +49,12 @@ final class SafetensorsReader {
       throw broken(fileName, "expected 8 bytes of header length, got " + file.length + " in all");
     }
     long headerLength = bytes.getLong(0);
-    if (headerLength < 2 || headerLength > MAX_HEADER_LENGTH) {
+    if (headerLength < MIN_HEADER_LENGTH || headerLength > MAX_HEADER_LENGTH) {
       throw broken(
           fileName,
-          "expected a header length of 2 to "
+          "expected a header length of "
+              + MIN_HEADER_LENGTH
+              + " to "
               + MAX_HEADER_LENGTH
               + " bytes, got "
               + Long.toUnsignedString(headerLength));
@@ -77,7 +82,7 @@ final class SafetensorsReader {
       return header;
     } catch (JsonProcessingException e) {
       throw broken(fileName, "expected a header of valid JSON, got: " + e.getOriginalMessage());
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw broken(fileName, "expected a header of valid JSON, got: " + e.getMessage());
     }
   }
@@ -94,7 +99,7 @@ final class SafetensorsReader {
             fileName,
             METADATA
                 + "."
-                + entry.getKey()
+                + Excerpt.name(entry.getKey())
                 + ": expected a string, got "
                 + entry.getValue().getNodeType());
       }
@@ -159,16 +164,18 @@ final class SafetensorsReader {
       String name, Tensor.Dtype dtype, List<Long> shape, long begin, long end, String fileName) {
 
     static Entry parse(String name, JsonNode node, String fileName) {
-      String where = name + " in " + fileName;
+      String where = Excerpt.name(name) + " in " + fileName;
       if (!node.isObject() || node.size() != 3) {
         throw new ModelFileException(
-            where + ": expected an object of dtype, shape and data_offsets, got " + shorten(node));
+            where
+                + ": expected an object of dtype, shape and data_offsets, got "
+                + Excerpt.json(node));
       }
       List<Long> shape = naturals(node.path("shape"), where, "shape");
       List<Long> offsets = naturals(node.path("data_offsets"), where, "data_offsets");
       if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
         throw new ModelFileException(
-            where + ": expected data_offsets [begin, end], got " + offsets);
+            where + ": expected data_offsets [begin, end], got " + Excerpt.list(offsets));
       }
       Tensor.Dtype dtype = dtype(node.path("dtype"), where);
       Entry entry = new Entry(name, dtype, shape, offsets.get(0), offsets.get(1), fileName);
@@ -187,13 +194,13 @@ final class SafetensorsReader {
               + ": expected dtype to be one of "
               + Arrays.toString(Tensor.Dtype.values())
               + ", got "
-              + shorten(node));
+              + Excerpt.json(node));
     }
 
     private static List<Long> naturals(JsonNode node, String where, String what) {
       if (!node.isArray()) {
         throw new ModelFileException(
-            where + ": expected " + what + " to be an array of numbers, got " + shorten(node));
+            where + ": expected " + what + " to be an array of numbers, got " + Excerpt.json(node));
       }
       List<Long> numbers = new ArrayList<>();
       for (JsonNode element : node) {
@@ -203,7 +210,7 @@ final class SafetensorsReader {
                   + ": expected "
                   + what
                   + " to hold whole numbers of at least 0, got "
-                  + shorten(element));
+                  + Excerpt.json(element));
         }
         numbers.add(element.longValue());
       }
@@ -217,7 +224,7 @@ final class SafetensorsReader {
           bytes = Math.multiplyExact(bytes, dimension);
         }
       } catch (ArithmeticException overflow) {
-        throw broken("expected a size within 2^63 bytes, got shape " + shape);
+        throw broken("expected a size within 2^63 bytes, got shape " + Excerpt.list(shape));
       }
       if (bytes != end - begin) {
         throw broken(
@@ -226,7 +233,7 @@ final class SafetensorsReader {
                 + " bytes ("
                 + dtype
                 + " of shape "
-                + shape
+                + Excerpt.list(shape)
                 + "), got "
                 + (end - begin)
                 + " (data_offsets ["
@@ -238,12 +245,7 @@ final class SafetensorsReader {
     }
 
     private ModelFileException broken(String message) {
-      return new ModelFileException(name + " in " + fileName + ": " + message);
-    }
-
-    private static String shorten(JsonNode node) {
-      String text = node.isMissingNode() ? "nothing" : node.toString();
-      return text.length() <= 80 ? text : text.substring(0, 80) + "...";
+      return new ModelFileException(Excerpt.name(name) + " in " + fileName + ": " + message);
     }
   }
 }

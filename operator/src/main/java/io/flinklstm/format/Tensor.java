@@ -51,7 +51,11 @@ public record Tensor(Dtype dtype, List<Long> shape, ByteBuffer data) {
 
   /** The elements, narrowed to single precision. See {@link #toDoubles}. */
   public float[] toFloats() {
-    double[] values = toDoubles();
+    return narrowed(toDoubles());
+  }
+
+  /** Numbers in single precision, each the nearest to what it was. */
+  static float[] narrowed(double[] values) {
     float[] floats = new float[values.length];
     for (int k = 0; k < floats.length; k++) {
       floats[k] = (float) values[k];

@@ -154,7 +154,7 @@ final class WeightsBuilder {
         config,
         built,
         headWeight(lastHiddenSize(), hiddenSize),
-        headBias == null ? null : toFloats(headBias));
+        headBias == null ? null : Tensor.narrowed(headBias));
   }
 
   private LstmWeights.Layer build(Layer layer, int inputSize, int hiddenSize) {
@@ -208,14 +208,6 @@ final class WeightsBuilder {
     double[] result = new double[values.length];
     for (int k = 0; k < values.length; k++) {
       result[k] = values[k];
-    }
-    return result;
-  }
-
-  private static float[] toFloats(double[] values) {
-    float[] result = new float[values.length];
-    for (int k = 0; k < values.length; k++) {
-      result[k] = (float) values[k];
     }
     return result;
   }

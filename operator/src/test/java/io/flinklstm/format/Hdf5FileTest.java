@@ -144,6 +144,41 @@ class Hdf5FileTest {
     refused(file(header(1001, messages)), "expected at most 1000 messages");
   }
 
+  @Test
+  void anAttributeInVeryManyPartsIsReadInOnePass() {
+    String name = "n".repeat(10_000);
+    ByteBuffer parts = ByteBuffer.allocate(1000 * attribute(name + 999, 0).length);
+    for (int k = 0; k < 1000; k++) {
+      parts.put(attribute(name + k, k < 999 ? 0 : 1));
+    }
+    byte[] messages = Arrays.copyOf(parts.array(), parts.position());
+    Hdf5File file = Hdf5File.read(file(header(1000, messages)), "m.h5");
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(2),
+        () -> assertThat(new KerasWeights(file).text(name)).isEqualTo("the text"));
+  }
+
+  /** The message of an attribute that holds "the text" so many times. */
+  private static byte[] attribute(String name, int count) {
+    int size = 9 + name.length() + 8 + 12 + 8;
+    return ByteBuffer.allocate(8 + size)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort((short) 12)
+        .putShort((short) size)
+        .putInt(0)
+        .put(new byte[] {3, 0})
+        .putShort((short) name.length())
+        .putShort((short) 8)
+        .putShort((short) 12)
+        .put((byte) 0)
+        .put(ascii(name))
+        .put(new byte[] {0x13, 0, 0, 0, 8, 0, 0, 0}) // strings of 8 bytes
+        .put(new byte[] {2, 1, 0, 1}) // of one dimension
+        .putLong(count)
+        .put(ascii("the text"))
+        .array();
+  }
+
   private static byte[] header(int count, byte[] messages) {
     return ByteBuffer.allocate(16 + messages.length)
         .order(ByteOrder.LITTLE_ENDIAN)

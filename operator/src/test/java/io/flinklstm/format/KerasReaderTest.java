@@ -293,6 +293,15 @@ class KerasReaderTest {
         "expected LSTM layers before Dense layers");
   }
 
+  @Test
+  void aConfigThatCouldFillMemoryIsRefused() {
+    String config = "{\"a\": [" + "{},".repeat(700_000) + "{}]}";
+    refused(
+        KerasFiles.resource("k_l1_h16_i3/model.weights.h5"),
+        config,
+        "Keras config for model.keras: expected at most 2097152 bytes, got " + config.length());
+  }
+
   private static void refused(byte[] file, String config, String... parts) {
     byte[] given = config == null ? null : config.getBytes(StandardCharsets.UTF_8);
     assertThatExceptionOfType(ModelFileException.class)

@@ -129,7 +129,13 @@ class ModelCardYamlTest {
     for (String open : List.of("[", "- ", "a: [")) {
       refused(open.repeat(50_000), "valid YAML, got: more than 100 levels within each other");
     }
-    refused(" ".repeat((4 << 20) + 1), "card.yaml: expected at most 4194304 bytes, got 4194305");
+    for (String values : List.of("[" + "{},".repeat(300_000), "- a\n".repeat(300_000))) {
+      refused(values, "valid YAML, got: more than 300000 values, lists and maps");
+    }
+    for (String begin : List.of(" ", "{")) {
+      refused(
+          begin + " ".repeat(4 << 20), "card.yaml: expected at most 4194304 bytes, got 4194305");
+    }
   }
 
   @Test
@@ -226,6 +232,16 @@ class ModelCardYamlTest {
     int inputs = LstmConfig.MAX_SIZE;
     ModelFile file = file(TestModels.weights(new LstmConfig(inputs, 1, 1, 1), 1), null, null);
     assertThat(read(ModelCardYaml.template(file)).features()).hasSize(inputs);
+  }
+
+  @Test
+  void readsTheLargestModelsCardInWhichEveryNameIsGiven() {
+    StringBuilder card = new StringBuilder(FULL.substring(0, FULL.indexOf("  - name: mid_return")));
+    for (int k = 0; k < LstmConfig.MAX_SIZE; k++) {
+      card.append("  - {name: n").append(k).append(", formula: a, transform: identity, ");
+      card.append("mean: 0, std: 1, clip: 9, reject: 99}\n");
+    }
+    assertThat(read(card + "target: n0\n").features()).hasSize(LstmConfig.MAX_SIZE);
   }
 
   @Test

@@ -128,9 +128,36 @@ class ModelFilesTest {
   }
 
   @Test
-  void anythingElseGetsTheReadersOwnMessage() {
-    refused(new byte[0], "8 bytes of header length");
-    refused("GIF89a and more".getBytes(StandardCharsets.US_ASCII), "header length");
+  void anythingElseIsToldWhatIsExpected() {
+    String none =
+        "model file model.pt: expected a safetensors, ONNX or Keras file, got none of them";
+    refused(new byte[0], none + ": it is empty");
+    refused(ascii("GIF89a and more"), none + ": it begins with bytes 47 49 46 38 39 61 20 61");
+    refused(ascii("{}"), none + ": it begins with bytes 7b 7d");
+    refused(ascii("\u001c\0\0\0TFL3\u0014\0"), none + ": it is of TensorFlow Lite");
+  }
+
+  @Test
+  void aNameThatEndsInSafetensorsGetsTheReadersOwnMessage() {
+    for (byte[] file : List.of(new byte[0], ascii("GIF89a and more"))) {
+      assertThatExceptionOfType(ModelFileException.class)
+          .isThrownBy(() -> ModelFiles.read(file, "m.SafeTensors"))
+          .withMessageContainingAll("safetensors file m.SafeTensors", "header length");
+    }
+  }
+
+  @Test
+  void aBraceAloneMakesNoSafetensorsFile() {
+    // ONNX of IR version 8 by a producer whose name begins behind six bytes with a brace.
+    byte[] onnx = ascii("\b\b\u0012\u0006abcd{}");
+    assertThat(onnx[8]).isEqualTo((byte) '{');
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> ModelFiles.read(onnx, "model"))
+        .withMessageContaining("ONNX");
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Test

@@ -110,6 +110,63 @@ class PyTorchWeightsTest {
   }
 
   @Test
+  void readsACellAsOneLayer() {
+    renameToCell();
+    LstmWeights weights = read();
+    assertThat(weights.config()).isEqualTo(new LstmConfig(3, 2, 1, 4));
+    LstmWeights.Layer expected = WEIGHTS.layers().get(0);
+    LstmWeights.Layer layer = weights.layers().get(0);
+    assertThat(Bits.of(layer.weightIh())).isEqualTo(Bits.of(expected.weightIh()));
+    assertThat(Bits.of(layer.weightHh())).isEqualTo(Bits.of(expected.weightHh()));
+    assertThat(Bits.of(layer.biasIh())).isEqualTo(Bits.of(expected.biasIh()));
+    assertThat(Bits.of(layer.biasHh())).isEqualTo(Bits.of(expected.biasHh()));
+    assertThat(open().notes())
+        .containsExactly("nn.LSTMCell \"cell.\", linear layer \"head.weight\"");
+  }
+
+  @Test
+  void namesTheTensorsOfACellAsTheFileDoes() {
+    renameToCell();
+    wrongShape("cell.weight_ih", "cell.weight_ih in m.safetensors: expected shape [8, 3]", 7, 3);
+    wrongShape("cell.weight_hh", "cell.weight_hh in m.safetensors: expected shape [8, 2]", 6, 2);
+    wrongShape("cell.bias_ih", "cell.bias_ih in m.safetensors: expected shape [8]", 7);
+    put("cell.weight_ih_l0", 8, 3);
+    refused("expected one tensor of layer 0", "cell.weight_ih_l0", "got cell.weight_ih too");
+    tensors.remove("cell.weight_ih_l0");
+    put("other.weight_ih", 8, 3);
+    refused("other.weight_ih", "expected one LSTM", "\"cell.\"", "got \"other.\" too");
+    tensors.remove("other.weight_ih");
+    tensors.remove("cell.weight_hh");
+    refused("cell.weight_hh in m.safetensors: expected a tensor, got none");
+  }
+
+  private void renameToCell() {
+    for (String name : List.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")) {
+      tensors.put("cell." + name, tensors.remove("lstm." + name + "_l0"));
+      tensors.remove("lstm." + name + "_l1");
+    }
+  }
+
+  @Test
+  void messagesNameTwentyOfVeryManyTensors() {
+    for (int k = 0; k < 1000; k++) {
+      put("unused" + k + ".bias" + "s".repeat(1000), 1);
+    }
+    ModelFile file = open();
+    assertThat(file.unused()).hasSize(1000).allSatisfy(name -> assertThat(name).endsWith("s [1]"));
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> file.model(CARD))
+        .withMessageContainingAll("unused19.bias", "s... and 980 more too; if the forecast")
+        .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(5000));
+    tensors.keySet().removeIf(name -> name.equals("head.weight"));
+    refused("got [head.bias [4], unused0.bias", "s... and 981 more]");
+    tensors.keySet().removeIf(name -> name.startsWith("lstm"));
+    refused("weight_ih_l0", "got [head.bias, unused0.bias", "s... and 981 more]");
+    put("p".repeat(1000) + "weight_ih_l0_reverse", 1);
+    refused("p".repeat(200) + "... in m.safetensors: expected a unidirectional");
+  }
+
+  @Test
   void refusesTwoHeads() {
     put("other.weight", 4, 2);
     refused("one linear layer", "got [head.weight, other.weight]", "--drop");
@@ -119,7 +176,7 @@ class PyTorchWeightsTest {
   @Test
   void refusesAMissingHead() {
     tensors.remove("head.weight");
-    refused("m.safetensors", "linear layer, shape [outputs, 2]", "got {head.bias=[4]}");
+    refused("m.safetensors", "linear layer, shape [outputs, 2]", "got [head.bias [4]]");
   }
 
   @Test
@@ -187,13 +244,16 @@ class PyTorchWeightsTest {
 
   @Test
   void refusesSizesThatAreNoSizes() {
-    wrongShape("lstm.weight_ih_l0", "two dimensions of 1 to 16384", 8, 0);
-    wrongShape("lstm.weight_ih_l0", "two dimensions of 1 to 16384", 24);
-    wrongShape("lstm.weight_hh_l0", "two dimensions of 1 to 16384", 0, 0);
-    wrongShape("head.weight", "two dimensions of 1 to 16384", 0, 2);
-    Tensor wide = Tensor.of(new float[8 * 16_385], 8, 16_385);
-    tensors.put("lstm.weight_ih_l0", wide);
-    refused("inputSize", "1 to 16384", "got 16385");
+    String weightIh =
+        "lstm.weight_ih_l0 in m.safetensors: expected two dimensions (4*hiddenSize, inputSize),"
+            + " inputSize of 1 to 16384";
+    wrongShape("lstm.weight_ih_l0", weightIh, 8, 0);
+    wrongShape("lstm.weight_ih_l0", weightIh, 24);
+    wrongShape("lstm.weight_ih_l0", weightIh, 8, 16_385);
+    wrongShape("lstm.weight_hh_l0", "hiddenSize), hiddenSize of 1 to 16384", 0, 0);
+    wrongShape("lstm.weight_hh_l0", "hiddenSize), hiddenSize of 1 to 16384", 1, 16_385);
+    wrongShape("head.weight", "hiddenSize), outputSize of 1 to 16384", 0, 2);
+    wrongShape("head.weight", "hiddenSize), outputSize of 1 to 16384", 16_385, 2);
   }
 
   @ParameterizedTest
@@ -251,7 +311,8 @@ class PyTorchWeightsTest {
     assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(this::read)
         .withMessageContainingAll("m.safetensors", "expected")
-        .withMessageContainingAll(parts);
+        .withMessageContainingAll(parts)
+        .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(5000));
   }
 
   private static void assertSameBits(LstmWeights weights) {

@@ -85,6 +85,30 @@ class SafetensorsTest {
     refused(SafetensorsBytes.of(-1, header, new byte[0]), "got 18446744073709551615");
   }
 
+  @Test
+  void aFileLooksLikeOneByItsHeadersLengthAndBrace() {
+    byte[] header = "{}".getBytes(StandardCharsets.UTF_8);
+    assertThat(Safetensors.looksLike(SafetensorsBytes.of(2, header, new byte[0]))).isTrue();
+    for (long length : new long[] {0, 1, 3, 100_000_001, 1L << 32 | 2, Long.MAX_VALUE, -1}) {
+      byte[] file = SafetensorsBytes.of(length, header, new byte[0]);
+      assertThat(Safetensors.looksLike(file)).isFalse();
+    }
+    assertThat(Safetensors.looksLike(new byte[8])).isFalse();
+    assertThat(Safetensors.looksLike(SafetensorsBytes.of(2, new byte[2], new byte[0]))).isFalse();
+  }
+
+  @Test
+  void namesThatAreLongAreShortened() {
+    String name = "n".repeat(1000);
+    String message = "n".repeat(200) + "... in m.safetensors: expected";
+    refused(file("{'" + name + "':1}", 0), message);
+    refused(file("{'" + name + "':{'dtype':'U8','shape':[2],'data_offsets':[0,1]}}", 1), message);
+    String offsets = "0,".repeat(1000) + "0";
+    refused(
+        file("{'a':{'dtype':'U8','shape':[2],'data_offsets':[" + offsets + "]}}", 1),
+        "0 and 981 more]");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
