@@ -24,4 +24,14 @@ public interface MatrixKernel {
    * @param sums (n, m), its columns side by side (columnStride 1). Modified
    */
   void multiplyAdd(Matrix a, Matrix b, Matrix sums);
+
+  /**
+   * sums[q] += a b[q] for every q, to the bit; one product of many columns is what some kernels do
+   * faster.
+   */
+  default void multiplyAdd(Matrix a, Matrix[] b, Matrix[] sums) {
+    for (int q = 0; q < b.length; q++) {
+      multiplyAdd(a, b[q], sums[q]);
+    }
+  }
 }

@@ -38,7 +38,6 @@ final class LayerPass {
 
   private static final int GATES = PackedLayer.GATES;
 
-  private final int inputSize;
   private final int hiddenSize;
   private final int batch;
   private final int steps;
@@ -56,10 +55,9 @@ final class LayerPass {
   private final Matrix[] hViews; // [steps + 1] of (batch, hiddenSize)
   private final Matrix[] dhViews; // [steps + 1] of (batch, hiddenSize)
   private final Matrix ones; // (1, batch)
-  private final Matrix[] inputToGateGradient; // [4] of (inputSize, hiddenSize), dW' of each gate
+  private final PackedGradient sums;
 
   LayerPass(int inputSize, int hiddenSize, int batch, int steps, MatrixKernel kernel) {
-    this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     this.batch = batch;
     this.steps = steps;
@@ -80,8 +78,7 @@ final class LayerPass {
     float[] one = new float[batch];
     Arrays.fill(one, 1f);
     this.ones = Matrix.of(one, 1, batch);
-    this.inputToGateGradient =
-        views(new float[GATES][inputSize * hiddenSize], inputSize, hiddenSize);
+    this.sums = new PackedGradient(inputSize, hiddenSize);
   }
 
   static Matrix[] views(float[][] arrays, int rows, int columns) {
@@ -134,9 +131,9 @@ final class LayerPass {
     for (int t = 0; t < steps; t++) {
       for (int q = 0; q < GATES; q++) {
         fillRows(gates[t][q], weights.bias, q * hiddenSize);
-        kernel.multiplyAdd(x[t], weights.inputToGate[q], gateViews[t][q]);
-        kernel.multiplyAdd(hViews[t], weights.hiddenToGate[q], gateViews[t][q]);
       }
+      kernel.multiplyAdd(x[t], weights.inputToGate, gateViews[t]);
+      kernel.multiplyAdd(hViews[t], weights.hiddenToGate, gateViews[t]);
       CellGradient.forward(gates[t], c[t], c[t + 1], cTanh[t], h[t + 1]);
     }
   }
@@ -163,49 +160,19 @@ final class LayerPass {
    * @param gradient zeros, to become the derivatives by the parameters. Modified
    */
   void backward(PackedLayer weights, Matrix[] x, Matrix[] dx, LstmWeights.Layer gradient) {
-    for (Matrix matrix : inputToGateGradient) {
-      Arrays.fill(matrix.data(), 0f);
-    }
-    PackedGradient sums = new PackedGradient(gradient, hiddenSize);
+    sums.clear();
     for (int t = steps - 1; t >= 0; t--) {
       CellGradient.backward(gates[t], c[t], cTanh[t], dh[t + 1], dc);
       for (int q = 0; q < GATES; q++) {
-        Matrix dz = gateViews[t][q];
-        kernel.multiplyAdd(dz, weights.weightHh[q], dhViews[t]);
+        kernel.multiplyAdd(gateViews[t][q], weights.weightHh[q], dhViews[t]);
         if (dx != null) {
-          kernel.multiplyAdd(dz, weights.weightIh[q], dx[t]);
+          kernel.multiplyAdd(gateViews[t][q], weights.weightIh[q], dx[t]);
         }
-        kernel.multiplyAdd(dz.transposed(), hViews[t], sums.weightHh[q]);
-        kernel.multiplyAdd(x[t].transposed(), dz, inputToGateGradient[q]);
-        kernel.multiplyAdd(ones, dz, sums.bias[q]);
       }
+      kernel.multiplyAdd(x[t].transposed(), gateViews[t], sums.inputToGate);
+      kernel.multiplyAdd(hViews[t].transposed(), gateViews[t], sums.hiddenToGate);
+      kernel.multiplyAdd(ones, gateViews[t], sums.bias);
     }
-    sums.addInputWeights(inputToGateGradient, inputSize);
-  }
-
-  /** Views of one layer's derivatives, gate by gate. */
-  private static final class PackedGradient {
-    private final LstmWeights.Layer layer;
-    private final Matrix[] weightHh = new Matrix[GATES]; // [4] of (hiddenSize, hiddenSize)
-    private final Matrix[] bias = new Matrix[GATES]; // [4] of (1, hiddenSize)
-    private final int hiddenSize;
-
-    PackedGradient(LstmWeights.Layer layer, int hiddenSize) {
-      this.layer = layer;
-      this.hiddenSize = hiddenSize;
-      for (int q = 0; q < GATES; q++) {
-        int row = q * hiddenSize;
-        weightHh[q] = Matrix.of(layer.weightHh(), row * hiddenSize, hiddenSize, hiddenSize);
-        bias[q] = Matrix.of(layer.biasIh(), row, 1, hiddenSize);
-      }
-    }
-
-    void addInputWeights(Matrix[] transposed, int inputSize) {
-      for (int q = 0; q < GATES; q++) {
-        int from = q * hiddenSize * inputSize;
-        transposed[q].transposed().copyTo(Matrix.of(layer.weightIh(), from, hiddenSize, inputSize));
-      }
-      System.arraycopy(layer.biasIh(), 0, layer.biasHh(), 0, layer.biasHh().length);
-    }
+    sums.copyTo(gradient);
   }
 }

@@ -166,9 +166,14 @@ public final class TrainableLstm {
   private void check(LstmBatch batch, LstmPass out) {
     if (out.batch() != batch.batch() || out.steps() != batch.steps()) {
       throw new IllegalArgumentException(
-          String.format(
-              "pass over a batch: expected memory for %d sequences of %d steps, got %d of %d",
-              batch.batch(), batch.steps(), out.batch(), out.steps()));
+          "pass over a batch: expected memory for "
+              + batch.batch()
+              + " sequences of "
+              + batch.steps()
+              + " steps, got "
+              + out.batch()
+              + " of "
+              + out.steps());
     }
     check("x", batch.x(), batch.batch() * batch.steps() * config().inputSize());
     for (int l = 0; l < config().numLayers(); l++) {

@@ -37,6 +37,28 @@ class MatrixKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void multipliesSeveralRightMatricesAsOneAfterTheOther(MatrixKernel kernel) {
+    Random random = new Random(2);
+    for (int m : COLUMNS) {
+      Matrix a = Matrix.of(TestModels.uniform(random, 1, 9 * 7), 7, 9).transposed();
+      Matrix[] b = new Matrix[4];
+      Matrix[] together = new Matrix[4];
+      Matrix[] apart = new Matrix[4];
+      for (int q = 0; q < 4; q++) {
+        b[q] = Matrix.of(TestModels.uniform(random, 1, 7 * m), 7, m);
+        together[q] = Matrix.of(TestModels.uniform(random, 1, 9 * m), 9, m);
+        apart[q] = Matrix.of(together[q].data().clone(), 9, m);
+        contract(a, b[q], apart[q]);
+      }
+      kernel.multiplyAdd(a, b, together);
+      for (int q = 0; q < 4; q++) {
+        assertThat(Bits.of(together[q].data())).isEqualTo(Bits.of(apart[q].data()));
+      }
+    }
+  }
+
   /** Right matrix and sums with a margin, which must stay as it is. */
   private static void agrees(MatrixKernel kernel, Matrix a, Random random, int m) {
     int k = a.columns();
