@@ -8,6 +8,7 @@ import io.flinklstm.model.LstmConfig;
  */
 public final class LstmPass {
 
+  private final LstmConfig config;
   private final int batch;
   private final int steps;
   private final HeadSteps headSteps;
@@ -22,6 +23,7 @@ public final class LstmPass {
    */
   public LstmPass(
       LstmConfig config, int batch, int steps, HeadSteps headSteps, boolean withInputGradient) {
+    this.config = config;
     this.batch = batch;
     this.steps = steps;
     this.headSteps = headSteps;
@@ -30,6 +32,10 @@ public final class LstmPass {
     this.finalState = BatchState.zeros(config, batch);
     this.initialGradient = BatchState.zeros(config, batch);
     this.gradient = LstmParameters.zeros(config);
+  }
+
+  public LstmConfig config() {
+    return config;
   }
 
   public int batch() {

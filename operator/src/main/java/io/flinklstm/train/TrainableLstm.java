@@ -164,6 +164,10 @@ public final class TrainableLstm {
   }
 
   private void check(LstmBatch batch, LstmPass out) {
+    if (!out.config().equals(config())) {
+      throw new IllegalArgumentException(
+          "pass over a batch: expected memory for " + config() + ", got " + out.config());
+    }
     if (out.batch() != batch.batch() || out.steps() != batch.steps()) {
       throw new IllegalArgumentException(
           "pass over a batch: expected memory for "
@@ -176,9 +180,17 @@ public final class TrainableLstm {
               + out.steps());
     }
     check("x", batch.x(), batch.batch() * batch.steps() * config().inputSize());
-    for (int l = 0; l < config().numLayers(); l++) {
-      check("initial h", batch.initial().h()[l], batch.batch() * config().hiddenSize());
-      check("initial c", batch.initial().c()[l], batch.batch() * config().hiddenSize());
+    check("initial h", batch.initial().h(), batch.batch());
+    check("initial c", batch.initial().c(), batch.batch());
+  }
+
+  private void check(String name, float[][] state, int batch) {
+    if (state.length != config().numLayers()) {
+      throw new IllegalArgumentException(
+          name + " of a batch: expected " + config().numLayers() + " layers, got " + state.length);
+    }
+    for (float[] layer : state) {
+      check(name, layer, batch * config().hiddenSize());
     }
   }
 

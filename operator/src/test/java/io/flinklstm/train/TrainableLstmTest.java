@@ -200,5 +200,11 @@ class TrainableLstmTest {
         .hasMessage("x of a batch: expected 30 numbers, got 29");
     assertThatThrownBy(() -> lstm.forward(new LstmBatch(3, 4, batch.x(), batch.initial()), pass))
         .hasMessage("pass over a batch: expected memory for 3 sequences of 4 steps, got 3 of 5");
+    BatchState twoLayers = BatchState.zeros(new LstmConfig(2, 4, 2, 1), 3);
+    assertThatThrownBy(() -> lstm.forward(new LstmBatch(3, 5, batch.x(), twoLayers), pass))
+        .hasMessage("initial h of a batch: expected 1 layers, got 2");
+    LstmPass wider = new LstmPass(new LstmConfig(2, 5, 1, 1), 3, 5, HeadSteps.LAST, false);
+    assertThatThrownBy(() -> lstm.forward(batch, wider))
+        .hasMessageStartingWith("pass over a batch: expected memory for LstmConfig[inputSize=2");
   }
 }
