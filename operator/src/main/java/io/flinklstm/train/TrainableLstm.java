@@ -38,6 +38,9 @@ public final class TrainableLstm {
   /** Sequences of a slice: part of what determines the bits. */
   static final int SLICE = 32;
 
+  /** Slices' memory that is kept for the next batch: for some threads and a few sizes of each. */
+  private static final int MAX_IDLE = 32;
+
   private final LstmParameters parameters;
   private final PackedLstm weights;
   private final ExecutorService executor; // null: the caller's thread does it
@@ -120,13 +123,16 @@ public final class TrainableLstm {
     return (batch.batch() + SLICE - 1) / SLICE;
   }
 
-  /** Memory for a slice: the first idle one that fits, or new. */
+  /** Memory for a slice: an idle one that fits, or new in place of the one idle for longest. */
   private SlicePass take(LstmBatch batch, int slice, LstmPass out) {
     int sequences = Math.min(SLICE, batch.batch() - slice * SLICE);
-    for (SlicePass pass = idle.poll(); pass != null; pass = idle.poll()) {
-      if (pass.fits(sequences, batch.steps(), out.headSteps())) {
+    for (SlicePass pass : idle) {
+      if (pass.fits(sequences, batch.steps(), out.headSteps()) && idle.remove(pass)) {
         return pass;
       }
+    }
+    if (idle.size() >= MAX_IDLE) {
+      idle.poll();
     }
     return new SlicePass(config(), sequences, batch.steps(), out.headSteps());
   }
