@@ -10,7 +10,7 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /**
  * Who may know whom: {@code math <- model <- forecast <- format <- stream}, where a package knows
- * those to its left only.
+ * those to its left only; {@code train} knows model and math.
  */
 @AnalyzeClasses(
     packages = "io.flinklstm",
@@ -22,6 +22,7 @@ class ArchitectureTest {
   private static final String MODEL = "io.flinklstm.model..";
   private static final String FORECAST = "io.flinklstm.forecast..";
   private static final String FORMAT = "io.flinklstm.format..";
+  private static final String TRAIN = "io.flinklstm.train..";
   private static final String STREAM = "io.flinklstm.stream..";
 
   @ArchTest
@@ -48,6 +49,9 @@ class ArchitectureTest {
           FORMAT);
 
   @ArchTest
+  static final ArchRule trainKnowsModelAndMathOnly = onlyKnows(TRAIN, JDK, MATH, MODEL, TRAIN);
+
+  @ArchTest
   static final ArchRule streamKnowsThoseLeftOfItAndFlink =
       onlyKnows(
           STREAM, JDK, "org.apache.flink..", "org.slf4j..", MATH, MODEL, FORECAST, FORMAT, STREAM);
@@ -56,7 +60,7 @@ class ArchitectureTest {
   static final ArchRule flinkIsKnownToTheRightOfFormatOnly =
       noClasses()
           .that()
-          .resideInAnyPackage(MATH, MODEL, FORECAST, FORMAT, "io.flinklstm.train..")
+          .resideInAnyPackage(MATH, MODEL, FORECAST, FORMAT, TRAIN)
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.flink..");
@@ -67,7 +71,7 @@ class ArchitectureTest {
           .that()
           .haveNameNotMatching("io\\.flinklstm\\.math\\.EjmlKernel(\\$.*)?")
           .and()
-          .resideOutsideOfPackage("io.flinklstm.train..")
+          .resideOutsideOfPackage(TRAIN)
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.ejml..");

@@ -37,13 +37,77 @@ final class PlainKernel implements LstmKernel {
   }
 
   private static float[] column(float[] rowMajor, int rows, int columns, int j) {
-    // With its header of 16 bytes the array fills whole cache lines, so all columns, allocated one
-    // after the other, begin at the same place of one, which is quicker than at four places.
-    float[] column = new float[(rows + 3) / 16 * 16 + 12];
+    float[] column = new float[padded(rows)];
     for (int r = 0; r < rows; r++) {
       column[r] = rowMajor[r * columns + j];
     }
     return column;
+  }
+
+  /**
+   * At least so many numbers. With its header of 16 bytes an array of that many fills whole cache
+   * lines, so all columns, allocated one after the other, begin at the same place of one, which is
+   * quicker than at four places.
+   */
+  static int padded(int rows) {
+    return (rows + 3) / 16 * 16 + 12;
+  }
+
+  /** sums += column j times input j, for every j ascending. */
+  static void addAll(float[] sums, float[][] columns, float[] inputs) {
+    int j = 0;
+    for (; j + 6 <= inputs.length; j += 6) {
+      addSix(sums, columns, inputs, j);
+    }
+    for (; j + 3 <= inputs.length; j += 3) {
+      addThree(sums, columns, inputs, j);
+    }
+    for (; j < inputs.length; j++) {
+      addOne(sums, columns[j], inputs[j]);
+    }
+  }
+
+  private static void addSix(float[] sums, float[][] columns, float[] inputs, int j) {
+    float[] w0 = columns[j];
+    float[] w1 = columns[j + 1];
+    float[] w2 = columns[j + 2];
+    float[] w3 = columns[j + 3];
+    float[] w4 = columns[j + 4];
+    float[] w5 = columns[j + 5];
+    float z0 = inputs[j];
+    float z1 = inputs[j + 1];
+    float z2 = inputs[j + 2];
+    float z3 = inputs[j + 3];
+    float z4 = inputs[j + 4];
+    float z5 = inputs[j + 5];
+    for (int r = 0; r < sums.length; r++) {
+      float sum = Math.fma(w0[r], z0, sums[r]);
+      sum = Math.fma(w1[r], z1, sum);
+      sum = Math.fma(w2[r], z2, sum);
+      sum = Math.fma(w3[r], z3, sum);
+      sum = Math.fma(w4[r], z4, sum);
+      sums[r] = Math.fma(w5[r], z5, sum);
+    }
+  }
+
+  private static void addThree(float[] sums, float[][] columns, float[] inputs, int j) {
+    float[] w0 = columns[j];
+    float[] w1 = columns[j + 1];
+    float[] w2 = columns[j + 2];
+    float z0 = inputs[j];
+    float z1 = inputs[j + 1];
+    float z2 = inputs[j + 2];
+    for (int r = 0; r < sums.length; r++) {
+      float sum = Math.fma(w0[r], z0, sums[r]);
+      sum = Math.fma(w1[r], z1, sum);
+      sums[r] = Math.fma(w2[r], z2, sum);
+    }
+  }
+
+  private static void addOne(float[] sums, float[] column, float z) {
+    for (int r = 0; r < sums.length; r++) {
+      sums[r] = Math.fma(column[r], z, sums[r]);
+    }
   }
 
   private static final class PlainCell implements Cell {
@@ -74,63 +138,11 @@ final class PlainKernel implements LstmKernel {
       System.arraycopy(x, 0, inputs, 0, inputSize);
       System.arraycopy(h, 0, inputs, inputSize, hiddenSize);
       System.arraycopy(bias, 0, gates, 0, gates.length);
-      int j = 0;
-      for (; j + 6 <= inputs.length; j += 6) {
-        addSix(gates, columns, inputs, j);
-      }
-      for (; j + 3 <= inputs.length; j += 3) {
-        addThree(gates, columns, inputs, j);
-      }
-      for (; j < inputs.length; j++) {
-        addOne(gates, columns[j], inputs[j]);
-      }
+      addAll(gates, columns, inputs);
       Activations.activate(gates, scale, shift);
       updateCell(gates, hiddenSize, c, cNext);
       System.arraycopy(gates, 3 * hiddenSize, outputGate, 0, hiddenSize);
       updateHidden(outputGate, cNext, hNext);
-    }
-
-    private static void addSix(float[] sums, float[][] columns, float[] inputs, int j) {
-      float[] w0 = columns[j];
-      float[] w1 = columns[j + 1];
-      float[] w2 = columns[j + 2];
-      float[] w3 = columns[j + 3];
-      float[] w4 = columns[j + 4];
-      float[] w5 = columns[j + 5];
-      float z0 = inputs[j];
-      float z1 = inputs[j + 1];
-      float z2 = inputs[j + 2];
-      float z3 = inputs[j + 3];
-      float z4 = inputs[j + 4];
-      float z5 = inputs[j + 5];
-      for (int r = 0; r < sums.length; r++) {
-        float sum = Math.fma(w0[r], z0, sums[r]);
-        sum = Math.fma(w1[r], z1, sum);
-        sum = Math.fma(w2[r], z2, sum);
-        sum = Math.fma(w3[r], z3, sum);
-        sum = Math.fma(w4[r], z4, sum);
-        sums[r] = Math.fma(w5[r], z5, sum);
-      }
-    }
-
-    private static void addThree(float[] sums, float[][] columns, float[] inputs, int j) {
-      float[] w0 = columns[j];
-      float[] w1 = columns[j + 1];
-      float[] w2 = columns[j + 2];
-      float z0 = inputs[j];
-      float z1 = inputs[j + 1];
-      float z2 = inputs[j + 2];
-      for (int r = 0; r < sums.length; r++) {
-        float sum = Math.fma(w0[r], z0, sums[r]);
-        sum = Math.fma(w1[r], z1, sum);
-        sums[r] = Math.fma(w2[r], z2, sum);
-      }
-    }
-
-    private static void addOne(float[] sums, float[] column, float z) {
-      for (int r = 0; r < sums.length; r++) {
-        sums[r] = Math.fma(column[r], z, sums[r]);
-      }
     }
 
     private static void updateCell(float[] gates, int n, float[] c, float[] cNext) {
