@@ -16,6 +16,8 @@ class ForecasterAllocationTest {
   private static final int OBSERVATIONS = 10_000;
 
   /** The JIT compiler may move or remove allocations of a single round; not of every one. */
+  private static final int MOST_WARM_UPS = 50;
+
   private static final int ROUNDS = 10;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -54,18 +56,24 @@ class ForecasterAllocationTest {
                     TestModels.feature("e", "elapsed()", Transform.LOG1P, 0, 1)))));
   }
 
-  /** Until they are compiled, vectors are objects: several kB a step. */
+  /**
+   * Until they are compiled, vectors are objects: several kB a step. One warm-up is enough where
+   * the compiler has a processor for itself; here it may have to wait for one.
+   */
   @Test
   void vectorStepsAllocateNothingOnceWarmedUp() {
     for (int hiddenSize : new int[] {17, 64}) {
       ModelCard card = TestModels.card(1, TestModels.identityFeatures(8));
       Forecaster forecaster =
           new Forecaster(TestModels.model(card, hiddenSize, 1, 1), KernelType.VECTOR.create());
-      forecaster.warmUp();
       StreamState state = forecaster.newState();
       Observation[] observations = observations(8, 0);
-      long allocated = least(k -> forecaster.advance(observations[k], state));
       long prediction = 128; // bytes, rounded up
+      long allocated = Long.MAX_VALUE;
+      for (int k = 0; k < MOST_WARM_UPS && allocated >= prediction * OBSERVATIONS; k++) {
+        forecaster.warmUp();
+        allocated = least(n -> forecaster.advance(observations[n], state));
+      }
       assertThat(allocated).as("%d hidden", hiddenSize).isLessThan(prediction * OBSERVATIONS);
     }
   }
