@@ -102,6 +102,7 @@ final class KerasReader {
         fileName,
         format,
         GateOrder.KERAS.letters(),
+        steps(),
         builder.build(),
         null,
         null,
@@ -193,6 +194,11 @@ final class KerasReader {
     return result;
   }
 
+  private int steps() {
+    List<Integer> shape = layers.get(0).settings().inputShape();
+    return shape == null ? 0 : Math.max(0, shape.get(1));
+  }
+
   private List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(
@@ -204,11 +210,10 @@ final class KerasReader {
     if (!nothing.isEmpty()) {
       notes.add("layers " + nothing + " do nothing in a forecast");
     }
-    List<Integer> shape = layers.get(0).settings().inputShape();
-    if (shape != null && shape.get(1) > 0) {
+    if (steps() > 0) {
       notes.add(
           "its input has "
-              + shape.get(1)
+              + steps()
               + " steps: it may have been trained on windows of that length");
     }
     List<String> stateful =

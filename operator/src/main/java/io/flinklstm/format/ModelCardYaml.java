@@ -246,6 +246,14 @@ public final class ModelCardYaml {
               # to be completed: lookback, context, formulas, transforms and scalers are what they
               # were in training; names of features are free.
               """;
+    if (file.card() == null && file.steps() > 1) {
+      header +=
+          """
+          # The model reads sequences of %d steps. If it was trained on windows of that length, each
+          # from zero, it needs context: window.
+          """
+              .replace("%d", Integer.toString(file.steps()));
+    }
     return header.replace("%s", file.name()) + "\n" + write(file.draftCard());
   }
 }

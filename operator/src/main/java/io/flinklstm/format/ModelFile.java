@@ -17,6 +17,7 @@ import java.util.List;
  * @param format the format and what is known of the writer, for example "ONNX, opset 17, pytorch
  *     2.13.0"
  * @param gateOrder the gates' order in the file, in the format's letters
+ * @param steps of the sequences that the file is made for, or 0 for any number
  * @param weights the trained numbers
  * @param affine those of the features with transform revin, or null for none
  * @param card the model card in the file, or null for none
@@ -28,6 +29,7 @@ public record ModelFile(
     String name,
     String format,
     String gateOrder,
+    int steps,
     LstmWeights weights,
     RevinAffine affine,
     ModelCard card,
@@ -69,7 +71,7 @@ public record ModelFile(
       return new ModelCard(
           bareName.isBlank() ? "model" : bareName,
           "1",
-          DRAFT_LOOKBACK,
+          steps > 1 ? steps : DRAFT_LOOKBACK,
           weights.config().outputSize(),
           revin == 0 ? ModelCard.Context.CARRY : ModelCard.Context.WINDOW,
           null,
@@ -112,8 +114,8 @@ public record ModelFile(
               + name
               + ": expected nothing but an nn.LSTM and an nn.Linear, got "
               + Excerpt.enumeration(unused)
-              + " too; if the forecast does not depend on them, drop them by name"
-              + " (model convert --drop NAME)");
+              + " too; names do not tell how they are connected: export the model as ONNX, or drop"
+              + " by name what no forecast depends on (model convert --drop NAME)");
     }
     try {
       return new ForecastModel(weights, affine, card);

@@ -179,7 +179,9 @@ public final class ModelFiles {
                 + " code when it is read; export it in Python with%n"
                 + "  import torch; from safetensors.torch import save_file%n"
                 + "  weights = torch.load(\"%s\", map_location=\"cpu\", weights_only=True)%n"
-                + "  save_file({k: v.contiguous() for k, v in weights.items()}, \"%s\")",
+                + "  save_file({k: v.contiguous() for k, v in weights.items()}, \"%s\")%n"
+                + "(of a checkpoint take weights = weights[\"model_state_dict\"]; of a whole model that"
+                + " torch.save wrote: save_file(model.state_dict(), ...) where it was trained)",
             fileName,
             got,
             fileName,

@@ -19,6 +19,7 @@ final class OnnxForecast {
   private final Map<String, OnnxValue> outputs = new LinkedHashMap<>();
   private final String forecastName;
   private final List<Row> rows; // of the forecast
+  private final int steps;
   private final List<String> notes = new ArrayList<>();
 
   /** An output of the model: which number of which layer. */
@@ -39,6 +40,12 @@ final class OnnxForecast {
     addFormNotes(top);
     checkInput(top);
     addStepsNote(top, isOfAnyLength);
+    this.steps = isOfAnyLength ? 0 : top.steps();
+  }
+
+  /** Steps of the sequences that the graph is made for, or 0 for any number. */
+  int steps() {
+    return steps;
   }
 
   List<String> notes() {

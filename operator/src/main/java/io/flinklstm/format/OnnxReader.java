@@ -314,6 +314,7 @@ final class OnnxReader {
         fileName,
         format(),
         GateOrder.ONNX.letters(),
+        forecast.steps(),
         weights.build(),
         null,
         null,

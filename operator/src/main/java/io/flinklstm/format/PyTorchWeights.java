@@ -78,6 +78,7 @@ final class PyTorchWeights {
         fileName,
         "safetensors" + dtypes(file),
         GateOrder.PYTORCH.letters(),
+        0,
         weights,
         affine,
         card == null ? null : ModelCardJson.read(card.getBytes(StandardCharsets.UTF_8), fileName),
@@ -134,7 +135,7 @@ final class PyTorchWeights {
               + Excerpt.name(prefix)
               + "\", got \""
               + Excerpt.name(name.group(1))
-              + "\" too");
+              + "\" too; export the model as ONNX, which tells how they are connected");
     }
     String key = name.group(2) + (name.group(3) == null ? "_l0" : name.group(3));
     lstm.put(key, tensor);
@@ -265,7 +266,8 @@ final class PyTorchWeights {
               + Excerpt.list(candidates.isEmpty() ? described(rest) : candidates)
               + (candidates.isEmpty()
                   ? ""
-                  : "; drop those that the forecast does not depend on (model convert --drop NAME)"));
+                  : "; names do not tell how they are connected: export the model as ONNX, or drop by name"
+                      + " what no forecast depends on (model convert --drop NAME)"));
     }
     String name = candidates.get(0);
     if (rest.get(name).shape().get(1) != hiddenSize) {

@@ -252,9 +252,19 @@ class ModelCardYamlTest {
         .withMessage("model file models/fx.v2.onnx: horizon: expected 1 to 1000, got 1001");
   }
 
+  @Test
+  void theTemplateKnowsHowManyStepsTheModelReads() {
+    LstmWeights weights = TestModels.weights(new LstmConfig(2, 3, 1, 1), 1);
+    ModelFile file =
+        new ModelFile("m.keras", "Keras", "i,f,c,o", 60, weights, null, null, List.of(), List.of());
+    assertThat(ModelCardYaml.template(file))
+        .contains("# The model reads sequences of 60 steps.", "context: window", "lookback: 60\n");
+    assertThat(file.draftCard().lookback()).isEqualTo(60);
+  }
+
   private static ModelFile file(LstmWeights weights, RevinAffine affine, ModelCard card) {
     return new ModelFile(
-        "models/fx.v2.onnx", "ONNX", "i,o,f,c", weights, affine, card, List.of(), List.of());
+        "models/fx.v2.onnx", "ONNX", "i,o,f,c", 0, weights, affine, card, List.of(), List.of());
   }
 
   private static ModelCard read(String yaml) {

@@ -87,9 +87,9 @@ class ModelConvertCommandTest {
         .isRefused(
             "model file "
                 + more
-                + ": expected nothing but an nn.LSTM and an nn.Linear, got norm.scale [0] too; if"
-                + " the forecast does not depend on them, drop them by name (model convert --drop"
-                + " NAME)");
+                + ": expected nothing but an nn.LSTM and an nn.Linear, got norm.scale [0] too;"
+                + " names do not tell how they are connected: export the model as ONNX, or drop by"
+                + " name what no forecast depends on (model convert --drop NAME)");
     CommandRun.of("model", "convert", plain, "--card", "c.yaml", "--out", out)
         .isRefused("--card: expected a file, got none at c.yaml");
     assertThat(Path.of(out)).doesNotExist();

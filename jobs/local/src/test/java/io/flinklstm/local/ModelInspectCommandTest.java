@@ -251,7 +251,7 @@ class ModelInspectCommandTest {
     assertThat(run.err())
         .startsWith("Error: model file " + file + ": expected a safetensors, ONNX or Keras file")
         .contains("\n  import torch; from safetensors.torch import save_file\n")
-        .hasLineCount(4);
+        .hasLineCount(5);
     assertThat(run.exitCode()).isEqualTo(2);
   }
 
