@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -158,7 +159,11 @@ final class OnnxReader {
   /** Whether an LSTM layer reads as many features as a dimension has. */
   private boolean countsFeatures(String dimension, int size) {
     OnnxTrace trace = newTrace(Map.of(dimension, size));
-    return trace.failure() != null && trace.inputSize() == size;
+    try {
+      return trace.failure() != null && trace.inputSize() == size;
+    } catch (ModelFileException exhausted) {
+      return false;
+    }
   }
 
   /** The columns that weights of LSTM nodes have. */
@@ -259,20 +264,30 @@ final class OnnxReader {
     return null;
   }
 
-  /** Absolute values above 1 in the shapes and limits of the graph. */
+  /** Absolute values above 1 of the graph's integers: shapes, limits of slices, indices. */
   private List<Integer> smallIntegers() {
-    return Stream.concat(
-            graph.getInitializerList().stream(),
-            graph.getNodeList().stream()
-                .filter(node -> node.getOpType().equals("Constant"))
-                .flatMap(node -> node.getAttributeList().stream())
-                .map(AttributeProto::getT))
-        .filter(tensor -> tensor.getDataType() == TensorProto.DataType.INT64_VALUE)
-        .filter(tensor -> tensor.getDimsCount() == 1 && tensor.getDims(0) <= MAX_RANK)
-        .flatMapToLong(
-            tensor ->
-                Arrays.stream(
-                    OnnxTensors.read(tensor, tensor.getName() + " in " + fileName).elements()))
+    List<AttributeProto> attributes =
+        graph.getNodeList().stream().flatMap(node -> node.getAttributeList().stream()).toList();
+    LongStream inTensors =
+        Stream.concat(
+                graph.getInitializerList().stream(), attributes.stream().map(AttributeProto::getT))
+            .filter(tensor -> tensor.getDimsCount() <= 1 && OnnxTensors.sizeOf(tensor) <= MAX_RANK)
+            .filter(
+                tensor ->
+                    tensor.getDataType() == TensorProto.DataType.INT64_VALUE
+                        || tensor.getDataType() == TensorProto.DataType.INT32_VALUE)
+            .flatMapToLong(
+                tensor ->
+                    Arrays.stream(
+                        OnnxTensors.read(tensor, tensor.getName() + " in " + fileName).elements()));
+    LongStream inAttributes =
+        attributes.stream()
+            .flatMapToLong(
+                attribute ->
+                    LongStream.concat(
+                        LongStream.of(attribute.getI()),
+                        attribute.getIntsList().stream().limit(MAX_RANK).mapToLong(n -> n)));
+    return LongStream.concat(inTensors, inAttributes)
         .map(Math::abs)
         .filter(number -> number > 1 && number <= MAX_STEPS)
         .distinct()

@@ -281,6 +281,8 @@ class OnnxRefusalTest {
           """
           pt_roll_legacy    | input x with all its steps in order # a feature of the step before
           pt_first20_legacy | input x with all its steps in order # the first 20 steps of any number
+          pt_first20_op9    | input x with all its steps in order # the same by attributes
+          pt_step25         | expected indices of -11 to 10, got 25
           pt_last20_dynamo  | input x with all its steps in order # the last 20 steps of any number
           patching          | input x with all its steps in order # two steps made one
           steps_as_batch    | input x with all its steps in order # steps made sequences
