@@ -95,7 +95,7 @@ final class OnnxForecast {
   void checkSame(OnnxForecast other) {
     if (!Arrays.equals(bytes(), other.bytes())) {
       throw trace.refused(
-          "output " + OnnxTrace.shortened(forecastName),
+          "output " + Excerpt.name(forecastName),
           "expected the same weights for sequences of any length, got others for another length");
     }
   }
@@ -112,27 +112,23 @@ final class OnnxForecast {
     for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
       OnnxSignal first = first(output.getValue());
       if (first instanceof OnnxSignal.Linear) {
-        linear.add(OnnxTrace.shortened(output.getKey()));
+        linear.add(output.getKey());
       } else if (first instanceof OnnxSignal.Hidden && (top == null || isAbove(first, top))) {
         hidden = output.getKey();
         top = first;
       }
     }
     if (linear.size() > 1) {
-      throw trace.refused("outputs", "expected one that comes from a linear layer, got " + linear);
+      throw trace.refused(
+          "outputs", "expected one that comes from a linear layer, got " + Excerpt.list(linear));
     }
     if (linear.isEmpty() && hidden == null) {
       throw trace.refused(
           "outputs",
           "expected one that is linear in h of an LSTM layer, got "
-              + outputs.keySet().stream().map(OnnxTrace::shortened).toList());
+              + Excerpt.list(outputs.keySet()));
     }
-    for (String name : outputs.keySet()) {
-      if (first(outputs.get(name)) instanceof OnnxSignal.Linear) {
-        return name;
-      }
-    }
-    return hidden;
+    return linear.isEmpty() ? hidden : linear.get(0);
   }
 
   private static boolean isAbove(OnnxSignal upper, OnnxSignal lower) {
@@ -206,7 +202,7 @@ final class OnnxForecast {
 
   private ModelFileException notLinear(String got) {
     return trace.refused(
-        "output " + OnnxTrace.shortened(forecastName),
+        "output " + Excerpt.name(forecastName),
         "expected the outputs of one linear layer for each step, got " + got);
   }
 
@@ -220,7 +216,7 @@ final class OnnxForecast {
       }
       if (step == hidden.steps() && seen[place] == 0) {
         throw trace.refused(
-            "output " + OnnxTrace.shortened(forecastName),
+            "output " + Excerpt.name(forecastName),
             "expected the forecast after the last step, " + step + ", got another step's");
       }
     }

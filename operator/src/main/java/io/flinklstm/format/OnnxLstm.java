@@ -58,7 +58,7 @@ final class OnnxLstm {
   private void checkAttributes() {
     String direction = node.text("direction", "forward");
     if (!direction.equals("forward")) {
-      throw node.refused("expected direction forward, got " + OnnxTrace.shortened(direction));
+      throw node.refused("expected direction forward, got " + Excerpt.name(direction));
     }
     if (node.hasAttribute("clip")) {
       throw node.refused("expected no clip, got " + node.real("clip", 0));
@@ -74,7 +74,7 @@ final class OnnxLstm {
             .equals(ACTIVATIONS)) {
       throw node.refused(
           "expected activations Sigmoid, Tanh, Tanh, got "
-              + OnnxTrace.shortened(String.join(", ", activations)));
+              + Excerpt.name(String.join(", ", activations)));
     }
     // These three know no parameters, so whatever is given has no meaning.
     node.reals("activation_alpha");

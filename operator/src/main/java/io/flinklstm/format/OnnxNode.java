@@ -42,7 +42,7 @@ final class OnnxNode {
     for (int k = 0; k < proto.getOutputCount() && name.isEmpty(); k++) {
       name = proto.getOutput(k);
     }
-    return OnnxTrace.shortened(name);
+    return Excerpt.name(name);
   }
 
   long opset() {
@@ -63,7 +63,7 @@ final class OnnxNode {
 
   /** The name that the graph gives to an input. */
   String inputName(int k) {
-    return OnnxTrace.shortened(proto.getInput(k));
+    return Excerpt.name(proto.getInput(k));
   }
 
   /** An input that must be there. */

@@ -71,7 +71,7 @@ final class OnnxStates {
         for (long id : output.getValue().elements()) {
           if (trace.signal(id) instanceof OnnxSignal.Hidden layer && !path.contains(layer)) {
             throw trace.refused(
-                "output " + OnnxTrace.shortened(output.getKey()),
+                "output " + Excerpt.name(output.getKey()),
                 "expected h of layers that the forecast is computed from, got that of "
                     + layer.name());
           }
@@ -136,15 +136,14 @@ final class OnnxStates {
     }
     String carrier = carrier(wanted);
     if (carrier != null) {
-      notes.add(
-          "input " + input.name() + " is carried on as output " + OnnxTrace.shortened(carrier));
+      notes.add("input " + input.name() + " is carried on as output " + Excerpt.name(carrier));
       return;
     }
     if (isGivenOut || steps == 1) {
       throw trace.refused(
           "input " + input.name(),
           "expected an output that gives its next value element by element, got none among "
-              + outputs.keySet().stream().map(OnnxTrace::shortened).toList());
+              + Excerpt.list(outputs.keySet()));
     }
     notes.add("input " + input.name() + " is not given out again: zeros at the beginning");
   }

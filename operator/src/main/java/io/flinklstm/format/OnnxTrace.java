@@ -22,8 +22,6 @@ import java.util.Set;
  */
 final class OnnxTrace {
 
-  private static final int MAX_NAME = 200;
-
   /** Elements that running a node counts as. */
   private static final int NODE = 64;
 
@@ -58,7 +56,7 @@ final class OnnxTrace {
     this.budget = budget;
     for (TensorProto tensor : graph.getInitializerList()) {
       if (initializers.put(tensor.getName(), tensor) != null) {
-        throw refused(shortened(tensor.getName()), "expected one initializer, got two");
+        throw refused(Excerpt.name(tensor.getName()), "expected one initializer, got two");
       }
     }
     initializers.putAll(constants);
@@ -93,19 +91,20 @@ final class OnnxTrace {
       String name = input.getName();
       if (!initializers.containsKey(name)) {
         if (values.containsKey(name)) {
-          throw refused("input " + shortened(name), "expected one of that name, got two");
+          throw refused("input " + Excerpt.name(name), "expected one of that name, got two");
         }
         long[] dimensions = dimensions(input);
-        int[] shape = shape("input " + shortened(name), dimensions);
+        int[] shape = shape("input " + Excerpt.name(name), dimensions);
         int type = input.getType().getTensorType().getElemType();
-        OnnxSignal signal = add(new OnnxSignal.Input(signals.size(), shortened(name), shape, type));
+        OnnxSignal signal =
+            add(new OnnxSignal.Input(signals.size(), Excerpt.name(name), shape, type));
         values.put(name, signal.value(shape));
       }
     }
   }
 
   private long[] dimensions(ValueInfoProto input) {
-    String name = "input " + shortened(input.getName());
+    String name = "input " + Excerpt.name(input.getName());
     if (!input.getType().hasTensorType() || !input.getType().getTensorType().hasShape()) {
       throw refused(name, "expected a tensor of known rank, got none");
     }
@@ -159,7 +158,8 @@ final class OnnxTrace {
     charge("node " + node.name(), NODE + inputs.size());
     if (!proto.getDomain().isEmpty() && !proto.getDomain().equals("ai.onnx")) {
       throw node.refused(
-          "expected an operator of ONNX itself, got one of domain " + shortened(proto.getDomain()));
+          "expected an operator of ONNX itself, got one of domain "
+              + Excerpt.name(proto.getDomain()));
     }
     List<OnnxValue> outputs = OnnxOperators.apply(node);
     node.checkAttributes();
@@ -170,7 +170,7 @@ final class OnnxTrace {
           throw node.refused("expected " + outputs.size() + " outputs, got more");
         }
         if (initializers.containsKey(name) || values.put(name, outputs.get(k)) != null) {
-          throw node.refused("expected " + shortened(name) + " to be computed once, got twice");
+          throw node.refused("expected " + Excerpt.name(name) + " to be computed once, got twice");
         }
       }
     }
@@ -186,10 +186,10 @@ final class OnnxTrace {
     if (value == null) {
       TensorProto tensor = initializers.get(name);
       if (tensor == null) {
-        throw refused(shortened(name), "expected a value that an earlier node gives, got none");
+        throw refused(Excerpt.name(name), "expected a value that an earlier node gives, got none");
       }
-      charge(shortened(name), OnnxTensors.sizeOf(tensor));
-      value = OnnxTensors.read(tensor, shortened(name) + " in " + fileName);
+      charge(Excerpt.name(name), OnnxTensors.sizeOf(tensor));
+      value = OnnxTensors.read(tensor, Excerpt.name(name) + " in " + fileName);
       values.put(name, value);
     }
     return value;
@@ -324,10 +324,5 @@ final class OnnxTrace {
 
   ModelFileException refused(String thing, String message) {
     return new ModelFileException(thing + " in " + fileName + ": " + message);
-  }
-
-  /** A name from the file, short enough for a message. */
-  static String shortened(String name) {
-    return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "...";
   }
 }

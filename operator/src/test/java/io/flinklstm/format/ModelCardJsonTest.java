@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCardJsonTest {
 
-  private static final String FULL =
+  /** A card that says all that can be said but rejects nothing. */
+  static final String FULL =
       """
       {"name": "fx-mid", "version": "3", "lookback": 30, "horizon": 1,
        "context": "carry", "gap": "PT30M", "gap_policy": "RESET",

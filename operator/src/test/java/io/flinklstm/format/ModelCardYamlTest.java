@@ -46,27 +46,16 @@ class ModelCardYamlTest {
         figures: [1, 2.5, null]
       """;
 
-  private static final String SAME_AS_JSON =
-      """
-      {"name": "fx-mid", "version": "3", "lookback": 30, "horizon": 1,
-       "context": "carry", "gap": "PT30M", "gap_policy": "RESET",
-       "features": [
-         {"name": "mid_return", "formula": "mean(bid, ask)", "transform": "log_return",
-          "mean": 1.2e-7, "std": 3.4e-5, "clip": 20},
-         {"name": "pause", "formula": "elapsed()", "transform": "log1p", "mean": 5, "std": 2}],
-       "target": "mid_return",
-       "provenance": {"data": "sha256:00", "figures": [1, 2.5, null]}}
-      """;
-
   @Test
   void readsTheSameAsFromJson() {
-    assertThat(read(FULL)).isEqualTo(ModelCardJson.read(SAME_AS_JSON.getBytes(UTF_8), "card"));
+    assertThat(read(FULL))
+        .isEqualTo(ModelCardJson.read(ModelCardJsonTest.FULL.getBytes(UTF_8), "card"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\n \t\r\n"})
   void whatBeginsWithABraceIsJson(String before) {
-    assertThat(read(before + SAME_AS_JSON)).isEqualTo(read(FULL));
+    assertThat(read(before + ModelCardJsonTest.FULL)).isEqualTo(read(FULL));
     refused("{name: fx-mid}", "card.yaml: expected valid JSON");
   }
 
