@@ -116,6 +116,10 @@ final class DemoCommand implements Callable<Integer> {
               + " --from-beginning%n",
           broker.bootstrapServers());
       job.await();
+    } else {
+      System.out.println();
+      System.out.println("Your own ticks:  demo --keep-running, then replay and consume");
+      System.out.println("Your own model:  model inspect FILE, an ONNX, Keras or safetensors file");
     }
     return balanced ? 0 : 1;
   }

@@ -109,7 +109,8 @@ class LocalJarITCase {
     assertThat(run.output)
         .containsPattern("Kernel +vector\n")
         .contains("4,000 read = 4,000 + 0 + 0  ok")
-        .contains("equal forecasts, bit for bit");
+        .contains("equal forecasts, bit for bit")
+        .contains("Your own model:  model inspect FILE");
     assertThat(run.exitCode).as(run.output).isZero();
   }
 
