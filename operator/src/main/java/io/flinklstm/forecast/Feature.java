@@ -84,8 +84,15 @@ public record Feature(
     return transform.isWindowRelative() ? bounded : (float) bounded;
   }
 
-  /** NaN if it cannot be computed. */
-  private double scale(double value, double last) {
+  /**
+   * From the formula's value to the scaled one, neither clipped nor narrowed: what an output of the
+   * model stands for, but for a window-relative transform's frame.
+   *
+   * @param value the formula's value
+   * @param last the formula's value at the key's previous observation; value itself for the first
+   * @return NaN if it cannot be computed
+   */
+  public double scale(double value, double last) {
     if (transform == Transform.DIFFERENCE && !(Math.abs(value) / std < MAX_COMPARABLE)) {
       return Double.NaN;
     }

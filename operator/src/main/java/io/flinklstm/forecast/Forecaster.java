@@ -21,12 +21,8 @@ public final class Forecaster {
   private final ModelCard card;
   private final ModelId id;
   private final boolean rolledOut;
-  private final boolean resetAfterGap;
-  private final long gapMs;
-  private final long ttlMs;
+  private final Intake intake;
   private final LstmModel model;
-  private final FeatureEncoder encoder;
-  private final int fieldCount;
   private final int targetIndex;
   private final Feature target;
 
@@ -50,16 +46,12 @@ public final class Forecaster {
    */
   public Forecaster(ForecastModel forecastModel, StreamPolicy policy, LstmKernel kernel) {
     this.card = forecastModel.card();
-    this.resetAfterGap = policy.gapPolicy() == ModelCard.GapPolicy.RESET;
-    this.gapMs = policy.gapMs();
-    this.ttlMs = policy.ttlMs();
+    this.intake = new Intake(card, policy);
     this.id = forecastModel.id();
     this.rolledOut = forecastModel.isRolledOut();
     this.model = new LstmModel(forecastModel.weights(), kernel);
-    this.encoder = new FeatureEncoder(card);
-    this.fieldCount = card.fields().size();
     this.targetIndex = card.targetIndex();
-    this.target = encoder.feature(targetIndex);
+    this.target = intake.feature(targetIndex);
     this.initial = model.initialState();
     this.ahead = model.newState();
     this.window =
@@ -108,7 +100,7 @@ public final class Forecaster {
 
   /** What makes an observation unusable whatever the state, or null if nothing does. */
   public Rejection defect(Observation observation) {
-    return observation.defect(fieldCount);
+    return intake.defect(observation);
   }
 
   /**
@@ -167,61 +159,16 @@ public final class Forecaster {
               + ", got one of the model with hash "
               + Long.toHexString(state.modelHash()));
     }
-    Rejection defect = defect(observation);
-    if (defect != null) {
-      return defect;
+    Outcome outcome = intake.admit(observation, state, step);
+    if (outcome == null) {
+      step.lstm = step.goesOn() && carries() ? state.lstm() : initial;
     }
-    if (isDuplicate(observation, state)) {
-      return Outcome.Duplicate.DUPLICATE;
-    }
-    if (observation.eventTime() < state.lastEventTime()) {
-      return Outcome.Late.LATE;
-    }
-    step.observation = observation;
-    step.state = state;
-    step.reset = reset(observation, state);
-    encode(step);
-    return step.unusable < 0 ? null : rejection(step);
+    return outcome;
   }
 
   /** Whether h and c of the state belong to another model than this one. */
   public boolean isOfOtherModel(StreamState state) {
     return state.modelHash() != id.hash();
-  }
-
-  private static boolean isDuplicate(Observation observation, StreamState state) {
-    return observation.sequence() != Observation.NO_SEQUENCE
-        && observation.sequence() <= state.lastSequence();
-  }
-
-  /** Why the memory begins anew with the observation, or null if it goes on. */
-  private Prediction.Reset reset(Observation observation, StreamState state) {
-    if (state.lastEventTime() == StreamState.NO_EVENT_TIME) {
-      return Prediction.Reset.NEW;
-    }
-    if (state.steps() == 0) {
-      return Prediction.Reset.MODEL;
-    }
-    long elapsed = observation.eventTime() - state.lastEventTime();
-    if (elapsed > ttlMs) {
-      return Prediction.Reset.EXPIRED;
-    }
-    return elapsed > gapMs && resetAfterGap ? Prediction.Reset.GAP : null;
-  }
-
-  private void encode(ForecastStep step) {
-    boolean goesOn = step.goesOn();
-    encoder.evaluate(step.observation.values(), goesOn ? step.pause() : 0, step.formulaValues);
-    step.lastValues = goesOn ? step.state.lastValues() : step.formulaValues;
-    step.lstm = goesOn && window == null ? step.state.lstm() : initial;
-    step.unusable = encoder.encode(step.formulaValues, step.lastValues, step.scaled);
-    for (int k = 0; k < step.x.length; k++) {
-      step.x[k] = (float) step.scaled[k];
-    }
-  }
-
-  private Rejection rejection(ForecastStep step) {
-    return encoder.rejection(step.unusable, step.formulaValues, step.lastValues, step.scaled);
   }
 
   /** Whether h and c flow on, so that every observation is one step of the LSTM. */
@@ -253,7 +200,7 @@ public final class Forecaster {
   /** All that comes after the LSTM; overwrites the stream's memory if all is well. */
   Outcome finish(ForecastStep step) {
     if (step.unusable >= 0) {
-      return rejection(step);
+      return intake.rejection(step);
     }
     double[] forecasts = new double[card.horizon()];
     double lastValue = step.formulaValues[targetIndex];
@@ -267,30 +214,18 @@ public final class Forecaster {
           "output of model " + id + ": expected finite numbers, got NaN or infinity");
     }
     long pause = step.pause();
-    commit(step);
+    step.state.lstm().copyFrom(step.next);
+    intake.commit(step, id.hash());
     return new Prediction(
         step.observation.key(),
         step.observation.eventTime(),
         id,
         step.reset,
-        pause > gapMs && (step.goesOn() || step.reset == Prediction.Reset.GAP) ? pause : 0,
+        intake.isGap(pause) && (step.goesOn() || step.reset == Prediction.Reset.GAP) ? pause : 0,
         step.state.steps(),
         lastValue,
         forecasts,
         step.observation.position());
-  }
-
-  private void commit(ForecastStep step) {
-    StreamState state = step.state;
-    long steps = step.goesOn() ? state.steps() + 1 : 1;
-    state.lstm().copyFrom(step.next);
-    state.setInputs(steps, step.scaled);
-    state.setLastValues(step.formulaValues);
-    state.set(
-        steps,
-        step.observation.eventTime(),
-        Math.max(step.observation.sequence(), state.lastSequence()),
-        id.hash());
   }
 
   /** The target's transformed value that an output of the model stands for. */

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The model's inputs over a window: the last {@code lookback} observations of a stream, the newest
- * included, or as many as there are. Scratch memory of one {@link Forecaster}.
+ * included, or as many as there are. Scratch memory of one {@link Forecaster}, or of a training
+ * that sees what the forecaster will. Not thread-safe.
  *
  * <p>A feature with a window-relative transform is seen in a frame that is fitted to its values z_1
  * ... z_n in the window, and the model's output y for it is seen in the same frame:
@@ -20,7 +21,7 @@ import java.util.Arrays;
  * <p>[1] T. Kim et al.: Reversible Instance Normalization for Accurate Time-Series Forecasting
  * against Distribution Shift. ICLR 2022.
  */
-final class InputWindow {
+public final class InputWindow {
 
   private static final double EPSILON = 1e-5;
 
@@ -36,7 +37,7 @@ final class InputWindow {
   /**
    * @param affine of the features with transform revin, or null for none
    */
-  InputWindow(ModelCard card, RevinAffine affine) {
+  public InputWindow(ModelCard card, RevinAffine affine) {
     int inputSize = card.features().size();
     this.transforms = card.features().stream().map(Feature::transform).toArray(Transform[]::new);
     this.rows = new double[card.lookback() * inputSize];
@@ -75,9 +76,27 @@ final class InputWindow {
       state.copyInputs(steps - (length - 2) + row, rows, row * newest.length);
     }
     System.arraycopy(newest, 0, rows, (length - 1) * newest.length, newest.length);
+    fit();
+  }
+
+  /**
+   * Becomes a window of given rows.
+   *
+   * @param source (rows, inputSize), scaled values. Not modified
+   * @param first the oldest row
+   * @param count rows, 1 to lookback
+   */
+  public void load(double[] source, int first, int count) {
+    int inputSize = transforms.length;
+    length = count;
+    System.arraycopy(source, first * inputSize, rows, 0, count * inputSize);
+    fit();
+  }
+
+  private void fit() {
     for (int k = 0; k < transforms.length; k++) {
       if (transforms[k] == Transform.MINUS_LAST) {
-        offset[k] = newest[k];
+        offset[k] = rows[(length - 1) * transforms.length + k];
       } else if (transforms[k] == Transform.REVIN) {
         fit(k);
       }
@@ -100,7 +119,7 @@ final class InputWindow {
   }
 
   /** Observations in the window, at least 1. */
-  int length() {
+  public int length() {
     return length;
   }
 
@@ -111,7 +130,7 @@ final class InputWindow {
    * @param x (inputSize). Modified
    * @return the index of the first feature that is not finite, or -1 if all are
    */
-  int input(int row, float[] x) {
+  public int input(int row, float[] x) {
     int notFinite = -1;
     for (int k = x.length - 1; k >= 0; k--) {
       double z = rows[row * x.length + k];
@@ -124,6 +143,13 @@ final class InputWindow {
       }
     }
     return notFinite;
+  }
+
+  /** The output of the model that stands for a scaled value: what it is trained to give. */
+  public double encode(int feature, double z) {
+    return transforms[feature].isWindowRelative()
+        ? (z - offset[feature]) / scale[feature] * outputGain[feature] + bias[feature]
+        : z;
   }
 
   /** The scaled value that an output of the model stands for. */

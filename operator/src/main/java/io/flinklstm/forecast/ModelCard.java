@@ -118,7 +118,7 @@ public record ModelCard(
   }
 
   /** The index of the target among the features. */
-  int targetIndex() {
+  public int targetIndex() {
     for (int k = 0; k < features.size(); k++) {
       if (features.get(k).name().equals(target)) {
         return k;

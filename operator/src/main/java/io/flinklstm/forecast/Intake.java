@@ -1,0 +1,109 @@
+package io.flinklstm.forecast;
+
+/**
+ * What comes before the LSTM: whether an observation counts, whether the memory begins anew with
+ * it, and its features. The same for forecasts and for training. Not thread-safe.
+ */
+final class Intake {
+
+  private final FeatureEncoder encoder;
+  private final int fieldCount;
+  private final boolean resetAfterGap;
+  private final long gapMs;
+  private final long ttlMs;
+
+  Intake(ModelCard card, StreamPolicy policy) {
+    this.encoder = new FeatureEncoder(card);
+    this.fieldCount = card.fields().size();
+    this.resetAfterGap = policy.gapPolicy() == ModelCard.GapPolicy.RESET;
+    this.gapMs = policy.gapMs();
+    this.ttlMs = policy.ttlMs();
+  }
+
+  Feature feature(int index) {
+    return encoder.feature(index);
+  }
+
+  /** What makes an observation unusable whatever the state, or null if nothing does. */
+  Rejection defect(Observation observation) {
+    return observation.defect(fieldCount);
+  }
+
+  /** Whether a pause is longer than the gap. */
+  boolean isGap(long pause) {
+    return pause > gapMs;
+  }
+
+  /**
+   * Looks at an observation.
+   *
+   * @param state the memory of its stream. Not modified
+   * @param step takes up what is known of the observation. Modified
+   * @return what became of it, or null if it counts
+   */
+  Outcome admit(Observation observation, StreamState state, ForecastStep step) {
+    Rejection defect = defect(observation);
+    if (defect != null) {
+      return defect;
+    }
+    if (isDuplicate(observation, state)) {
+      return Outcome.Duplicate.DUPLICATE;
+    }
+    if (observation.eventTime() < state.lastEventTime()) {
+      return Outcome.Late.LATE;
+    }
+    step.observation = observation;
+    step.state = state;
+    step.reset = reset(observation, state);
+    encode(step);
+    return step.unusable < 0 ? null : rejection(step);
+  }
+
+  private static boolean isDuplicate(Observation observation, StreamState state) {
+    return observation.sequence() != Observation.NO_SEQUENCE
+        && observation.sequence() <= state.lastSequence();
+  }
+
+  /** Why the memory begins anew with the observation, or null if it goes on. */
+  private Prediction.Reset reset(Observation observation, StreamState state) {
+    if (state.lastEventTime() == StreamState.NO_EVENT_TIME) {
+      return Prediction.Reset.NEW;
+    }
+    if (state.steps() == 0) {
+      return Prediction.Reset.MODEL;
+    }
+    long elapsed = observation.eventTime() - state.lastEventTime();
+    if (elapsed > ttlMs) {
+      return Prediction.Reset.EXPIRED;
+    }
+    return isGap(elapsed) && resetAfterGap ? Prediction.Reset.GAP : null;
+  }
+
+  private void encode(ForecastStep step) {
+    boolean goesOn = step.goesOn();
+    encoder.evaluate(step.observation.values(), goesOn ? step.pause() : 0, step.formulaValues);
+    step.lastValues = goesOn ? step.state.lastValues() : step.formulaValues;
+    step.unusable = encoder.encode(step.formulaValues, step.lastValues, step.scaled);
+    for (int k = 0; k < step.x.length; k++) {
+      step.x[k] = (float) step.scaled[k];
+    }
+  }
+
+  /** Why the step's feature {@code unusable} cannot be used. */
+  Rejection rejection(ForecastStep step) {
+    return encoder.rejection(step.unusable, step.formulaValues, step.lastValues, step.scaled);
+  }
+
+  /** Overwrites all of the stream's memory but h and c with what it is after the observation. */
+  void commit(ForecastStep step, long modelHash) {
+    StreamState state = step.state;
+    long steps = step.goesOn() ? state.steps() + 1 : 1;
+    state.setInputs(steps, step.scaled);
+    state.setLastValues(step.formulaValues);
+    state.set(
+        steps,
+        step.observation.eventTime(),
+        Math.max(step.observation.sequence(), state.lastSequence()),
+        modelHash);
+  }
+}

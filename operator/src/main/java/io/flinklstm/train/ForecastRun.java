@@ -1,0 +1,56 @@
+package io.flinklstm.train;
+
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.Forecaster;
+import io.flinklstm.forecast.Outcome;
+import io.flinklstm.forecast.Prediction;
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.StreamState;
+import io.flinklstm.math.LstmKernel;
+
+/**
+ * The forecasts of a model over streams, made event by event by {@link Forecaster#advance}, as a
+ * job makes them. Not thread-safe.
+ */
+public final class ForecastRun {
+
+  private final Forecaster forecaster;
+
+  public ForecastRun(ForecastModel model, LstmKernel kernel) {
+    this.forecaster = new Forecaster(model, kernel);
+  }
+
+  /** Takes the forecasts of a stream in their order. */
+  @FunctionalInterface
+  public interface Receiver {
+
+    /**
+     * @param index of the observation in the {@link EncodedSeries} that the forecast follows
+     */
+    void accept(int index, Prediction prediction);
+  }
+
+  /**
+   * Forecasts a stream from its first observation on, with a memory of its own.
+   *
+   * @param stream of a card that differs from the model's in nothing but its provenance
+   * @param end index behind the last observation
+   * @throws IllegalArgumentException if the model's output is not finite
+   */
+  public void over(EncodedSeries stream, int end, Receiver receiver) {
+    StreamState state = forecaster.newState();
+    for (int index = 0; index < end; index++) {
+      Outcome outcome = forecaster.advance(stream.series().observation(stream.row(index)), state);
+      if (!(outcome instanceof Prediction prediction)) {
+        throw new IllegalArgumentException(
+            "forecast of key "
+                + stream.series().key()
+                + " after row "
+                + (stream.row(index) + 1)
+                + ": expected finite numbers, got "
+                + (outcome instanceof Rejection rejection ? rejection.message() : outcome));
+      }
+      receiver.accept(index, prediction);
+    }
+  }
+}
