@@ -16,13 +16,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
-/** The model card as JSON, in and out. Every name must be known: a misspelt one is refused. */
+/** The model card as JSON, in and out. Every name must be known. */
 public final class ModelCardJson {
 
   private static final ObjectMapper JSON =
@@ -48,11 +45,7 @@ public final class ModelCardJson {
   private static final List<String> FEATURE_NAMES =
       List.of("name", "formula", "transform", "mean", "std", "clip", "reject");
 
-  private final String where;
-
-  private ModelCardJson(String where) {
-    this.where = where;
-  }
+  private ModelCardJson() {}
 
   /**
    * Reads a card.
@@ -61,153 +54,75 @@ public final class ModelCardJson {
    * @throws ModelFileException naming the place, the expected and the actual value
    */
   public static ModelCard read(byte[] json, String where) {
-    ModelCardJson reader = new ModelCardJson("model card in " + where);
     try {
-      return reader.card(JSON.readTree(json));
+      return read(JSON.readTree(json), "model card in " + where);
     } catch (JsonProcessingException e) {
-      throw reader.refused("", "expected valid JSON, got: " + e.getOriginalMessage());
+      throw invalid(where, e.getOriginalMessage());
     } catch (IOException e) {
-      throw reader.refused("", "expected valid JSON, got: " + e.getMessage());
+      throw invalid(where, e.getMessage());
     }
   }
 
-  /** As {@link #read(byte[], String)} for what was parsed elsewhere. */
-  static ModelCard read(JsonNode tree, String where) {
-    return new ModelCardJson("model card in " + where).card(tree);
+  private static ModelFileException invalid(String where, String got) {
+    return new ModelFileException("model card in " + where + ": expected valid JSON, got: " + got);
   }
 
-  private ModelCard card(JsonNode node) {
-    checkNames(node, CARD_NAMES, "");
+  /**
+   * As {@link #read(byte[], String)} for what was parsed elsewhere.
+   *
+   * @param where what it is and its place in messages
+   */
+  public static ModelCard read(JsonNode tree, String where) {
+    JsonFields card = new JsonFields(tree, where, CARD_NAMES);
     List<Feature> features = new ArrayList<>();
-    JsonNode featureNodes = node.path("features");
-    if (!featureNodes.isArray()) {
-      throw refused("features", "expected an array, got " + Excerpt.json(featureNodes));
-    }
-    for (JsonNode feature : featureNodes) {
-      features.add(feature(feature, "features[" + features.size() + "]"));
+    for (int k = 0; k < card.length("features"); k++) {
+      features.add(feature(card.element("features", k, FEATURE_NAMES)));
     }
     try {
       return new ModelCard(
-          string(node, "name", ""),
-          string(node, "version", ""),
-          integer(node, "lookback"),
-          integer(node, "horizon"),
-          choice(node, "context", ModelCard.Context.values(), ModelCard.Context.CARRY),
-          gap(node),
-          choice(node, "gap_policy", ModelCard.GapPolicy.values(), ModelCard.GapPolicy.KEEP),
+          card.string("name"),
+          card.string("version"),
+          card.integer("lookback"),
+          card.integer("horizon"),
+          card.choice("context", ModelCard.Context.values(), ModelCard.Context.CARRY),
+          gap(card),
+          card.choice("gap_policy", ModelCard.GapPolicy.values(), ModelCard.GapPolicy.KEEP),
           features,
-          string(node, "target", ""),
-          node.path("provenance").isMissingNode() ? "{}" : object(node, "provenance"));
+          card.string("target"),
+          card.has("provenance") ? card.json("provenance") : "{}");
     } catch (IllegalArgumentException e) {
-      throw refused("", e.getMessage());
+      throw card.refused(e.getMessage());
     }
   }
 
-  private Feature feature(JsonNode node, String path) {
-    checkNames(node, FEATURE_NAMES, path);
+  private static Feature feature(JsonFields feature) {
     try {
       return new Feature(
-          string(node, "name", path),
-          Formula.parse(string(node, "formula", path)),
-          node.has("transform")
-              ? Transform.parse(string(node, "transform", path))
+          feature.string("name"),
+          Formula.parse(feature.string("formula")),
+          feature.has("transform")
+              ? Transform.parse(feature.string("transform"))
               : Transform.IDENTITY,
-          number(node, "mean", path),
-          number(node, "std", path),
-          bound(node, "clip", path),
-          bound(node, "reject", path));
+          feature.number("mean"),
+          feature.number("std"),
+          feature.number("clip", Double.POSITIVE_INFINITY),
+          feature.number("reject", Double.POSITIVE_INFINITY));
     } catch (IllegalArgumentException e) {
-      throw refused(path, e.getMessage());
+      throw feature.refused(e.getMessage());
     }
   }
 
-  private double bound(JsonNode node, String name, String path) {
-    return node.has(name) ? number(node, name, path) : Double.POSITIVE_INFINITY;
-  }
-
-  private Duration gap(JsonNode node) {
-    if (!node.has("gap")) {
+  private static Duration gap(JsonFields card) {
+    if (!card.has("gap")) {
       return null;
     }
-    String text = string(node, "gap", "");
+    String text = card.string("gap");
     try {
       return Duration.parse(text);
     } catch (DateTimeParseException e) {
-      throw refused(
+      throw card.refused(
           "gap", "expected an ISO-8601 duration such as PT30M, got " + Excerpt.text(text));
     }
-  }
-
-  private <E extends Enum<E>> E choice(JsonNode node, String name, E[] values, E fallback) {
-    if (!node.has(name)) {
-      return fallback;
-    }
-    String text = string(node, name, "");
-    for (E value : values) {
-      if (value.name().equalsIgnoreCase(text)) {
-        return value;
-      }
-    }
-    throw refused(
-        name, "expected one of " + Arrays.toString(values) + ", got " + Excerpt.text(text));
-  }
-
-  private int integer(JsonNode node, String name) {
-    JsonNode value = node.path(name);
-    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw refused(name, "expected a whole number, got " + Excerpt.json(value));
-    }
-    return value.intValue();
-  }
-
-  private double number(JsonNode node, String name, String path) {
-    JsonNode value = node.path(name);
-    if (!value.isNumber()) {
-      throw refused(path + "." + name, "expected a number, got " + Excerpt.json(value));
-    }
-    if (!Double.isFinite(value.doubleValue())) {
-      throw refused(
-          path + "." + name,
-          "expected a number within a double's range, got " + Excerpt.json(value));
-    }
-    return value.doubleValue();
-  }
-
-  private String string(JsonNode node, String name, String path) {
-    JsonNode value = node.path(name);
-    if (!value.isTextual() || value.textValue().isBlank()) {
-      throw refused(
-          path.isEmpty() ? name : path + "." + name,
-          "expected a string, got "
-              + Excerpt.json(value)
-              + (value.isNumber() ? "; in quotes it is one" : ""));
-    }
-    return value.textValue();
-  }
-
-  private String object(JsonNode node, String name) {
-    JsonNode value = node.path(name);
-    if (!value.isObject()) {
-      throw refused(name, "expected an object, got " + Excerpt.json(value));
-    }
-    return value.toString();
-  }
-
-  private void checkNames(JsonNode node, List<String> known, String path) {
-    if (!node.isObject()) {
-      throw refused(path, "expected an object, got " + Excerpt.json(node));
-    }
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      if (!Set.copyOf(known).contains(entry.getKey())) {
-        throw refused(
-            path, "expected names out of " + known + ", got " + Excerpt.text(entry.getKey()));
-      }
-    }
-  }
-
-  private ModelFileException refused(String path, String message) {
-    return new ModelFileException(
-        (path.isEmpty() ? where : path + " of the " + where) + ": " + message);
   }
 
   /** The card as JSON; reading it gives the same card again. */

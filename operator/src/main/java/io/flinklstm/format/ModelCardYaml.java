@@ -2,29 +2,12 @@ package io.flinklstm.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklstm.forecast.ModelCard;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.events.CollectionEndEvent;
-import org.snakeyaml.engine.v2.events.CollectionStartEvent;
-import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.events.MappingStartEvent;
-import org.snakeyaml.engine.v2.events.NodeEvent;
-import org.snakeyaml.engine.v2.events.ScalarEvent;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.JsonSchema;
 
 /**
@@ -34,15 +17,6 @@ import org.snakeyaml.engine.v2.schema.JsonSchema;
 public final class ModelCardYaml {
 
   private static final ObjectMapper TREES = new ObjectMapper();
-
-  /** A card of the most features that a model can have is shorter. */
-  private static final int MAX_SIZE = 4 << 20;
-
-  /** A card of the most features that a model can have has fewer; all of them are kept at once. */
-  private static final int MAX_EVENTS = 300_000;
-
-  /** Lest a parser that calls itself fills the stack. */
-  private static final int MAX_DEPTH = 100;
 
   private static final DumpSettings BLOCKS =
       DumpSettings.builder()
@@ -122,18 +96,11 @@ public final class ModelCardYaml {
    * @throws ModelFileException naming the place, the expected and the actual value
    */
   public static ModelCard read(byte[] card, String where) {
-    if (card.length > MAX_SIZE) {
-      throw new ModelFileException(
-          "model card in "
-              + where
-              + ": expected at most "
-              + MAX_SIZE
-              + " bytes, got "
-              + card.length);
-    }
+    String what = "model card in " + where;
+    YamlTree.checkSize(card, what);
     return beginsWithBrace(card)
         ? ModelCardJson.read(card, where)
-        : ModelCardJson.read(tree(card, where), where);
+        : ModelCardJson.read(YamlTree.read(card, what), what);
   }
 
   private static boolean beginsWithBrace(byte[] card) {
@@ -142,80 +109,6 @@ public final class ModelCardYaml {
       k++;
     }
     return k < card.length && card[k] == '{';
-  }
-
-  private static JsonNode tree(byte[] card, String where) {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setLabel(where)
-            .setSchema(new JsonSchema())
-            .setAllowDuplicateKeys(false)
-            .setMaxAliasesForCollections(0)
-            .setCodePointLimit(MAX_SIZE)
-            .build();
-    try {
-      String yaml = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(card)).toString();
-      checkStructure(new Parse(settings).parseString(yaml));
-      Object document = new Load(settings).loadFromString(yaml);
-      return document == null ? MissingNode.getInstance() : TREES.valueToTree(document);
-    } catch (MarkedYamlEngineException e) {
-      String place =
-          e.getProblemMark()
-              .map(mark -> " line " + (mark.getLine() + 1) + " column " + (mark.getColumn() + 1))
-              .orElse("");
-      throw invalid(where + place, e.getProblem());
-    } catch (CharacterCodingException e) {
-      throw invalid(where, "bytes that are not UTF-8");
-    } catch (YamlEngineException | IllegalArgumentException e) {
-      throw invalid(where, e.getMessage());
-    }
-  }
-
-  /**
-   * Names must be scalars: the time to compare maps of maps as names grows exponentially. And not
-   * too much, neither in all nor within each other.
-   */
-  private static void checkStructure(Iterable<Event> events) {
-    Deque<Collection> open = new ArrayDeque<>();
-    int count = 0;
-    for (Event event : events) {
-      if (++count > MAX_EVENTS) {
-        throw new IllegalArgumentException("more than " + MAX_EVENTS + " values, lists and maps");
-      }
-      if (event instanceof CollectionEndEvent) {
-        open.pop();
-      } else if (event instanceof NodeEvent) {
-        if (!open.isEmpty() && open.peek().nextIsName() && !(event instanceof ScalarEvent)) {
-          throw new IllegalArgumentException("a list, a map or an alias as a name");
-        }
-        if (event instanceof CollectionStartEvent) {
-          open.push(new Collection(event instanceof MappingStartEvent));
-        }
-      }
-      if (open.size() > MAX_DEPTH) {
-        throw new IllegalArgumentException("more than " + MAX_DEPTH + " levels within each other");
-      }
-    }
-  }
-
-  /** A list or a map that has begun; in a map names and values take turns. */
-  private static final class Collection {
-
-    private final boolean isMap;
-    private boolean isValue = true;
-
-    Collection(boolean isMap) {
-      this.isMap = isMap;
-    }
-
-    boolean nextIsName() {
-      isValue = !isValue;
-      return isMap && !isValue;
-    }
-  }
-
-  private static ModelFileException invalid(String where, String got) {
-    return new ModelFileException("model card in " + where + ": expected valid YAML, got: " + got);
   }
 
   /** The card with the meaning of every name above it; reading it gives the same card again. */

@@ -70,8 +70,9 @@ final class HeadPass {
   /**
    * The sum of the losses of this slice; keeps their derivatives for {@link #backward}.
    *
-   * @param target (batch, heads, outputSize) of the whole batch. Not modified
-   * @param count numbers in the whole batch, over which the mean is taken
+   * @param target (batch, heads, outputSize) of the whole batch, NaN where none is known. Not
+   *     modified
+   * @param count known numbers in the whole batch, over which the mean is taken
    */
   double loss(Loss loss, float[] target, int first, int count) {
     int n = config.outputSize();
@@ -81,8 +82,9 @@ final class HeadPass {
         for (int k = 0; k < n; k++) {
           float wanted = target[((first + b) * heads + t) * n + k];
           float got = y[t][b * n + k];
-          sum += loss.value(got, wanted, k);
-          dy[t][b * n + k] = loss.slope(got, wanted, k) / count;
+          boolean known = !Float.isNaN(wanted);
+          sum += known ? loss.value(got, wanted, k) : 0;
+          dy[t][b * n + k] = known ? loss.slope(got, wanted, k) / count : 0;
         }
       }
     }

@@ -90,9 +90,9 @@ public final class TrainableLstm {
   /**
    * Runs a batch and computes the derivatives of its loss.
    *
-   * @param target of the sizes of the pass's y. Not modified
+   * @param target of the sizes of the pass's y, NaN for outputs that shall not count. Not modified
    * @param out of the batch's sizes; all of it is overwritten. Modified
-   * @return the loss, the mean over sequences, steps and outputs
+   * @return the loss, the mean over sequences, steps and outputs that count; 0 if none does
    */
   public double backward(LstmBatch batch, float[] target, Loss loss, LstmPass out) {
     check(batch, out);
@@ -100,6 +100,7 @@ public final class TrainableLstm {
     while (gradients.size() < slices(batch)) {
       gradients.add(LstmParameters.zeros(config()));
     }
+    int count = Math.max(1, known(target));
     double sum =
         run(
             slices(batch),
@@ -107,7 +108,7 @@ public final class TrainableLstm {
               int first = slice * SLICE;
               SlicePass pass = take(batch, slice, out);
               pass.forward(weights, batch, first, out);
-              double part = pass.loss(loss, target, first, target.length);
+              double part = pass.loss(loss, target, first, count);
               pass.backward(weights, first, gradients.get(slice), out);
               idle.add(pass);
               return part;
@@ -116,7 +117,16 @@ public final class TrainableLstm {
     for (int slice = 1; slice < slices(batch); slice++) {
       out.gradient().add(gradients.get(slice));
     }
-    return sum / target.length;
+    return sum / count;
+  }
+
+  /** How many numbers of a target count. */
+  static int known(float[] target) {
+    int count = 0;
+    for (float value : target) {
+      count += Float.isNaN(value) ? 0 : 1;
+    }
+    return count;
   }
 
   private static int slices(LstmBatch batch) {

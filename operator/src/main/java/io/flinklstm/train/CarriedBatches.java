@@ -1,0 +1,156 @@
+package io.flinklstm.train;
+
+import io.flinklstm.model.LstmConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Streams that are walked in order, chunk by chunk, the memory passed on from one to the next and a
+ * loss at every step, for models with context carry. The gradient ends where a chunk begins.
+ *
+ * <p>The training rows of all streams, cut where memories begin anew, are laid out on as many lanes
+ * as the batch has sequences. A lane that is full cuts a stream, whose rest begins with an empty
+ * memory on the next lane; otherwise memories begin where those of the forecaster do. What is left
+ * of a chunk behind the end of a piece is padding that does not count.
+ */
+final class CarriedBatches implements Batches {
+
+  private final Dataset dataset;
+  private final Targets targets;
+  private final LstmConfig config;
+  private final int chunk;
+  private final List<List<Chunk>> lanes;
+  private final LstmBatch batch;
+  private final float[] target; // (lanes, chunk, outputSize)
+  private final LstmPass pass;
+  private int next; // chunk of every lane
+
+  /**
+   * Observations that follow each other.
+   *
+   * @param first index in the stream
+   * @param count at most the length of a chunk
+   * @param isBegin whether the memory is empty before the first one
+   */
+  private record Chunk(EncodedSeries series, int first, int count, boolean isBegin) {}
+
+  /**
+   * @throws IllegalArgumentException if no stream has two training rows that follow each other
+   */
+  CarriedBatches(Dataset dataset, LstmConfig config, TrainingOptions options) {
+    this.dataset = dataset;
+    this.targets = new Targets(dataset, options.targetClip());
+    this.config = config;
+    this.chunk = options.chunk();
+    this.lanes = lanes(options.batchSize());
+    int count = lanes.size();
+    this.pass = new LstmPass(config, count, chunk, HeadSteps.ALL, false);
+    this.target = new float[pass.y().length];
+    // The memory after a chunk is the one before the next, in its place.
+    this.batch =
+        new LstmBatch(
+            count,
+            chunk,
+            new float[Math.multiplyExact(count * chunk, config.inputSize())],
+            pass.finalState());
+  }
+
+  private List<List<Chunk>> lanes(int wanted) {
+    List<Chunk> chunks = new ArrayList<>();
+    for (EncodedSeries series : dataset.series()) {
+      int end = series.indexOfRow(dataset.end(Split.Part.TRAIN, series));
+      int first = 0;
+      for (int k = 1; k <= end; k++) {
+        if (k == end || series.steps(k) == 1) {
+          // The last one of a memory has nothing that could be foreseen from it.
+          add(chunks, series, first, k - 1);
+          first = k;
+        }
+      }
+    }
+    if (chunks.isEmpty()) {
+      throw new IllegalArgumentException(
+          "training rows: expected a stream with two that follow each other, got none");
+    }
+    int length = (chunks.size() + wanted - 1) / wanted;
+    List<List<Chunk>> laidOut = new ArrayList<>();
+    for (int begin = 0; begin < chunks.size(); begin += length) {
+      laidOut.add(chunks.subList(begin, Math.min(chunks.size(), begin + length)));
+    }
+    return laidOut;
+  }
+
+  private void add(List<Chunk> chunks, EncodedSeries series, int first, int end) {
+    for (int begin = first; begin < end; begin += chunk) {
+      chunks.add(new Chunk(series, begin, Math.min(chunk, end - begin), begin == first));
+    }
+  }
+
+  @Override
+  public int perEpoch() {
+    return lanes.get(0).size();
+  }
+
+  @Override
+  public void begin(int epoch) {
+    next = 0;
+  }
+
+  @Override
+  public boolean next() {
+    if (next == perEpoch()) {
+      return false;
+    }
+    Arrays.fill(batch.x(), 0f);
+    Arrays.fill(target, Float.NaN);
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      if (next < lanes.get(lane).size()) {
+        Chunk part = lanes.get(lane).get(next);
+        if (next == 0 || part.isBegin()) {
+          clearMemory(lane);
+        }
+        load(part, lane);
+      }
+    }
+    next++;
+    return true;
+  }
+
+  private void clearMemory(int lane) {
+    int from = lane * config.hiddenSize();
+    int to = from + config.hiddenSize();
+    for (int l = 0; l < config.numLayers(); l++) {
+      Arrays.fill(batch.initial().h()[l], from, to, 0f);
+      Arrays.fill(batch.initial().c()[l], from, to, 0f);
+    }
+  }
+
+  private void load(Chunk part, int lane) {
+    int inputSize = config.inputSize();
+    int outputSize = config.outputSize();
+    for (int t = 0; t < part.count(); t++) {
+      int step = lane * chunk + t;
+      for (int k = 0; k < inputSize; k++) {
+        batch.x()[step * inputSize + k] =
+            (float) part.series().scaled()[(part.first() + t) * inputSize + k];
+      }
+      targets.write(part.series(), part.first() + t, null, target, step * outputSize);
+    }
+  }
+
+  @Override
+  public LstmBatch batch() {
+    return batch;
+  }
+
+  @Override
+  public float[] target() {
+    return target;
+  }
+
+  @Override
+  public LstmPass pass() {
+    return pass;
+  }
+}

@@ -1,0 +1,42 @@
+package io.flinklstm.train;
+
+import io.flinklstm.forecast.InputWindow;
+
+/**
+ * What a model is to give after an observation: output k-1 the scaled target of the k-th next one,
+ * if that is a training row and the memory goes on to it.
+ */
+final class Targets {
+
+  private final Dataset dataset;
+  private final double clip;
+
+  /**
+   * @param clip bound of the scaled target, in standard deviations; infinity for none
+   */
+  Targets(Dataset dataset, double clip) {
+    this.dataset = dataset;
+    this.clip = clip;
+  }
+
+  /**
+   * Writes the targets after an observation, NaN for those that are not known.
+   *
+   * @param window the frame in which the model sees them, or null
+   * @param out gets (horizon) from a place on. Modified
+   */
+  void write(EncodedSeries series, int index, InputWindow window, float[] out, int place) {
+    int begin = dataset.begin(Split.Part.TRAIN, series);
+    int end = dataset.end(Split.Part.TRAIN, series);
+    int target = dataset.card().targetIndex();
+    for (int k = 1; k <= dataset.card().horizon(); k++) {
+      double wanted = Double.NaN;
+      if (series.isKnown(index, k, begin, end)) {
+        double scaled = Math.max(-clip, Math.min(clip, series.target(index + k)));
+        wanted = window == null ? scaled : window.encode(target, scaled);
+      }
+      float narrowed = (float) wanted;
+      out[place + k - 1] = Float.isFinite(narrowed) ? narrowed : Float.NaN;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.flinklstm.train;
+
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.math.KernelType;
+import io.flinklstm.model.LstmConfig;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Trains a model on the training part of a dataset and keeps what does best on the validation part.
+ * The same data, options and seed give the same bits on every machine, with any number of threads
+ * and however often it was interrupted between two epochs. Used by one thread.
+ */
+public final class Trainer {
+
+  /** Watches a training. */
+  public interface Listener {
+
+    /**
+     * After a batch.
+     *
+     * @param epoch from 1
+     * @param batch from 1
+     * @param batches of an epoch
+     * @param loss the mean over the epoch's batches so far
+     * @return false to stop here; the epoch then counts for nothing
+     */
+    boolean onBatch(int epoch, int batch, int batches, double loss);
+
+    /** After an epoch: the moment to keep the state. */
+    void onEpoch(TrainingState state);
+  }
+
+  private final Dataset dataset;
+  private final TrainingOptions options;
+  private final ExecutorService executor;
+  private final LstmConfig config;
+  private final Batches batches;
+  private final Validation validation;
+
+  /**
+   * @param executor shares the work of a batch among its threads; null: the caller's thread does it
+   * @throws IllegalArgumentException if there is too little to train on
+   */
+  public Trainer(Dataset dataset, TrainingOptions options, ExecutorService executor) {
+    this.dataset = dataset;
+    this.options = options;
+    this.executor = executor;
+    ModelCard card = dataset.card();
+    this.config =
+        new LstmConfig(
+            card.features().size(), options.hiddenSize(), options.numLayers(), card.horizon());
+    this.batches =
+        card.context() == ModelCard.Context.WINDOW
+            ? new WindowBatches(dataset, config, options)
+            : new CarriedBatches(dataset, config, options);
+    this.validation =
+        dataset.origins(Split.Part.VALIDATION) == 0
+            ? null
+            : new Validation(dataset, options.loss());
+  }
+
+  /** The beginning of the training. */
+  public TrainingState begin() {
+    return TrainingState.begin(config, options);
+  }
+
+  /** Batches of an epoch. */
+  public int batchesPerEpoch() {
+    return batches.perEpoch();
+  }
+
+  /** Whether there is nothing left to do: all epochs are done, or for long none was better. */
+  public boolean isFinished(TrainingState state) {
+    int done = state.epochs().size();
+    return done >= options.epochs()
+        || validation != null && done - state.bestEpoch() >= options.patience();
+  }
+
+  /**
+   * Trains until {@link #isFinished} or the listener stops it.
+   *
+   * @param state of the beginning, or of an earlier run with the same data and options. Modified
+   * @throws IllegalArgumentException if the loss of a batch is not finite
+   */
+  public void run(TrainingState state, Listener listener) {
+    TrainableLstm lstm = new TrainableLstm(state.parameters(), executor);
+    LearningRate rate =
+        options
+            .optimizer()
+            .decay()
+            .rate(options.optimizer().learningRate(), (long) options.epochs() * batches.perEpoch());
+    while (!isFinished(state)) {
+      double loss = epoch(lstm, state, rate, listener);
+      if (Double.isNaN(loss)) {
+        return;
+      }
+      state.finish(new TrainingState.Epoch(loss, validate(state.parameters())));
+      listener.onEpoch(state);
+    }
+  }
+
+  /** The mean loss over the epoch's batches, NaN if the listener stopped it. */
+  private double epoch(
+      TrainableLstm lstm, TrainingState state, LearningRate rate, Listener listener) {
+    int epoch = state.epochs().size();
+    double sum = 0;
+    long count = 0;
+    int batch = 0;
+    batches.begin(epoch);
+    while (batches.next()) {
+      LstmPass pass = batches.pass();
+      double loss = lstm.backward(batches.batch(), batches.target(), options.loss(), pass);
+      if (!Double.isFinite(loss)) {
+        throw new IllegalArgumentException(
+            "loss in epoch "
+                + (epoch + 1)
+                + ": expected a finite number, got "
+                + loss
+                + "; a lower learning_rate or max_norm may help");
+      }
+      Gradients.clip(pass.gradient(), options.optimizer().maxNorm());
+      state.adam().step(pass.gradient(), rate.at(state.adam().steps()));
+      int known = TrainableLstm.known(batches.target());
+      sum += loss * known;
+      count += known;
+      if (!listener.onBatch(epoch + 1, ++batch, batches.perEpoch(), sum / Math.max(1, count))) {
+        return Double.NaN;
+      }
+    }
+    return sum / Math.max(1, count);
+  }
+
+  private double validate(LstmParameters parameters) {
+    return validation == null
+        ? Double.NaN
+        : validation.error(model(parameters), KernelType.AUTO.create());
+  }
+
+  /** The model that the parameters make with the dataset's card. */
+  public ForecastModel model(LstmParameters parameters) {
+    return new ForecastModel(parameters.toWeights(), dataset.card());
+  }
+}

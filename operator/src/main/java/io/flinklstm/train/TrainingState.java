@@ -1,0 +1,87 @@
+package io.flinklstm.train;
+
+import io.flinklstm.model.LstmConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far a training is: all that it needs to go on after an epoch, to the bit. Changed by {@link
+ * Trainer#run}. Not thread-safe.
+ */
+public final class TrainingState {
+
+  /**
+   * What came of an epoch.
+   *
+   * @param loss the mean loss over the epoch's batches
+   * @param validation the error on the validation part after it, NaN if there is none
+   */
+  public record Epoch(double loss, double validation) {}
+
+  private final LstmParameters parameters;
+  private final Adam adam;
+  private final LstmParameters best;
+  private final List<Epoch> epochs = new ArrayList<>();
+
+  private TrainingState(LstmParameters parameters, Adam adam, LstmParameters best) {
+    this.parameters = parameters;
+    this.adam = adam;
+    this.best = best;
+  }
+
+  /** The beginning of a training. */
+  public static TrainingState begin(LstmConfig config, TrainingOptions options) {
+    LstmParameters parameters = LstmParameters.random(config, options.seed());
+    LstmParameters best = LstmParameters.zeros(config);
+    best.copyFrom(parameters);
+    return new TrainingState(parameters, new Adam(parameters, options.optimizer().adam()), best);
+  }
+
+  /** The parameters as training left them: live. */
+  public LstmParameters parameters() {
+    return parameters;
+  }
+
+  /** The optimiser: live. */
+  public Adam adam() {
+    return adam;
+  }
+
+  /** The parameters after the epoch with the least validation error: live. */
+  public LstmParameters best() {
+    return best;
+  }
+
+  /** The epochs that are done: live. */
+  public List<Epoch> epochs() {
+    return epochs;
+  }
+
+  /** The number of the best epoch, from 1; 0 before the first one has ended. */
+  public int bestEpoch() {
+    int bestEpoch = 0;
+    for (int k = 1; k <= epochs.size(); k++) {
+      // Without a validation part the last one is the best.
+      if (bestEpoch == 0 || !(epochs.get(k - 1).validation() >= validation(bestEpoch))) {
+        bestEpoch = k;
+      }
+    }
+    return bestEpoch;
+  }
+
+  private double validation(int epoch) {
+    return epochs.get(epoch - 1).validation();
+  }
+
+  /** The validation error of the best epoch; NaN if there is none. */
+  public double bestValidation() {
+    return epochs.isEmpty() ? Double.NaN : validation(bestEpoch());
+  }
+
+  void finish(Epoch epoch) {
+    epochs.add(epoch);
+    if (bestEpoch() == epochs.size()) {
+      best.copyFrom(parameters);
+    }
+  }
+}

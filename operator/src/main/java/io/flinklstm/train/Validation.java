@@ -1,0 +1,59 @@
+package io.flinklstm.train;
+
+import io.flinklstm.forecast.Feature;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.math.LstmKernel;
+
+/**
+ * The error of a model on the validation part: the mean loss of its forecasts, made event by event
+ * as a job makes them, in scaled units. Not thread-safe.
+ */
+final class Validation {
+
+  private final Dataset dataset;
+  private final Feature target;
+  private final Loss loss;
+  private double sum;
+  private long count;
+
+  Validation(Dataset dataset, Loss loss) {
+    this.dataset = dataset;
+    this.target = dataset.card().features().get(dataset.card().targetIndex());
+    this.loss = loss;
+  }
+
+  /** Infinity if the model's output is not finite; NaN if the part has nothing to be foreseen. */
+  double error(ForecastModel model, LstmKernel kernel) {
+    sum = 0;
+    count = 0;
+    ForecastRun run = new ForecastRun(model, kernel);
+    for (EncodedSeries series : dataset.series()) {
+      int end = series.indexOfRow(dataset.end(Split.Part.VALIDATION, series));
+      try {
+        run.over(
+            series,
+            end,
+            (index, prediction) -> {
+              if (series.steps(index) >= dataset.card().lookback()
+                  && dataset.isOrigin(series, index, Split.Part.VALIDATION)) {
+                add(series, index, prediction.forecasts());
+              }
+            });
+      } catch (IllegalArgumentException notFinite) {
+        return Double.POSITIVE_INFINITY;
+      }
+    }
+    return sum / count;
+  }
+
+  /** A forecast path and the real one are both seen as the model sees its target. */
+  private void add(EncodedSeries series, int index, double[] forecasts) {
+    double last = series.value(index);
+    for (int k = 0; k < forecasts.length; k++) {
+      float output = (float) target.scale(forecasts[k], last);
+      sum += loss.value(output, (float) series.target(index + k + 1), k);
+      count++;
+      last = forecasts[k];
+    }
+  }
+}
