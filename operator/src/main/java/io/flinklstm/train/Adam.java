@@ -72,6 +72,21 @@ public final class Adam {
     return steps;
   }
 
+  /** m, the running mean of the gradients: live. */
+  public LstmParameters mean() {
+    return mean;
+  }
+
+  /** v, the running mean of their squares: live. */
+  public LstmParameters meanSquare() {
+    return meanSquare;
+  }
+
+  /** Goes on where another optimiser was, whose means were copied into these. */
+  public void resumeAt(long steps) {
+    this.steps = steps;
+  }
+
   /**
    * Takes one step.
    *

@@ -42,8 +42,8 @@ final class CarriedBatches implements Batches {
     this.dataset = dataset;
     this.targets = new Targets(dataset, options.targetClip());
     this.config = config;
-    this.chunk = options.chunk();
-    this.lanes = lanes(options.batchSize());
+    this.chunk = options.batching().chunk();
+    this.lanes = lanes(options.batching().streams());
     int count = lanes.size();
     this.pass = new LstmPass(config, count, chunk, HeadSteps.ALL, false);
     this.target = new float[pass.y().length];

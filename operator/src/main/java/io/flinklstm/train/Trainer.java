@@ -49,7 +49,10 @@ public final class Trainer {
     ModelCard card = dataset.card();
     this.config =
         new LstmConfig(
-            card.features().size(), options.hiddenSize(), options.numLayers(), card.horizon());
+            card.features().size(),
+            options.network().hiddenSize(),
+            options.network().numLayers(),
+            card.horizon());
     this.batches =
         card.context() == ModelCard.Context.WINDOW
             ? new WindowBatches(dataset, config, options)
@@ -73,8 +76,8 @@ public final class Trainer {
   /** Whether there is nothing left to do: all epochs are done, or for long none was better. */
   public boolean isFinished(TrainingState state) {
     int done = state.epochs().size();
-    return done >= options.epochs()
-        || validation != null && done - state.bestEpoch() >= options.patience();
+    return done >= options.stopping().epochs()
+        || validation != null && done - state.bestEpoch() >= options.stopping().patience();
   }
 
   /**
@@ -89,7 +92,9 @@ public final class Trainer {
         options
             .optimizer()
             .decay()
-            .rate(options.optimizer().learningRate(), (long) options.epochs() * batches.perEpoch());
+            .rate(
+                options.optimizer().learningRate(),
+                (long) options.stopping().epochs() * batches.perEpoch());
     while (!isFinished(state)) {
       double loss = epoch(lstm, state, rate, listener);
       if (Double.isNaN(loss)) {

@@ -1,42 +1,58 @@
 package io.flinklstm.train;
 
 /**
- * How a model is trained. Those that are not given are {@link #DEFAULT}'s.
+ * How a model is trained.
  *
- * @param hiddenSize width of h and c
- * @param numLayers LSTM layers
- * @param batchSize windows of a batch with context window, streams walked side by side with context
- *     carry; at least 1
- * @param chunk steps through which the gradient flows back with context carry, at least 1
+ * @param network its size
  * @param loss what is made small, of scaled targets
  * @param targetClip bound of the scaled target, in standard deviations, above 0; infinity for none
  * @param optimizer how the parameters follow the gradient
- * @param epochs passes over the training rows at most, at least 1
- * @param patience epochs without a better validation error after which training ends, at least 1
+ * @param batching what is trained together
+ * @param stopping when it ends
  * @param seed of the first parameters and of the order of the windows
  */
 public record TrainingOptions(
-    int hiddenSize,
-    int numLayers,
-    int batchSize,
-    int chunk,
+    Network network,
     Loss loss,
     double targetClip,
     Optimizer optimizer,
-    int epochs,
-    int patience,
+    Batching batching,
+    Stopping stopping,
     long seed) {
+
+  /** What is good for many streams. */
+  public static final TrainingOptions DEFAULT =
+      new TrainingOptions(
+          new Network(64, 1),
+          Loss.squared(),
+          Double.POSITIVE_INFINITY,
+          new Optimizer(Adam.Settings.DEFAULT, 2e-3, Decay.COSINE, 1),
+          new Batching(64, 32, 60),
+          new Stopping(20, 5),
+          1);
+
+  /**
+   * The size of the model.
+   *
+   * @param hiddenSize width of h and c, at least 1
+   * @param numLayers LSTM layers, at least 1
+   */
+  public record Network(int hiddenSize, int numLayers) {
+    public Network {
+      checkCount("hidden_size", hiddenSize);
+      checkCount("num_layers", numLayers);
+    }
+  }
 
   /**
    * How the parameters follow the gradient.
    *
    * @param adam of Adam, or AdamW if it has a weight decay
    * @param learningRate at the beginning, above 0
-   * @param decay how the learning rate falls over the epochs
+   * @param decay how the learning rate falls from the first to the last batch
    * @param maxNorm to which a longer gradient is shortened, above 0; infinity for none
    */
   public record Optimizer(Adam.Settings adam, double learningRate, Decay decay, double maxNorm) {
-
     public Optimizer {
       checkPositive("learning_rate", learningRate);
       checkPositive("max_norm", maxNorm);
@@ -46,9 +62,9 @@ public record TrainingOptions(
   /** How the learning rate falls from the first to the last batch of all epochs. */
   public enum Decay {
     CONSTANT,
-    /** Half a cosine down to zero. */
+    /** Half a cosine, to zero. */
     COSINE,
-    /** To a hundredth, by the same factor after each batch. */
+    /** By the same factor after each batch, to a hundredth. */
     EXPONENTIAL;
 
     LearningRate rate(double first, long batches) {
@@ -61,16 +77,41 @@ public record TrainingOptions(
   }
 
   /**
+   * What is trained together.
+   *
+   * @param batchSize windows of a batch with context window, at least 1
+   * @param streams that are walked side by side with context carry, at least 1: long ones are cut,
+   *     short ones follow each other
+   * @param chunk steps between two of the optimiser with context carry, through which the gradient
+   *     flows back; at least 1
+   */
+  public record Batching(int batchSize, int streams, int chunk) {
+    public Batching {
+      checkCount("batch_size", batchSize);
+      checkCount("streams", streams);
+      checkCount("chunk", chunk);
+    }
+  }
+
+  /**
+   * When training ends.
+   *
+   * @param epochs passes over the training rows at most, at least 1; the learning rate falls over
+   *     all of them
+   * @param patience epochs without a better validation error after which it ends, at least 1
+   */
+  public record Stopping(int epochs, int patience) {
+    public Stopping {
+      checkCount("epochs", epochs);
+      checkCount("patience", patience);
+    }
+  }
+
+  /**
    * @throws IllegalArgumentException if a number is out of its range
    */
   public TrainingOptions {
-    checkCount("hidden_size", hiddenSize);
-    checkCount("num_layers", numLayers);
-    checkCount("batch_size", batchSize);
-    checkCount("chunk", chunk);
     checkPositive("target_clip", targetClip);
-    checkCount("epochs", epochs);
-    checkCount("patience", patience);
   }
 
   private static void checkCount(String name, int value) {

@@ -58,7 +58,7 @@ final class WindowBatches implements Batches {
     this.streams = samples[0];
     this.indices = samples[1];
     this.order = new int[streams.length];
-    this.batchSize = Math.min(options.batchSize(), streams.length);
+    this.batchSize = Math.min(options.batching().batchSize(), streams.length);
     this.whole = Memory.of(config, batchSize, lookback);
     int remainder = streams.length % batchSize;
     this.rest = remainder == 0 ? null : Memory.of(config, remainder, lookback);
