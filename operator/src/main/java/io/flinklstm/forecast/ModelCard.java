@@ -117,6 +117,18 @@ public record ModelCard(
         .toList();
   }
 
+  /** The same card with other features. */
+  public ModelCard withFeatures(List<Feature> others) {
+    return new ModelCard(
+        name, version, lookback, horizon, context, gap, gapPolicy, others, target, provenance);
+  }
+
+  /** The same card of another origin: the forecasts are the same. */
+  public ModelCard withProvenance(String other) {
+    return new ModelCard(
+        name, version, lookback, horizon, context, gap, gapPolicy, features, target, other);
+  }
+
   /** The index of the target among the features. */
   public int targetIndex() {
     for (int k = 0; k < features.size(); k++) {

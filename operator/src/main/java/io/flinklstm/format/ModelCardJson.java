@@ -29,7 +29,7 @@ public final class ModelCardJson {
           .build();
 
   /** The names there are, in the order in which they are written. */
-  static final List<String> CARD_NAMES =
+  public static final List<String> CARD_NAMES =
       List.of(
           "name",
           "version",

@@ -28,7 +28,7 @@ public final class Scalers {
     for (int k = 0; k < moments.length; k++) {
       moments[k] = new Moments();
     }
-    ModelCard open = withFeatures(card, card.features().stream().map(Scalers::open).toList());
+    ModelCard open = card.withFeatures(card.features().stream().map(Scalers::open).toList());
     ObservationEncoder encoder = new ObservationEncoder(open);
     for (Series stream : history.series()) {
       encoder.begin();
@@ -47,7 +47,7 @@ public final class Scalers {
       Feature feature = card.features().get(k);
       fitted.add(given.contains(feature.name()) ? feature : moments[k].scale(feature));
     }
-    return withFeatures(card, fitted);
+    return card.withFeatures(fitted);
   }
 
   /** The feature's transformed value as it is. */
@@ -59,20 +59,6 @@ public final class Scalers {
       Feature feature, double mean, double std, double clip, double reject) {
     return new Feature(
         feature.name(), feature.formula(), feature.transform(), mean, std, clip, reject);
-  }
-
-  private static ModelCard withFeatures(ModelCard card, List<Feature> features) {
-    return new ModelCard(
-        card.name(),
-        card.version(),
-        card.lookback(),
-        card.horizon(),
-        card.context(),
-        card.gap(),
-        card.gapPolicy(),
-        features,
-        card.target(),
-        card.provenance());
   }
 
   /** Mean and variance of numbers that come one after the other, by Welford's recurrence. */

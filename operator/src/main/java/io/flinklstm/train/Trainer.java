@@ -73,6 +73,11 @@ public final class Trainer {
     return batches.perEpoch();
   }
 
+  /** Numbers that are learned. */
+  public long parameterCount() {
+    return LstmParameters.zeros(config).arrays().stream().mapToLong(array -> array.length).sum();
+  }
+
   /** Whether there is nothing left to do: all epochs are done, or for long none was better. */
   public boolean isFinished(TrainingState state) {
     int done = state.epochs().size();

@@ -1,6 +1,7 @@
 package io.flinklstm.train;
 
 import io.flinklstm.model.LstmConfig;
+import java.util.Arrays;
 
 /**
  * The forward and the backward pass as their equations are written, one number at a time, in double
@@ -92,6 +93,7 @@ final class ReferenceLstm {
   private double[][] head(int b, int heads, double[] target) {
     double[][] dOut = new double[steps][hidden];
     double[] dV = gradient[p.length - 2];
+    double known = Math.max(1, Arrays.stream(target).filter(v -> !Double.isNaN(v)).count());
     for (int t = 0; t < heads; t++) {
       int step = steps - heads + t;
       double[] last = h[config.numLayers() - 1][step + 1];
@@ -101,12 +103,12 @@ final class ReferenceLstm {
         for (int j = 0; j < hidden; j++) {
           y[at] += p[p.length - 2][k * hidden + j] * last[j];
         }
-        double error = y[at] - target[at];
-        loss += error * error / y.length;
-        gradient[p.length - 1][k] += 2 * error / y.length;
+        double error = Double.isNaN(target[at]) ? 0 : y[at] - target[at];
+        loss += error * error / known;
+        gradient[p.length - 1][k] += 2 * error / known;
         for (int j = 0; j < hidden; j++) {
-          dV[k * hidden + j] += 2 * error / y.length * last[j];
-          dOut[step][j] += 2 * error / y.length * p[p.length - 2][k * hidden + j];
+          dV[k * hidden + j] += 2 * error / known * last[j];
+          dOut[step][j] += 2 * error / known * p[p.length - 2][k * hidden + j];
         }
       }
     }

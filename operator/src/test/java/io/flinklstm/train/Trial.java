@@ -4,7 +4,10 @@ import io.flinklstm.model.LstmConfig;
 import io.flinklstm.testing.TestModels;
 import java.util.Random;
 
-/** A model, a batch that does not begin with zeros, and its targets, all from a seed. */
+/**
+ * A model, a batch that does not begin with zeros, and its targets, all from a seed. Where the seed
+ * is odd, every third target is not known.
+ */
 record Trial(LstmParameters parameters, LstmBatch batch, float[] target, HeadSteps heads) {
 
   static Trial random(LstmConfig config, int batch, int steps, HeadSteps heads, long seed) {
@@ -21,8 +24,17 @@ record Trial(LstmParameters parameters, LstmBatch batch, float[] target, HeadSte
             steps,
             TestModels.uniform(random, 2f, batch * steps * config.inputSize()),
             initial),
-        TestModels.uniform(random, 1f, batch * heads.count(steps) * config.outputSize()),
+        masked(
+            TestModels.uniform(random, 1f, batch * heads.count(steps) * config.outputSize()),
+            seed % 2 == 1),
         heads);
+  }
+
+  private static float[] masked(float[] target, boolean isMasked) {
+    for (int k = 1; isMasked && k < target.length; k += 3) {
+      target[k] = Float.NaN;
+    }
+    return target;
   }
 
   LstmConfig config() {
