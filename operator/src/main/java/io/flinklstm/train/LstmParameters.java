@@ -153,6 +153,26 @@ public final class LstmParameters {
     }
   }
 
+  /** The same numbers in other arrays. */
+  public LstmParameters copy() {
+    LstmParameters copy = zeros(config);
+    copy.copyFrom(this);
+    return copy;
+  }
+
+  /** Moves every number towards that of others of the same sizes, by a share of the distance. */
+  void follow(LstmParameters other, float share) {
+    for (int a = 0; a < arrays.size(); a++) {
+      follow(other.arrays.get(a), arrays.get(a), share);
+    }
+  }
+
+  private static void follow(float[] from, float[] to, float share) {
+    for (int k = 0; k < to.length; k++) {
+      to[k] += share * (from[k] - to[k]);
+    }
+  }
+
   /** Overwrites these parameters with others of the same sizes. */
   public void copyFrom(LstmParameters other) {
     for (int a = 0; a < arrays.size(); a++) {

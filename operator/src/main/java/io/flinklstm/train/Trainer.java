@@ -105,7 +105,7 @@ public final class Trainer {
       if (Double.isNaN(loss)) {
         return;
       }
-      state.finish(new TrainingState.Epoch(loss, validate(state.parameters())));
+      state.finish(new TrainingState.Epoch(loss, validate(state.average())));
       listener.onEpoch(state);
     }
   }
@@ -131,6 +131,7 @@ public final class Trainer {
       }
       Gradients.clip(pass.gradient(), options.optimizer().maxNorm());
       state.adam().step(pass.gradient(), rate.at(state.adam().steps()));
+      state.follow(options.optimizer().averagingDecay(batches.perEpoch()));
       int known = TrainableLstm.known(batches.target());
       sum += loss * known;
       count += known;

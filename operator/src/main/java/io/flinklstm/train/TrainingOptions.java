@@ -1,5 +1,7 @@
 package io.flinklstm.train;
 
+import io.flinklstm.forecast.ModelCard;
+
 /**
  * How a model is trained.
  *
@@ -20,16 +22,23 @@ public record TrainingOptions(
     Stopping stopping,
     long seed) {
 
-  /** What is good for many streams. */
-  public static final TrainingOptions DEFAULT =
-      new TrainingOptions(
-          new Network(64, 1),
-          Loss.squared(),
-          Double.POSITIVE_INFINITY,
-          new Optimizer(Adam.Settings.DEFAULT, 2e-3, Decay.COSINE, 1),
-          new Batching(64, 32, 60),
-          new Stopping(20, 5),
-          1);
+  /**
+   * What is good for many streams.
+   *
+   * @param context how the model will be served; with carry the learning rate is higher, because an
+   *     epoch has fewer batches
+   */
+  public static TrainingOptions defaults(ModelCard.Context context) {
+    double learningRate = context == ModelCard.Context.CARRY ? 5e-3 : 2e-3;
+    return new TrainingOptions(
+        new Network(64, 1),
+        Loss.squared(),
+        Double.POSITIVE_INFINITY,
+        new Optimizer(Adam.Settings.DEFAULT, learningRate, Decay.COSINE, 1, 3),
+        new Batching(64, 32, 60),
+        new Stopping(20, 5),
+        1);
+  }
 
   /**
    * The size of the model.
@@ -51,11 +60,23 @@ public record TrainingOptions(
    * @param learningRate at the beginning, above 0
    * @param decay how the learning rate falls from the first to the last batch
    * @param maxNorm to which a longer gradient is shortened, above 0; infinity for none
+   * @param averaging epochs over which the parameters are averaged, with weights that fade away;
+   *     the average is the model, and less noisy than the parameters; 0 for none
    */
-  public record Optimizer(Adam.Settings adam, double learningRate, Decay decay, double maxNorm) {
+  public record Optimizer(
+      Adam.Settings adam, double learningRate, Decay decay, double maxNorm, double averaging) {
     public Optimizer {
+      if (!(averaging >= 0 && averaging < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "averaging: expected epochs of 0 or more, got " + averaging);
+      }
       checkPositive("learning_rate", learningRate);
       checkPositive("max_norm", maxNorm);
+    }
+
+    /** The average's share that is kept after a batch. */
+    double averagingDecay(int batchesPerEpoch) {
+      return Math.max(0, 1 - 1 / (averaging * batchesPerEpoch));
     }
   }
 

@@ -20,21 +20,26 @@ public final class TrainingState {
 
   private final LstmParameters parameters;
   private final Adam adam;
+  private final LstmParameters average;
   private final LstmParameters best;
   private final List<Epoch> epochs = new ArrayList<>();
 
-  private TrainingState(LstmParameters parameters, Adam adam, LstmParameters best) {
+  private TrainingState(
+      LstmParameters parameters, Adam adam, LstmParameters average, LstmParameters best) {
     this.parameters = parameters;
     this.adam = adam;
+    this.average = average;
     this.best = best;
   }
 
   /** The beginning of a training. */
   public static TrainingState begin(LstmConfig config, TrainingOptions options) {
     LstmParameters parameters = LstmParameters.random(config, options.seed());
-    LstmParameters best = LstmParameters.zeros(config);
-    best.copyFrom(parameters);
-    return new TrainingState(parameters, new Adam(parameters, options.optimizer().adam()), best);
+    return new TrainingState(
+        parameters,
+        new Adam(parameters, options.optimizer().adam()),
+        parameters.copy(),
+        parameters.copy());
   }
 
   /** The parameters as training left them: live. */
@@ -47,7 +52,12 @@ public final class TrainingState {
     return adam;
   }
 
-  /** The parameters after the epoch with the least validation error: live. */
+  /** The running average of the parameters, which is the model: live. */
+  public LstmParameters average() {
+    return average;
+  }
+
+  /** The average after the epoch with the least validation error: live. */
   public LstmParameters best() {
     return best;
   }
@@ -81,7 +91,17 @@ public final class TrainingState {
   void finish(Epoch epoch) {
     epochs.add(epoch);
     if (bestEpoch() == epochs.size()) {
-      best.copyFrom(parameters);
+      best.copyFrom(average);
     }
+  }
+
+  /**
+   * Lets the average follow the parameters, at first as their mean.
+   *
+   * @param decay the average's share that is kept, within [0, 1)
+   */
+  void follow(double decay) {
+    long steps = adam.steps();
+    average.follow(parameters, (float) (1 - Math.min(decay, (steps - 1.0) / steps)));
   }
 }

@@ -70,12 +70,13 @@ final class Histories {
 
   /** Options for a small model and a short training. */
   static TrainingOptions options(int epochs, int patience) {
-    TrainingOptions normal = TrainingOptions.DEFAULT;
+    TrainingOptions normal = TrainingOptions.defaults(ModelCard.Context.CARRY);
     return new TrainingOptions(
         new TrainingOptions.Network(16, 1),
         normal.loss(),
         normal.targetClip(),
-        new TrainingOptions.Optimizer(Adam.Settings.DEFAULT, 5e-3, TrainingOptions.Decay.COSINE, 1),
+        new TrainingOptions.Optimizer(
+            Adam.Settings.DEFAULT, 5e-3, TrainingOptions.Decay.COSINE, 1, 1),
         new TrainingOptions.Batching(64, 40, 20),
         new TrainingOptions.Stopping(epochs, patience),
         7);

@@ -2,6 +2,7 @@ package io.flinklstm.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard.Context;
@@ -181,12 +182,41 @@ class TrainerTest {
 
   private static TrainingState copy(TrainingState from, TrainingState to) {
     to.parameters().copyFrom(from.parameters());
+    to.average().copyFrom(from.average());
     to.best().copyFrom(from.best());
     to.adam().mean().copyFrom(from.adam().mean());
     to.adam().meanSquare().copyFrom(from.adam().meanSquare());
     to.adam().resumeAt(from.adam().steps());
     to.epochs().addAll(from.epochs());
     return to;
+  }
+
+  @Test
+  void isTheMeanOfItsParametersAtFirstAndForgetsThemLater() {
+    Dataset dataset = dataset(Context.CARRY, -0.5, 600);
+    TrainingOptions options = Histories.options(1, 1);
+    Trainer trainer = new Trainer(dataset, options, null);
+    TrainingState state = trainer.begin();
+    double decay = options.optimizer().averagingDecay(trainer.batchesPerEpoch());
+    double[] average = new double[1];
+    int[] steps = new int[1];
+    trainer.run(
+        state,
+        new Trainer.Listener() {
+          @Override
+          public boolean onBatch(int epoch, int batch, int batches, double loss) {
+            double keep = Math.min(decay, steps[0] / (steps[0] + 1.0));
+            average[0] += (1 - keep) * (state.parameters().headWeight()[3] - average[0]);
+            steps[0]++;
+            return true;
+          }
+
+          @Override
+          public void onEpoch(TrainingState done) {
+            assertThat((double) done.average().headWeight()[3]).isCloseTo(average[0], within(1e-6));
+          }
+        });
+    assertThat(steps[0]).isEqualTo(trainer.batchesPerEpoch()).isGreaterThan(1);
   }
 
   @Test
@@ -230,7 +260,7 @@ class TrainerTest {
     TrainingState state = train(withoutValidation, Histories.options(4, 1));
     assertThat(state.epochs()).hasSize(4).allMatch(epoch -> Double.isNaN(epoch.validation()));
     assertThat(state.bestEpoch()).isEqualTo(4);
-    assertEqual(state.parameters(), state.best());
+    assertEqual(state.average(), state.best());
   }
 
   @Test
@@ -243,7 +273,7 @@ class TrainerTest {
             options.loss(),
             options.targetClip(),
             new TrainingOptions.Optimizer(
-                Adam.Settings.DEFAULT, 1e38, TrainingOptions.Decay.CONSTANT, 1),
+                Adam.Settings.DEFAULT, 1e38, TrainingOptions.Decay.CONSTANT, 1, 0),
             options.batching(),
             options.stopping(),
             1);
