@@ -5,6 +5,7 @@ import io.flinklstm.benchmarks.cell.NativeCommand;
 import io.flinklstm.benchmarks.latency.LatencyCommand;
 import io.flinklstm.benchmarks.pipeline.PipelineCommand;
 import io.flinklstm.benchmarks.scale.ScaleCommand;
+import io.flinklstm.benchmarks.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -13,13 +14,14 @@ import picocli.CommandLine.ParameterException;
 /** The command line of the benchmarks. */
 @Command(
     name = "benchmarks/run",
-    description = "What a step, the job and its state cost on this machine.",
+    description = "What a step, the job, its state and training cost on this machine.",
     subcommands = {
       CellCommand.class,
       NativeCommand.class,
       PipelineCommand.class,
       LatencyCommand.class,
       ScaleCommand.class,
+      TrainCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "BENCHMARK",
