@@ -29,11 +29,12 @@ final class Progress {
     }
   }
 
-  /** Prints the last line. */
+  /** Prints a line that stays, the last one or one in between. */
   void finish(String line) {
     print(line);
     if (terminal) {
       out.println();
+      lastLength = 0;
     }
   }
 

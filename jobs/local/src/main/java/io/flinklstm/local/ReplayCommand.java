@@ -1,7 +1,6 @@
 package io.flinklstm.local;
 
 import io.flinklstm.forecast.RejectionCode;
-import io.flinklstm.jobs.TimeFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,25 +58,10 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** The options for a CSV file. */
-  private static final class FileOptions {
+  private static final class FileOptions extends ColumnOptions {
 
     @Option(names = "--file", description = "Required. The CSV file.")
     private Path file;
-
-    @Option(names = "--key-field", description = "Column of the stream's name.")
-    private String keyField;
-
-    @Option(names = "--key", description = "The stream of all rows, if no column names it.")
-    private String key;
-
-    @Option(names = "--time-field", description = "Required. Column of the event time.")
-    private String timeField;
-
-    @Option(
-        names = "--time-format",
-        defaultValue = "ms",
-        description = "What that column holds: ms, s, us or iso. Default: ${DEFAULT-VALUE}.")
-    private TimeFormat timeFormat;
 
     @Option(
         names = "--speed",
@@ -143,7 +127,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
     if (fromFile != null) {
       require(fromFile.file, "--file");
-      require(fromFile.timeField, "--time-field");
+      require(fromFile.hasTime() ? fromFile : null, "--time-field");
       replayFile(fromFile, topic == null ? DEFAULT_TOPIC : topic);
     } else if (fromDeadLetters != null) {
       require(fromDeadLetters.topic, "--dead-letters");
@@ -169,20 +153,14 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private void replayFile(FileOptions from, String to) throws IOException {
-    if ((from.keyField == null) == (from.key == null)) {
-      throw new IllegalArgumentException(
-          "expected one of --key-field and --key, got " + (from.key == null ? "neither" : "both"));
-    }
+    CsvTicks.Columns columns = from.columns(null);
     if (!Files.isRegularFile(from.file)) {
       throw new IllegalArgumentException("--file: expected a file, got none at " + from.file);
     }
     Progress progress = new Progress(System.out);
     long start = System.nanoTime();
     try (CsvTicks ticks =
-        new CsvTicks(
-            Files.newInputStream(from.file),
-            from.file.toString(),
-            new CsvTicks.Columns(from.keyField, from.key, from.timeField, from.timeFormat))) {
+        new CsvTicks(Files.newInputStream(from.file), from.file.toString(), columns)) {
       TickProducer producer = resources.add(new TickProducer(kafka.properties(), to, from.speed));
       while (ticks.hasNext() && !resources.isClosing()) {
         producer.send(ticks.next());

@@ -1,0 +1,176 @@
+package io.flinklstm.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.format.ModelFiles;
+import io.flinklstm.train.Dataset;
+import io.flinklstm.train.History;
+import io.flinklstm.train.Scalers;
+import io.flinklstm.train.Trainer;
+import io.flinklstm.train.TrainingState;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Learns a model from history. */
+@Command(
+    name = "train",
+    description = {
+      "Learns a model from CSV files or from a topic, and writes the file that the forecast job"
+          + " loads. Every stream's rows are divided in the order of time: the first ones train, the"
+          + " next ones decide when to stop, the last ones are kept for a judgement.",
+      "After each epoch a checkpoint is written beside the model, from which --resume goes on."
+          + " Ctrl-C ends the training and keeps the best model so far."
+    },
+    mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+
+  /** How long Ctrl-C waits for the present batch. */
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Resources resources;
+
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "What to train: a model card without scalers, and training options, as YAML.")
+  private String config;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The model file to write, safetensors.")
+  private String out;
+
+  @Option(names = "--force", description = "Overwrite the file, and forget its checkpoint.")
+  private boolean force;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint of an earlier run.")
+  private boolean resume;
+
+  @Option(names = "--seed", description = "Takes precedence over training.seed.")
+  private Integer seed;
+
+  @Option(names = "--epochs", description = "Takes precedence over training.epochs.")
+  private Integer epochs;
+
+  @Option(
+      names = "--threads",
+      description = "Threads that share the work; the model is the same. Default: one per core.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  TrainCommand(Resources resources) {
+    this.resources = resources;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    TrainingConfig plan = TrainingConfig.read(new InputFile("--config", config), overrides());
+    OutputFile file = new OutputFile(out, force || resume);
+    History history = data.read(plan.card().fields(), resources);
+    ModelCard card = Scalers.fit(plan.card(), plan.scaled(), history, plan.split());
+    Dataset dataset = Dataset.of(history, card, plan.split());
+    TrainingProvenance provenance = new TrainingProvenance(plan, history);
+    TrainingCheckpoint checkpoint = checkpoint(provenance.plan());
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    resources.add(executor::shutdown);
+    Trainer trainer = new Trainer(dataset, plan.options(), executor);
+    TrainingState state = trainer.begin();
+    if (resume) {
+      checkpoint.read(state);
+    }
+    System.out.print(TrainingFacts.of(plan, dataset, trainer, threads));
+    System.out.println();
+    boolean stopped = train(trainer, state, plan, checkpoint, file, provenance);
+    if (stopped) {
+      return LocalCommand.INTERRUPTED;
+    }
+    checkpoint.delete();
+    return 0;
+  }
+
+  private Map<String, Integer> overrides() {
+    Map<String, Integer> overrides = new LinkedHashMap<>();
+    if (seed != null) {
+      overrides.put("seed", seed);
+    }
+    if (epochs != null) {
+      overrides.put("epochs", epochs);
+    }
+    return overrides;
+  }
+
+  private TrainingCheckpoint checkpoint(ObjectNode plan) throws IOException {
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.of(out, plan);
+    if (resume && !checkpoint.exists()) {
+      throw new IllegalArgumentException(
+          "--resume: expected a checkpoint at " + checkpoint.name() + ", got none");
+    }
+    if (!resume && checkpoint.exists()) {
+      if (!force) {
+        throw new IllegalArgumentException(
+            "--out: expected no checkpoint at "
+                + checkpoint.name()
+                + ", got one; --resume goes on from it, --force begins anew");
+      }
+      checkpoint.delete();
+    }
+    return checkpoint;
+  }
+
+  /**
+   * Trains, and writes the best model whatever ends it.
+   *
+   * @return whether it was stopped before its end
+   */
+  private boolean train(
+      Trainer trainer,
+      TrainingState state,
+      TrainingConfig plan,
+      TrainingCheckpoint checkpoint,
+      OutputFile file,
+      TrainingProvenance provenance) {
+    CountDownLatch written = new CountDownLatch(1);
+    TrainingProgress progress =
+        new TrainingProgress(System.out, plan.options().stopping().epochs(), checkpoint::write);
+    resources.add(
+        () -> {
+          progress.close();
+          written.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        });
+    try {
+      trainer.run(state, progress);
+    } finally {
+      if (state.bestEpoch() > 0) {
+        file.write(ModelFiles.write(best(trainer, state, provenance)));
+        System.out.printf(
+            "%s the model of epoch %d is in %s%n",
+            progress.isStopped() ? "Stopped;" : "Done;", state.bestEpoch(), out);
+      }
+      if (progress.isStopped()) {
+        System.out.println("--resume goes on after epoch " + state.epochs().size() + ".");
+      }
+      written.countDown();
+    }
+    return progress.isStopped();
+  }
+
+  private static ForecastModel best(
+      Trainer trainer, TrainingState state, TrainingProvenance provenance) {
+    ForecastModel model = trainer.model(state.best());
+    return new ForecastModel(model.weights(), model.card().withProvenance(provenance.of(state)));
+  }
+}
