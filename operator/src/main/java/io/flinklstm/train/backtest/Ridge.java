@@ -21,13 +21,13 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  *
  * where X (n, lags) and Y (n, horizon) are centred. A row of X holds the last standardised targets
  * of a stream, newest first, a row of Y the next ones; for a target that is a level, both are taken
- * relative to the newest. Numbers are clipped at 20 standard deviations in both for the fit, and in
+ * relative to the newest. Numbers are clipped at 30 standard deviations in both for the fit, and in
  * X for a forecast.
  */
 final class Ridge {
 
   private static final double LAMBDA = 0.1;
-  private static final double CLIP = 20;
+  private static final double CLIP = 30;
   private static final int BLOCK = 512; // rows of X at once, so that they stay in the cache
 
   private final int lags;

@@ -67,8 +67,7 @@ class BitstampBacktestTest {
     int count = 0;
     for (int index = 0; index < stream.size(); index++) {
       if (dataset.isOrigin(stream, index, Split.Part.TEST)) {
-        double actual =
-            Math.max(-10, Math.min(10, z[index + 1])) + scale.mean() / scale.unit();
+        double actual = Math.max(-10, Math.min(10, z[index + 1])) + scale.mean() / scale.unit();
         ridge.forecast(scale, z, index, move);
         squares += (actual - move[0]) * (actual - move[0]);
         noChange += actual * actual;
