@@ -1,0 +1,76 @@
+package io.flinklstm.train.backtest;
+
+import io.flinklstm.train.EncodedSeries;
+import java.util.Arrays;
+
+/**
+ * The forecasts of one stream that are judged. Grows while it is filled.
+ *
+ * <p>Forecasts and what came are values of the target's formula; origins count from 0.
+ */
+final class StreamForecasts {
+
+  private final EncodedSeries stream;
+  private final TargetScale scale;
+  private final int horizon;
+  private int[] indices = new int[16]; // (capacity), the observation that the forecast follows
+  private double[] forecasts; // (capacity, horizon)
+  private int count;
+
+  StreamForecasts(EncodedSeries stream, TargetScale scale, int horizon) {
+    this.stream = stream;
+    this.scale = scale;
+    this.horizon = horizon;
+    this.forecasts = new double[indices.length * horizon];
+  }
+
+  /**
+   * @param index of the observation that the forecast follows
+   * @param forecast (horizon). Not modified
+   */
+  void add(int index, double[] forecast) {
+    if (count == indices.length) {
+      indices = Arrays.copyOf(indices, 2 * count);
+      forecasts = Arrays.copyOf(forecasts, Math.multiplyExact(2 * count, horizon));
+    }
+    indices[count] = index;
+    System.arraycopy(forecast, 0, forecasts, count * horizon, horizon);
+    count++;
+  }
+
+  EncodedSeries stream() {
+    return stream;
+  }
+
+  TargetScale scale() {
+    return scale;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** The index of the observation that the forecast follows. */
+  int index(int origin) {
+    return indices[origin];
+  }
+
+  /** The value at the observation that the forecast follows. */
+  double last(int origin) {
+    return stream.value(indices[origin]);
+  }
+
+  double forecast(int origin, int horizonStep) {
+    return forecasts[origin * horizon + horizonStep - 1];
+  }
+
+  /** What came. */
+  double actual(int origin, int horizonStep) {
+    return stream.value(indices[origin] + horizonStep);
+  }
+
+  /** How far above the forecast was what came, as a move. */
+  double residual(int origin, int horizonStep) {
+    return scale.move(forecast(origin, horizonStep), actual(origin, horizonStep));
+  }
+}

@@ -1,0 +1,82 @@
+package io.flinklstm.train.backtest;
+
+import io.flinklstm.forecast.Feature;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.Transform;
+import io.flinklstm.train.Dataset;
+import io.flinklstm.train.EncodedSeries;
+import io.flinklstm.train.Split;
+
+/**
+ * The scale on which a stream's forecasts are judged: a move is how far the target goes from its
+ * last value, as its transform sees it (a logarithm, a difference), in standard deviations of the
+ * transformed target over the stream's own training rows. So streams of different prices count
+ * alike, and so do calm and lively ones.
+ *
+ * @param transform of the target
+ * @param mean of the transformed target in the training rows
+ * @param unit its standard deviation (of the population) there; 1 if it never changes
+ */
+record TargetScale(Transform transform, double mean, double unit) {
+
+  /**
+   * The scale of a stream; that of the model card if the stream has no training rows. Where a
+   * memory begins, a difference or return is 0 for want of a last value and is left out.
+   */
+  static TargetScale of(Dataset dataset, EncodedSeries stream) {
+    ModelCard card = dataset.card();
+    Feature target = card.features().get(card.targetIndex());
+    int end = stream.indexOfRow(dataset.end(Split.Part.TRAIN, stream));
+    long count = 0;
+    double mean = 0;
+    double squares = 0; // sum of squared deviations from the mean
+    for (int index = 0; index < end; index++) {
+      if (stream.steps(index) > 1) {
+        count++;
+        double deviation = stream.target(index) - mean;
+        mean += deviation / count;
+        squares += deviation * (stream.target(index) - mean);
+      }
+    }
+    if (count == 0) {
+      return new TargetScale(target.transform(), target.mean(), target.std());
+    }
+    double std = Math.sqrt(squares / count) * target.std();
+    return new TargetScale(
+        target.transform(), mean * target.std() + target.mean(), std > 0 ? std : 1);
+  }
+
+  /** Whether what is foreseen for each observation is a step from the one before. */
+  boolean isStepwise() {
+    return transform == Transform.DIFFERENCE || transform == Transform.LOG_RETURN;
+  }
+
+  /** The move from one value of the target's formula to another. */
+  double move(double from, double to) {
+    return switch (transform) {
+      case LOG_RETURN -> (StrictMath.log(to) - StrictMath.log(from)) / unit;
+      case LOG1P -> (StrictMath.log1p(to) - StrictMath.log1p(from)) / unit;
+      default -> (to - from) / unit;
+    };
+  }
+
+  /** Where a move leads: the inverse of {@link #move}. */
+  double value(double from, double move) {
+    return switch (transform) {
+      case LOG_RETURN -> from * StrictMath.exp(move * unit);
+      case LOG1P -> StrictMath.expm1(StrictMath.log1p(from) + move * unit);
+      default -> from + move * unit;
+    };
+  }
+
+  /** (size), the transformed target less the mean, in units. */
+  double[] standardized(Dataset dataset, EncodedSeries stream) {
+    Feature target = dataset.card().features().get(dataset.card().targetIndex());
+    double[] standardized = new double[stream.size()];
+    for (int index = 0; index < standardized.length; index++) {
+      double transformed = stream.target(index) * target.std() + target.mean();
+      standardized[index] = (transformed - mean) / unit;
+    }
+    return standardized;
+  }
+}
