@@ -11,6 +11,7 @@ import io.flinklstm.train.Trainer;
 import io.flinklstm.train.TrainingState;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -157,8 +158,11 @@ final class TrainCommand implements Callable<Integer> {
       if (state.bestEpoch() > 0) {
         file.write(ModelFiles.write(best(trainer, state, provenance)));
         System.out.printf(
+            Locale.ROOT,
             "%s the model of epoch %d is in %s%n",
-            progress.isStopped() ? "Stopped;" : "Done;", state.bestEpoch(), out);
+            progress.isStopped() ? "Stopped;" : "Done;",
+            state.bestEpoch(),
+            out);
       }
       if (progress.isStopped()) {
         System.out.println("--resume goes on after epoch " + state.epochs().size() + ".");

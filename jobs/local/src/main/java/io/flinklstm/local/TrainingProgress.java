@@ -35,7 +35,7 @@ final class TrainingProgress implements Trainer.Listener, AutoCloseable {
   }
 
   static String header() {
-    return String.format("%-9s%12s%14s%22s", "epoch", "loss", "validation", "best");
+    return String.format(Locale.ROOT, "%-9s%12s%14s%22s", "epoch", "loss", "validation", "best");
   }
 
   @Override

@@ -72,6 +72,40 @@ class LocalJarITCase {
   }
 
   @Test
+  void ctrlCEndsATrainingThatKeepsItsBestAndGoesOnLater() throws Exception {
+    Path data = TickFiles.csv(folder.resolve("ticks.csv"), 20_000, "a");
+    Path config =
+        Files.writeString(
+            folder.resolve("train.yaml"),
+            TickFiles.CONFIG.replace("epochs: 3", "epochs: 400, patience: 400"));
+    Path model = folder.resolve("model.safetensors");
+    List<String> train = new ArrayList<>(List.of("train", "--data", data.toString(), "--key", "a"));
+    train.addAll(List.of("--time-field", "ts", "--time-format", "s"));
+    train.addAll(List.of("--config", config.toString(), "--out", model.toString()));
+    Process process = start(train.toArray(String[]::new));
+    Path output = folder.resolve("output");
+    LocalKafka.await("the first epochs", () -> read(output).contains("\n3/400"));
+    // To the first process only; its child, which has vector instructions, must end too.
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertThat(read(output))
+        .contains("vector kernel")
+        .contains("Stopped; the model of epoch ")
+        .contains("--resume goes on after epoch ")
+        .doesNotContain("Exception");
+    assertThat(process.descendants()).isEmpty();
+    assertThat(model).isNotEmptyFile();
+    assertThat(folder.resolve("model.safetensors.checkpoint")).isNotEmptyFile();
+    assertThat(temporaryFiles()).isEmpty();
+
+    train.addAll(List.of("--resume", "--epochs", "3"));
+    assertOneLine(
+        await(start(List.of("-Dflink-lstm.vector-jvm=false"), train.toArray(String[]::new))),
+        "training.epochs 3, got one with 400");
+  }
+
+  @Test
   void saysInOneLineWhatIsWrongBeforeTheFirstEvent() throws Exception {
     Path broken = Files.writeString(folder.resolve("broken.safetensors"), "not a model");
     Path model = DemoData.unpackModel(folder);
