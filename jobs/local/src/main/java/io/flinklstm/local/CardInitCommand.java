@@ -35,7 +35,7 @@ final class CardInitCommand implements Runnable {
       System.out.print(ModelCardYaml.template(model.open()));
       return;
     }
-    OutputFile output = new OutputFile(out, force);
+    OutputFile output = new OutputFile("--out", out, force);
     output.write(ModelCardYaml.template(model.open()).getBytes(UTF_8));
     System.out.println("Wrote " + out + ". Complete it, and go on with");
     System.out.println("  " + model.line("model", "inspect", "--card", out));

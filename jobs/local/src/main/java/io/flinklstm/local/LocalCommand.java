@@ -65,6 +65,7 @@ public final class LocalCommand {
             new CommandLine(new SubmitLocalCommand(resources))
                 .setUnmatchedOptionsArePositionalParams(true))
         .addSubcommand("train", new TrainCommand(resources))
+        .addSubcommand("backtest", new BacktestCommand(resources))
         .addSubcommand("model", new ModelCommand())
         .addSubcommand("card", new CardCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)

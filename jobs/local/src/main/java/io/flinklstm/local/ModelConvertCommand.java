@@ -42,7 +42,7 @@ final class ModelConvertCommand implements Runnable {
 
   @Override
   public void run() {
-    OutputFile output = new OutputFile(out, force);
+    OutputFile output = new OutputFile("--out", out, force);
     ModelFile file = model.open();
     ForecastModel forecastModel =
         card == null

@@ -13,12 +13,13 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * The file that the user wants to be written with {@code --out}.
+ * A file that the user wants to be written.
  *
+ * @param option how the command line calls it
  * @param name as the user wrote it
  * @param force whether another one may be overwritten
  */
-record OutputFile(String name, boolean force) {
+record OutputFile(String option, String name, boolean force) {
 
   private static final boolean IS_POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -33,22 +34,27 @@ record OutputFile(String name, boolean force) {
     Path path = Path.of(name);
     Path folder = path.toAbsolutePath().getParent();
     if (Files.isDirectory(path) || folder == null) {
-      throw new IllegalArgumentException("--out: expected a file, got the folder " + name);
+      throw new IllegalArgumentException(option + ": expected a file, got the folder " + name);
     }
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
-          "--out " + name + ": expected a folder to write it to, got none at " + path.getParent());
+          option
+              + " "
+              + name
+              + ": expected a folder to write it to, got none at "
+              + path.getParent());
     }
     if (Files.isSymbolicLink(path) && !Files.exists(path)) {
       throw new IllegalArgumentException(
-          "--out: expected a file or none, got a link that leads nowhere at " + name);
+          option + ": expected a file or none, got a link that leads nowhere at " + name);
     }
     if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new IllegalArgumentException("--out: expected a file, got a device or pipe at " + name);
+      throw new IllegalArgumentException(
+          option + ": expected a file, got a device or pipe at " + name);
     }
     if (Files.exists(path) && !force) {
       throw new IllegalArgumentException(
-          "--out: expected no file at " + name + ", got one; --force overwrites it");
+          option + ": expected no file at " + name + ", got one; --force overwrites it");
     }
   }
 
@@ -74,7 +80,7 @@ record OutputFile(String name, boolean force) {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("--out: expected to write " + name + ", got " + e, e);
+      throw new IllegalArgumentException(option + ": expected to write " + name + ", got " + e, e);
     }
   }
 

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.format.ModelFiles;
+import io.flinklstm.math.KernelType;
 import io.flinklstm.train.Dataset;
 import io.flinklstm.train.History;
 import io.flinklstm.train.Scalers;
+import io.flinklstm.train.Split;
 import io.flinklstm.train.Trainer;
 import io.flinklstm.train.TrainingState;
+import io.flinklstm.train.backtest.Backtest;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Option;
     description = {
       "Learns a model from CSV files or from a topic, and writes the file that the forecast job"
           + " loads. Every stream's rows are divided in the order of time: the first ones train, the"
-          + " next ones decide when to stop, the last ones are kept for a judgement.",
+          + " next ones decide when to stop, the last ones show what the model is worth, against"
+          + " \"no change\" and a ridge regression.",
       "After each epoch a checkpoint is written beside the model, from which --resume goes on."
           + " Ctrl-C ends the training and keeps the best model so far."
     },
@@ -73,6 +77,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Threads that share the work; the model is the same. Default: one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private ReportOptions report;
+
   TrainCommand(Resources resources) {
     this.resources = resources;
   }
@@ -80,7 +86,8 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     TrainingConfig plan = TrainingConfig.read(new InputFile("--config", config), overrides());
-    OutputFile file = new OutputFile(out, force || resume);
+    OutputFile file = new OutputFile("--out", out, force || resume);
+    report.check(force);
     History history = data.read(plan.card().fields(), resources);
     ModelCard card = Scalers.fit(plan.card(), plan.scaled(), history, plan.split());
     Dataset dataset = Dataset.of(history, card, plan.split());
@@ -100,6 +107,11 @@ final class TrainCommand implements Callable<Integer> {
       return LocalCommand.INTERRUPTED;
     }
     checkpoint.delete();
+    System.out.println();
+    report.show(
+        new Backtest(best(trainer, state, provenance), KernelType.AUTO.create())
+            .run(dataset, Split.Part.TEST, provenance.dataSha256()),
+        force);
     return 0;
   }
 

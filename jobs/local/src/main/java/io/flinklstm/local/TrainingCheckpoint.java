@@ -64,7 +64,7 @@ record TrainingCheckpoint(String name, ObjectNode plan) {
             epochs.toString(),
             STEPS,
             Long.toString(state.adam().steps()));
-    new OutputFile(name, true).write(new Safetensors(metadata, tensors).write());
+    new OutputFile("checkpoint", name, true).write(new Safetensors(metadata, tensors).write());
   }
 
   /**

@@ -28,6 +28,11 @@ final class TrainingProvenance {
             .put("sha256", history.sha256());
   }
 
+  /** SHA-256 of the history. */
+  String dataSha256() {
+    return data.path("sha256").textValue();
+  }
+
   /** What determines the training to the bit. */
   ObjectNode plan() {
     ObjectNode plan = config.tree().deepCopy();
@@ -43,7 +48,7 @@ final class TrainingProvenance {
         own instanceof ObjectNode given ? given.deepCopy() : JSON.createObjectNode();
     Split split = config.split();
     provenance
-        .put("data_sha256", data.path("sha256").textValue())
+        .put("data_sha256", dataSha256())
         .put("data_rows", data.path("rows").longValue())
         .put("data_streams", data.path("streams").intValue());
     provenance

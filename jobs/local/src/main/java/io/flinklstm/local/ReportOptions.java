@@ -1,0 +1,43 @@
+package io.flinklstm.local;
+
+import io.flinklstm.train.backtest.BacktestReport;
+import picocli.CommandLine.Option;
+
+/** The options that say in which forms a backtest's report is wanted, beside the table. */
+final class ReportOptions {
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the report as a page too: one file, with plots, for any browser.")
+  private String html;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON too.")
+  private String json;
+
+  /**
+   * @throws IllegalArgumentException if a file cannot be written or is there already
+   */
+  void check(boolean force) {
+    file("--html", html, force);
+    file("--json", json, force);
+  }
+
+  /** Prints the table and writes the files. */
+  void show(BacktestReport report, boolean force) {
+    System.out.print(BacktestTable.of(report));
+    write(file("--html", html, force), BacktestHtml.write(report));
+    write(file("--json", json, force), BacktestJson.write(report));
+  }
+
+  private static OutputFile file(String option, String name, boolean force) {
+    return name == null ? null : new OutputFile(option, name, force);
+  }
+
+  private static void write(OutputFile file, byte[] bytes) {
+    if (file != null) {
+      file.write(bytes);
+      System.out.println("Written to " + file.name());
+    }
+  }
+}
