@@ -55,15 +55,17 @@ const COLUMNS = [
   ["vs ridge", (s) => s.ridge.skill, signed, (s) => worth(s.ridge.skill, s.ridge.t)],
   ["t", (s) => s.ridge.t, (v) => fixed(v, 1)],
 ];
-const scoreCells = (score) => COLUMNS.map(([, value, format, look]) => element("td", format(value(score)), look ? look(score) : ""));
+/* Of several streams together there are no errors in a unit. */
+const common = COLUMNS.filter(([, value]) => horizons.some((score) => value(score) != null));
+const scoreCells = (score, columns = COLUMNS) => columns.map(([, value, format, look]) => element("td", format(value(score)), look ? look(score) : ""));
 const row = (cells, className) => { const tr = element("tr", null, className); tr.append(...cells); return tr; };
 const heading = (text) => { const th = element("th", text); th.scope = "col"; return th; };
 const head = (table, headings) => { const thead = element("thead"); thead.append(row(headings)); table.append(thead); };
 
-head($("horizons"), ["Step", ...COLUMNS.map(([name]) => name)].map(heading));
+head($("horizons"), ["Step", ...common.map(([name]) => name)].map(heading));
 const steps = element("tbody");
-horizons.forEach((score) => steps.append(row([element("td", String(score.horizon_step)), ...scoreCells(score)])));
-if (horizons.length > 1) steps.append(row([element("td", "mean"), ...scoreCells(mean)], "mean"));
+horizons.forEach((score) => steps.append(row([element("td", String(score.horizon_step)), ...scoreCells(score, common)])));
+if (horizons.length > 1) steps.append(row([element("td", "mean"), ...scoreCells(mean, common)], "mean"));
 $("horizons").append(steps);
 
 if (keys.length < 2) {
@@ -116,16 +118,19 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 const axis = (more) => ({stroke: colour("soft"), grid: {stroke: colour("line"), width: 1}, ticks: {stroke: colour("line"), width: 1}, ...more});
 const values = (ticks) => (u, splits) => splits.map((v) => v == null ? "" : ticks(v));
 const small = (v) => number(v, 6);
+const NEAR = 200; // observations that are shown at first
 let drawn = [];
 
 function draw(id, height, series, columns, options = {}) {
   const holder = $(id);
-  drawn.push(new uPlot({
+  const plot = new uPlot({
     width: Math.max(260, holder.clientWidth), height, series,
     scales: {x: {time: false}, ...options.scales},
     axes: options.axes || [axis(), axis({size: 70, values: values(small)})],
-    bands: options.bands, cursor: {points: {size: 6}}, legend: options.legend,
-  }, columns, holder));
+    bands: options.bands, cursor: {points: {size: 6}},
+  }, columns, holder);
+  drawn.push(plot);
+  return plot;
 }
 
 function drawSeries() {
@@ -154,7 +159,9 @@ function drawSeries() {
     columns.push(first.upper, first.lower);
     bands = [{series: [series.length - 2, series.length - 1], fill: colour("band")}];
   }
-  draw("series", 360, series, columns, {bands, axes: [axis({values: values(label), space: 90}), axis({size: 80, values: values(small)})]});
+  const drawing = draw("series", 360, series, columns, {bands, axes: [axis({values: values(label), space: 90}), axis({size: 80, values: values(small)})]});
+  const last = plot.event_times.length - 1;
+  drawing.setScale("x", {min: Math.max(0, last - NEAR), max: last});
 }
 
 function drawHorizon() {
