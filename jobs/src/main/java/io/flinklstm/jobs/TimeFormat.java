@@ -7,7 +7,13 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 
 /** How a record writes its event time. */
@@ -20,6 +26,15 @@ public enum TimeFormat {
   US,
   /** ISO-8601 with an offset. */
   ISO;
+
+  private static final DateTimeFormatter FILE_TIME =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .optionalStart()
+          .appendLiteral('T')
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendPattern("[XXX][XX][X]")
+          .toFormatter(Locale.ROOT);
 
   /**
    * The parser's current value as epoch milliseconds.
@@ -85,6 +100,8 @@ public enum TimeFormat {
 
   /**
    * A time as text, for example from a CSV file, as epoch milliseconds; a fraction of one is cut.
+   * More is understood than of a record: an ISO-8601 time may have a space in place of the T, an
+   * offset or none (it is UTC then), or be a day, which begins at midnight UTC.
    *
    * @throws IllegalArgumentException if it is not a time of this format
    */
@@ -92,12 +109,25 @@ public enum TimeFormat {
     try {
       return switch (this) {
         case MS, S, US -> milliseconds(new BigDecimal(text));
-        case ISO -> OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        case ISO -> fromFile(text);
       };
     } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(
           "expected a time in the format " + name().toLowerCase(Locale.ROOT) + ", got " + text, e);
     }
+  }
+
+  private static long fromFile(String text) {
+    String time = text.length() > 10 && text.charAt(10) == ' ' ? text.replaceFirst(" ", "T") : text;
+    TemporalAccessor parsed =
+        FILE_TIME.parseBest(time, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
+    OffsetDateTime point =
+        parsed instanceof OffsetDateTime withOffset
+            ? withOffset
+            : parsed instanceof LocalDateTime local
+                ? local.atOffset(ZoneOffset.UTC)
+                : ((LocalDate) parsed).atStartOfDay().atOffset(ZoneOffset.UTC);
+    return point.toInstant().toEpochMilli();
   }
 
   /** Beyond 2^53 a double skips whole milliseconds; that is 285,000 years away. */

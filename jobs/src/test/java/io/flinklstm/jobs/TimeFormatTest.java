@@ -68,6 +68,20 @@ class TimeFormatTest {
     assertThat(TimeFormat.ISO.parse(time)).isEqualTo(milliseconds);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2019-01-01,1546300800000",
+    "2019-01-01T00:00:00,1546300800000",
+    "2019-01-01 00:00,1546300800000",
+    "2019-01-01 00:00:00.123456,1546300800123",
+    "2019-01-01 05:30:00+05:30,1546300800000",
+    "2019-01-01 01:00:00+0100,1546300800000",
+    "2019-01-01 00:00:00Z,1546300800000"
+  })
+  void timesInFilesMayHaveASpaceAndNoOffset(String time, long milliseconds) {
+    assertThat(TimeFormat.ISO.parse(time)).isEqualTo(milliseconds);
+  }
+
   @Test
   void jsonAndTextAgreeOnRandomDecimals() throws Exception {
     Random random = new Random(5);
@@ -97,8 +111,10 @@ class TimeFormatTest {
     "S,1e2147483647",
     "MS,-1e999999999",
     "US,2019-01-01",
-    "ISO,2019-01-01",
-    "ISO,2019-01-01T00:00:00",
+    "ISO,2019-13-01",
+    "ISO,2019-01-01T25:00",
+    "ISO,2019-01-01  00:00",
+    "ISO,01/02/2019",
     "ISO,+999999999-01-01T00:00:00Z"
   })
   void textThatIsNoTimeIsNamed(TimeFormat format, String text) {
