@@ -10,6 +10,9 @@ final class BacktestVerdict {
   /** Of t: within it chance may be the reason. */
   private static final double SIGNIFICANT = 2;
 
+  /** The variance of fewer says little. */
+  private static final int FEW = 30;
+
   private BacktestVerdict() {}
 
   static String of(BacktestReport report) {
@@ -17,7 +20,9 @@ final class BacktestVerdict {
       return "Nothing could be judged: no forecast of a warm memory has all that it foresees within"
           + " the part.";
     }
-    return "Squared error "
+    return (report.data().origins() < FEW
+            ? "Too few forecasts to tell: squared error "
+            : "Squared error ")
         + against(report.mean().noChange(), "\"no change\"")
         + ", and "
         + against(report.mean().ridge(), "a ridge regression")
