@@ -36,7 +36,7 @@ import java.util.concurrent.Future;
 public final class TrainableLstm {
 
   /** Sequences of a slice: part of what determines the bits. */
-  static final int SLICE = 32;
+  static final int SLICE = 16;
 
   /** Slices' memory that is kept for the next batch: for some threads and a few sizes of each. */
   private static final int MAX_IDLE = 32;
