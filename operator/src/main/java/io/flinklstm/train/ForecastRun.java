@@ -30,16 +30,22 @@ public final class ForecastRun {
     void accept(int index, Prediction prediction);
   }
 
+  /** As {@link #over(EncodedSeries, int, int, Receiver)}, from the first observation on. */
+  public void over(EncodedSeries stream, int end, Receiver receiver) {
+    over(stream, 0, end, receiver);
+  }
+
   /**
-   * Forecasts a stream from its first observation on, with a memory of its own.
+   * Forecasts a stream with a memory of its own, which is empty before the first observation.
    *
    * @param stream of a card that differs from the model's in nothing but its provenance
+   * @param begin index of the first observation
    * @param end index behind the last observation
    * @throws IllegalArgumentException if the model's output is not finite
    */
-  public void over(EncodedSeries stream, int end, Receiver receiver) {
+  public void over(EncodedSeries stream, int begin, int end, Receiver receiver) {
     StreamState state = forecaster.newState();
-    for (int index = 0; index < end; index++) {
+    for (int index = begin; index < end; index++) {
       Outcome outcome = forecaster.advance(stream.series().observation(stream.row(index)), state);
       if (!(outcome instanceof Prediction prediction)) {
         throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.flinklstm.train;
 
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.math.LstmKernel;
 
 /**
@@ -32,6 +33,7 @@ final class Validation {
       try {
         run.over(
             series,
+            begin(series),
             end,
             (index, prediction) -> {
               if (series.steps(index) >= dataset.card().lookback()
@@ -44,6 +46,16 @@ final class Validation {
       }
     }
     return sum / count;
+  }
+
+  /**
+   * Where the memory has to begin for the forecasts of the part to be those of the job. What a
+   * window has lost is of no account; of its first row the one before is needed, for differences.
+   */
+  private int begin(EncodedSeries series) {
+    ModelCard card = dataset.card();
+    int first = series.indexOfRow(dataset.begin(Split.Part.VALIDATION, series)) - 1;
+    return card.context() == ModelCard.Context.CARRY ? 0 : Math.max(0, first - card.lookback());
   }
 
   /** A forecast path and the real one are both seen as the model sees its target. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard.Context;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Transform;
 import io.flinklstm.math.KernelType;
+import io.flinklstm.model.LstmConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -250,6 +252,33 @@ class TrainerTest {
     Validation validation = new Validation(dataset, Loss.squared());
     assertThat(validation.error(trainer.model(state.best()), KernelType.AUTO.create()))
         .isEqualTo(state.bestValidation());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Context.class)
+  void validatesTheForecastsOfTheWholeStream(Context context) {
+    Dataset dataset = dataset(context, -0.5, 600);
+    ForecastModel model =
+        new Trainer(dataset, Histories.options(1, 1), null)
+            .model(LstmParameters.random(new LstmConfig(1, 16, 1, 1), 3));
+    double[] sum = new double[2];
+    ForecastRun run = new ForecastRun(model, KernelType.AUTO.create());
+    Feature target = dataset.card().features().get(0);
+    for (EncodedSeries series : dataset.series()) {
+      run.over(
+          series,
+          series.size(),
+          (index, prediction) -> {
+            if (dataset.isOrigin(series, index, Split.Part.VALIDATION)) {
+              float output = (float) target.scale(prediction.forecasts()[0], series.value(index));
+              double error = (double) output - (float) series.target(index + 1);
+              sum[0] += error * error;
+              sum[1]++;
+            }
+          });
+    }
+    assertThat(new Validation(dataset, Loss.squared()).error(model, KernelType.AUTO.create()))
+        .isEqualTo(sum[0] / sum[1]);
   }
 
   @Test

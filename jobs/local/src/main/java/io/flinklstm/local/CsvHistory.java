@@ -53,6 +53,9 @@ final class CsvHistory {
         }
       }
     }
+    if (resources.isClosing()) {
+      throw new IllegalStateException("--data: stopped while it was read");
+    }
   }
 
   private static void requireColumns(Path file, List<String> fields, List<String> names) {

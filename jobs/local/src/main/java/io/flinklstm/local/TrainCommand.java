@@ -88,6 +88,9 @@ final class TrainCommand implements Callable<Integer> {
     TrainingConfig plan = TrainingConfig.read(new InputFile("--config", config), overrides());
     OutputFile file = new OutputFile("--out", out, force || resume);
     report.check(force);
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads: expected 1 or more, got " + threads);
+    }
     History history = data.read(plan.card().fields(), resources);
     ModelCard card = Scalers.fit(plan.card(), plan.scaled(), history, plan.split());
     Dataset dataset = Dataset.of(history, card, plan.split());
@@ -164,19 +167,21 @@ final class TrainCommand implements Callable<Integer> {
           progress.close();
           written.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         });
+    boolean failed = true;
     try {
       trainer.run(state, progress);
+      failed = false;
     } finally {
       if (state.bestEpoch() > 0) {
         file.write(ModelFiles.write(best(trainer, state, provenance)));
         System.out.printf(
             Locale.ROOT,
-            "%s the model of epoch %d is in %s%n",
-            progress.isStopped() ? "Stopped;" : "Done;",
+            "%s; the model of epoch %d is in %s%n",
+            failed ? "Failed" : progress.isStopped() ? "Stopped" : "Done",
             state.bestEpoch(),
             out);
       }
-      if (progress.isStopped()) {
+      if (progress.isStopped() && state.bestEpoch() > 0) {
         System.out.println("--resume goes on after epoch " + state.epochs().size() + ".");
       }
       written.countDown();

@@ -157,6 +157,22 @@ class TrainCommandTest {
   }
 
   @Test
+  void keepsTheBestOfATrainingThatFails() throws Exception {
+    Files.writeString(
+        config,
+        TickFiles.CONFIG.replace(
+            "epochs: 3", "epochs: 9, learning_rate: 3.0e+37, decay: constant, averaging: 0"));
+    CommandRun run = train();
+    assertThat(run.err()).contains("expected a finite number").contains("learning_rate");
+    assertThat(run.exitCode()).isNotZero();
+  }
+
+  @Test
+  void needsAThread() {
+    assertThat(train("--threads", "0").err()).contains("--threads: expected 1 or more, got 0");
+  }
+
+  @Test
   void takesScalersThatAreGivenAndRollsNothingOut() throws Exception {
     Files.writeString(
         config,
