@@ -146,19 +146,7 @@ class BadInputITCase {
                             f.name(), f.formula(), f.transform(), f.mean(), f.std(), f.clip(), 100)
                         : f)
             .toList();
-    return new ForecastModel(
-        model.weights(),
-        new ModelCard(
-            card.name(),
-            card.version(),
-            card.lookback(),
-            card.horizon(),
-            card.context(),
-            card.gap(),
-            card.gapPolicy(),
-            features,
-            card.target(),
-            card.provenance()));
+    return new ForecastModel(model.weights(), card.withFeatures(features));
   }
 
   private static ProducerRecord<byte[], byte[]> large(
