@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Makes a history of records, by the code with which the job makes observations of its topic: what
@@ -46,6 +47,11 @@ public final class HistoryReader {
           new Refused(1, e.rejection().message()),
           (before, now) -> new Refused(before.count() + 1, before.first()));
     }
+  }
+
+  /** As {@link #add(SourceRecord)}, for a record as Kafka's consumer gives it. */
+  public void add(ConsumerRecord<byte[], byte[]> record) {
+    add(ObservationDeserializer.source(record));
   }
 
   public History history() {

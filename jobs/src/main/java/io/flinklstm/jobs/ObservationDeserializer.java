@@ -49,14 +49,17 @@ final class ObservationDeserializer
   @Override
   public void deserialize(
       ConsumerRecord<byte[], byte[]> record, Collector<Either<Observation, DeadLetter>> out) {
-    SourceRecord source =
-        new SourceRecord(
-            new SourcePosition(record.topic(), record.partition(), record.offset()),
-            record.timestamp(),
-            record.key(),
-            record.value(),
-            headers(record.headers()));
-    out.collect(parse(source));
+    out.collect(parse(source(record)));
+  }
+
+  /** The record as it travels with its observation. */
+  static SourceRecord source(ConsumerRecord<byte[], byte[]> record) {
+    return new SourceRecord(
+        new SourcePosition(record.topic(), record.partition(), record.offset()),
+        record.timestamp(),
+        record.key(),
+        record.value(),
+        headers(record.headers()));
   }
 
   private Either<Observation, DeadLetter> parse(SourceRecord source) {

@@ -9,7 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine.Command;
@@ -27,7 +26,6 @@ import picocli.CommandLine.Option;
 final class ConsumeCommand implements Callable<Integer> {
 
   private static final int HEADER_EVERY = 40;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Resources resources;
 
@@ -68,29 +66,13 @@ final class ConsumeCommand implements Callable<Integer> {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       resources.add(consumer::wakeup);
-      requireTopic(consumer);
+      TopicPartitions.of(consumer, topic); // alone it would wait in silence for what is not there
       consumer.subscribe(List.of(topic));
       print(consumer);
     } catch (WakeupException closing) {
       // Ctrl-C.
     }
     return 0;
-  }
-
-  /** A consumer alone would wait in silence for a broker or topic that is not there. */
-  private void requireTopic(KafkaConsumer<byte[], byte[]> consumer) {
-    try {
-      if (!consumer.partitionsFor(topic, PATIENCE).isEmpty()) {
-        return;
-      }
-    } catch (TimeoutException e) {
-      throw new IllegalArgumentException(
-          "--bootstrap-server: expected a Kafka broker that answers within "
-              + PATIENCE.toSeconds()
-              + " s, got none",
-          e);
-    }
-    throw new IllegalArgumentException("--topic: expected a topic, got none named " + topic);
   }
 
   private void print(KafkaConsumer<byte[], byte[]> consumer) {

@@ -1,27 +1,19 @@
 package io.flinklstm.local;
 
-import io.flinklstm.forecast.SourcePosition;
-import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.HistoryReader;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a topic from its beginning to its present end, as the job would. */
 final class TopicHistory {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final String topic;
   private final Map<String, Object> properties;
@@ -46,10 +38,10 @@ final class TopicHistory {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       resources.add(consumer::wakeup);
-      List<TopicPartition> partitions = partitions(consumer);
+      List<TopicPartition> partitions = TopicPartitions.of(consumer, topic);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       Progress progress = new Progress(System.out);
       long rows = 0;
       // Positions, not records: the last offsets of a topic may be those of transactions.
@@ -57,7 +49,7 @@ final class TopicHistory {
           .anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
           if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
-            reader.add(source(record));
+            reader.add(record);
             rows++;
           }
         }
@@ -67,37 +59,5 @@ final class TopicHistory {
     } catch (WakeupException closing) {
       throw new IllegalStateException("--topic " + topic + ": stopped while it was read", closing);
     }
-  }
-
-  private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
-    List<TopicPartition> partitions = new ArrayList<>();
-    try {
-      for (PartitionInfo info : consumer.partitionsFor(topic, PATIENCE)) {
-        partitions.add(new TopicPartition(topic, info.partition()));
-      }
-    } catch (TimeoutException e) {
-      throw new IllegalArgumentException(
-          "--bootstrap-server: expected a Kafka broker that answers within "
-              + PATIENCE.toSeconds()
-              + " s, got none",
-          e);
-    }
-    if (partitions.isEmpty()) {
-      throw new IllegalArgumentException("--topic: expected a topic, got none named " + topic);
-    }
-    return partitions;
-  }
-
-  private static SourceRecord source(ConsumerRecord<byte[], byte[]> record) {
-    List<SourceRecord.Header> headers = new ArrayList<>();
-    for (Header header : record.headers()) {
-      headers.add(new SourceRecord.Header(header.key(), header.value()));
-    }
-    return new SourceRecord(
-        new SourcePosition(record.topic(), record.partition(), record.offset()),
-        record.timestamp(),
-        record.key(),
-        record.value(),
-        headers);
   }
 }

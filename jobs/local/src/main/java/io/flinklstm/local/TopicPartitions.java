@@ -1,0 +1,38 @@
+package io.flinklstm.local;
+
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** The partitions of a topic that a command reads. */
+final class TopicPartitions {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private TopicPartitions() {}
+
+  /**
+   * @throws IllegalArgumentException if the broker does not answer or has no such topic
+   */
+  static List<TopicPartition> of(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    List<TopicPartition> partitions;
+    try {
+      partitions =
+          consumer.partitionsFor(topic, PATIENCE).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+    } catch (TimeoutException e) {
+      throw new IllegalArgumentException(
+          "--bootstrap-server: expected a Kafka broker that answers within "
+              + PATIENCE.toSeconds()
+              + " s, got none",
+          e);
+    }
+    if (partitions.isEmpty()) {
+      throw new IllegalArgumentException("--topic: expected a topic, got none named " + topic);
+    }
+    return partitions;
+  }
+}
