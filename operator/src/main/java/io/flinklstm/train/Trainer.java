@@ -89,7 +89,8 @@ public final class Trainer {
    * Trains until {@link #isFinished} or the listener stops it.
    *
    * @param state of the beginning, or of an earlier run with the same data and options. Modified
-   * @throws IllegalArgumentException if the loss of a batch is not finite
+   * @throws IllegalArgumentException if the loss of a batch or the parameters after an epoch are
+   *     not finite; the state's best is that of the epochs before
    */
   public void run(TrainingState state, Listener listener) {
     TrainableLstm lstm = new TrainableLstm(state.parameters(), executor);
@@ -104,6 +105,10 @@ public final class Trainer {
       double loss = epoch(lstm, state, rate, listener);
       if (Double.isNaN(loss)) {
         return;
+      }
+      double norm = Gradients.norm(state.average());
+      if (!Double.isFinite(norm)) {
+        throw diverged("norm of the parameters", state.epochs().size(), norm);
       }
       state.finish(new TrainingState.Epoch(loss, validate(state.average())));
       listener.onEpoch(state);
@@ -122,12 +127,7 @@ public final class Trainer {
       LstmPass pass = batches.pass();
       double loss = lstm.backward(batches.batch(), batches.target(), options.loss(), pass);
       if (!Double.isFinite(loss)) {
-        throw new IllegalArgumentException(
-            "loss in epoch "
-                + (epoch + 1)
-                + ": expected a finite number, got "
-                + loss
-                + "; a lower learning_rate or max_norm may help");
+        throw diverged("loss", epoch, loss);
       }
       Gradients.clip(pass.gradient(), options.optimizer().maxNorm());
       state.adam().step(pass.gradient(), rate.at(state.adam().steps()));
@@ -140,6 +140,16 @@ public final class Trainer {
       }
     }
     return sum / Math.max(1, count);
+  }
+
+  private static IllegalArgumentException diverged(String what, int epoch, double got) {
+    return new IllegalArgumentException(
+        what
+            + " in epoch "
+            + (epoch + 1)
+            + ": expected a finite number, got "
+            + got
+            + "; a lower learning_rate or max_norm may help");
   }
 
   private double validate(LstmParameters parameters) {

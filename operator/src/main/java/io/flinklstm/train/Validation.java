@@ -23,7 +23,10 @@ final class Validation {
     this.loss = loss;
   }
 
-  /** Infinity if the model's output is not finite; NaN if the part has nothing to be foreseen. */
+  /**
+   * Infinity if the model's output, as a number or as a scaled target, is not finite; NaN if the
+   * part has nothing to be foreseen.
+   */
   double error(ForecastModel model, LstmKernel kernel) {
     sum = 0;
     count = 0;
@@ -45,7 +48,8 @@ final class Validation {
         return Double.POSITIVE_INFINITY;
       }
     }
-    return sum / count;
+    // A forecast that the target's transform cannot follow, such as a size of -1, is no better.
+    return count > 0 && Double.isNaN(sum) ? Double.POSITIVE_INFINITY : sum / count;
   }
 
   /**

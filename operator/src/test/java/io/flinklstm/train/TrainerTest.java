@@ -292,25 +292,6 @@ class TrainerTest {
     assertEqual(state.average(), state.best());
   }
 
-  @Test
-  void saysWhenTheLossIsNoLongerFinite() {
-    Dataset dataset = dataset(Context.CARRY, -0.5, 600);
-    TrainingOptions options = Histories.options(4, 1);
-    TrainingOptions wild =
-        new TrainingOptions(
-            options.network(),
-            options.loss(),
-            options.targetClip(),
-            new TrainingOptions.Optimizer(
-                Adam.Settings.DEFAULT, 1e38, TrainingOptions.Decay.CONSTANT, 1, 0),
-            options.batching(),
-            options.stopping(),
-            1);
-    assertThatThrownBy(() -> train(dataset, wild))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("finite");
-  }
-
   @ParameterizedTest
   @EnumSource(Context.class)
   void saysWhenThereIsTooLittleToTrainOn(Context context) {

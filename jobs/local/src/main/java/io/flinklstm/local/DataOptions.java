@@ -108,13 +108,15 @@ final class DataOptions {
    * @throws IllegalArgumentException if an option is wrong, or nothing can be used
    */
   History read(List<String> fields, Resources resources) throws IOException {
-    if ((files == null || files.paths == null) == (topic == null || topic.topic == null)) {
+    boolean hasFiles = files != null && files.paths != null;
+    boolean hasTopic = topic != null && topic.topic != null;
+    if (hasFiles == hasTopic) {
       throw new IllegalArgumentException(
-          "expected one of --data and --topic, got " + (files == null ? "neither" : "both"));
+          "expected one of --data and --topic, got " + (hasFiles ? "both" : "neither"));
     }
     HistoryReader reader;
     String source;
-    if (topic == null) {
+    if (hasFiles) {
       reader = new HistoryReader(config(null), fields);
       CsvHistory.read(files.files(), files::columns, fields, reader, resources);
       source = "--data";

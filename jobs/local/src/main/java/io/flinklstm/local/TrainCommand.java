@@ -85,6 +85,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads: expected 1 or more, got " + threads);
+    }
     TrainingConfig plan = TrainingConfig.read(new InputFile("--config", config), overrides());
     OutputFile file = new OutputFile("--out", out, force || resume);
     report.check(force);
@@ -95,10 +98,11 @@ final class TrainCommand implements Callable<Integer> {
     ModelCard card = Scalers.fit(plan.card(), plan.scaled(), history, plan.split());
     Dataset dataset = Dataset.of(history, card, plan.split());
     TrainingProvenance provenance = new TrainingProvenance(plan, history);
-    TrainingCheckpoint checkpoint = checkpoint(provenance.plan());
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     resources.add(executor::shutdown);
     Trainer trainer = new Trainer(dataset, plan.options(), executor);
+    // After all that may be refused: it may delete the checkpoint of an earlier run.
+    TrainingCheckpoint checkpoint = checkpoint(provenance.plan());
     TrainingState state = trainer.begin();
     if (resume) {
       checkpoint.read(state);

@@ -72,10 +72,12 @@ record TrainingConfig(
               + ": expected names and values, got "
               + (document.isMissingNode() ? "none" : document));
     }
-    if (!training.isEmpty() && !(tree.path("training") instanceof ObjectNode)) {
+    if (!training.isEmpty() && !tree.has("training")) {
       tree.putObject("training");
     }
-    training.forEach((name, value) -> ((ObjectNode) tree.get("training")).put(name, value));
+    if (tree.get("training") instanceof ObjectNode own) {
+      training.forEach((name, value) -> own.put(name, value));
+    }
     JsonFields fields =
         new JsonFields(
             tree, where, Stream.concat(ModelCardJson.CARD_NAMES.stream(), OWN.stream()).toList());

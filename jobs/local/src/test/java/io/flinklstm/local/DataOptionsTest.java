@@ -89,6 +89,8 @@ class DataOptionsTest {
   void saysWhatIsWrong() throws Exception {
     String file = file("t.csv", ROWS + "1,a,x,1\n");
     refused("expected one of --data and --topic, got neither");
+    refused("expected one of --data and --topic, got neither", "--time-field", "ts");
+    refused("expected one of --data and --topic, got neither", "--source-config", file);
     refused("expected one of --data and --topic, got both", "--data", file, "--topic", "t");
     refused("expected --time-field with --data", "--data", file, "--key", "a");
     refused(

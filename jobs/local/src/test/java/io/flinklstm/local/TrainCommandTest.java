@@ -126,6 +126,27 @@ class TrainCommandTest {
     assertThat(out).hasContent("precious");
   }
 
+  @Test
+  void keepsTheCheckpointIfThereIsTooLittleToTrainOn() throws Exception {
+    Path checkpoint = Files.writeString(folder.resolve("model.safetensors.checkpoint"), "precious");
+    Files.writeString(
+        config,
+        TickFiles.CONFIG.replace("lookback: 10", "lookback: 400").replace("carry", "window"));
+    assertThat(train("--force").err()).contains("training rows");
+    assertThat(checkpoint).hasContent("precious");
+  }
+
+  @Test
+  void needsAThread() {
+    assertThat(train("--threads", "0").err()).contains("--threads: expected 1 or more, got 0");
+  }
+
+  @Test
+  void optionsReplaceNoSectionThatIsWrong() throws Exception {
+    Files.writeString(config, TickFiles.CONFIG.replaceFirst("training: .*", "training: [3]"));
+    assertThat(train("--epochs", "1").err()).contains("training of").contains("expected an object");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
