@@ -42,7 +42,7 @@ final class CarriedBatches implements Batches {
     this.dataset = dataset;
     this.targets = new Targets(dataset, options.targetClip());
     this.config = config;
-    this.chunk = options.batching().chunk();
+    this.chunk = Math.min(options.batching().chunk(), longestPiece());
     this.lanes = lanes(options.batching().streams());
     int count = lanes.size();
     this.pass = new LstmPass(config, count, chunk, HeadSteps.ALL, false);
@@ -52,23 +52,39 @@ final class CarriedBatches implements Batches {
         new LstmBatch(
             count,
             chunk,
-            new float[Math.multiplyExact(count * chunk, config.inputSize())],
+            new float[Math.multiplyExact(Math.multiplyExact(count, chunk), config.inputSize())],
             pass.finalState());
   }
 
-  private List<List<Chunk>> lanes(int wanted) {
-    List<Chunk> chunks = new ArrayList<>();
+  /** Takes the observations from one whose memory is empty to the last but one of it. */
+  private interface Piece {
+    void accept(EncodedSeries series, int first, int end);
+  }
+
+  /** The training rows, cut where memories begin anew. */
+  private void pieces(Piece piece) {
     for (EncodedSeries series : dataset.series()) {
       int end = series.indexOfRow(dataset.end(Split.Part.TRAIN, series));
       int first = 0;
       for (int k = 1; k <= end; k++) {
         if (k == end || series.steps(k) == 1) {
           // The last one of a memory has nothing that could be foreseen from it.
-          add(chunks, series, first, k - 1);
+          piece.accept(series, first, k - 1);
           first = k;
         }
       }
     }
+  }
+
+  private int longestPiece() {
+    int[] longest = {1};
+    pieces((series, first, end) -> longest[0] = Math.max(longest[0], end - first));
+    return longest[0];
+  }
+
+  private List<List<Chunk>> lanes(int wanted) {
+    List<Chunk> chunks = new ArrayList<>();
+    pieces((series, first, end) -> add(chunks, series, first, end));
     if (chunks.isEmpty()) {
       throw new IllegalArgumentException(
           "training rows: expected a stream with two that follow each other, got none");

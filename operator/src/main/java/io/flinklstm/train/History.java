@@ -6,18 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The past of several streams, from which a model learns and by which it is judged. Streams are in
- * the order of their first observation. Grows; not thread-safe while it does.
+ * the order of their keys, whichever came first. Grows; not thread-safe while it does.
  */
 public final class History {
 
   private final int fieldCount;
-  private final Map<String, Series> series = new LinkedHashMap<>();
+  private final Map<String, Series> series = new TreeMap<>();
   private long rows;
 
   /**
@@ -50,12 +50,18 @@ public final class History {
   public String sha256() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer row = ByteBuffer.allocate(Long.BYTES * (1 + fieldCount));
+      ByteBuffer row = ByteBuffer.allocate(Long.BYTES * (2 + fieldCount));
       for (Series stream : series.values()) {
-        digest.update(stream.key().getBytes(StandardCharsets.UTF_8));
+        byte[] key = stream.key().getBytes(StandardCharsets.UTF_8);
+        digest.update(
+            ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(key.length)
+                .putInt(stream.size())
+                .array());
+        digest.update(key);
         for (int k = 0; k < stream.size(); k++) {
           Observation observation = stream.observation(k);
-          row.clear().putLong(observation.eventTime());
+          row.clear().putLong(observation.eventTime()).putLong(observation.sequence());
           for (double value : observation.values()) {
             row.putDouble(value);
           }

@@ -59,6 +59,39 @@ class DatasetTest {
   }
 
   @Test
+  void fitsScalersWithoutTheOutliersThatTheJobRefuses() {
+    Feature clean = new Feature("p", Formula.parse("price"), Transform.LOG_RETURN, 0, 1, ANY, 20);
+    ModelCard card =
+        Histories.card(Context.CARRY, Transform.LOG_RETURN, 1, 1).withFeatures(List.of(clean));
+    History plain = Histories.prices(0, 2, 500, 1);
+    History broken =
+        Histories.prices(
+            0,
+            2,
+            500,
+            1,
+            o ->
+                o.eventTime() % (97 * Histories.SECOND) == 0 && o.eventTime() > 0
+                    ? Observation.of(o.key(), o.eventTime(), 1000 * o.values()[0])
+                    : o);
+    double expected = Scalers.fit(card, Set.of(), plain, Split.DEFAULT).features().get(0).std();
+    assertThat(Scalers.fit(card, Set.of(), broken, Split.DEFAULT).features().get(0).std())
+        .isCloseTo(expected, within(0.05 * expected));
+  }
+
+  @Test
+  void keepsStreamsInTheOrderOfTheirKeys() {
+    History one = new History(1);
+    one.add(Observation.of("b", 0, 1));
+    one.add(Observation.of("a", 0, 2));
+    History other = new History(1);
+    other.add(Observation.of("a", 0, 2));
+    other.add(Observation.of("b", 0, 1));
+    assertThat(one.series()).extracting(Series::key).containsExactly("a", "b");
+    assertThat(one.sha256()).isEqualTo(other.sha256());
+  }
+
+  @Test
   void leavesOutWhatTheJobWouldNotApply() {
     History history = new History(1);
     double[] prices = {1, 2, -3, 4, 5};

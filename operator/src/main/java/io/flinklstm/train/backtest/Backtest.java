@@ -67,7 +67,7 @@ public final class Backtest {
     StreamScores all = new StreamScores(horizon);
     List<BacktestReport.Key> keys = new ArrayList<>();
     for (StreamForecasts forecasts : judged) {
-      double[] z = forecasts.scale().standardized(dataset, forecasts.stream());
+      double[] z = forecasts.scale().inUnits(dataset, forecasts.stream());
       StreamScores scores = StreamScores.of(forecasts, horizon, ridge, z);
       all.addAll(scores);
       keys.add(key(forecasts, scores));

@@ -1,5 +1,8 @@
 package io.flinklstm.train.backtest;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The t value of Diebold and Mariano [1]: whether one forecast loses less than another by more than
  * chance.
@@ -13,7 +16,9 @@ package io.flinklstm.train.backtest;
  * where g(l) is the autocovariance of d(t), because forecasts over several steps overlap and err
  * alike, weighted after Bartlett as Newey and West do [2]. L = max(k - 1, floor(4 (n / 100)^(2/9)))
  * for horizon step k. Several streams are pooled by adding sums and variances, as if they did not
- * depend on each other.
+ * depend on each other. Streams of fewer than 10 (L + 1) forecasts are too short for S; together
+ * they are as many observations as there are streams, each with the variance (s - n m)^2 where s is
+ * its sum and m the mean over all, provided that there are 20 of them.
  *
  * <p>[1] F. X. Diebold, R. S. Mariano: Comparing Predictive Accuracy, 1995. [2] W. K. Newey, K. D.
  * West: A Simple, Positive Semi-definite, Heteroskedasticity and Autocorrelation Consistent
@@ -23,8 +28,16 @@ final class DieboldMariano {
 
   private static final double ROUNDING = 1e-20;
 
-  private double sum; // of the differentials
-  private double variance; // of that sum
+  /** Short streams, of which fewer say nothing about a variance. */
+  private static final int ENOUGH = 20;
+
+  /** Forecasts of a long stream at least, for each of those that S takes into account. */
+  private static final int LONG = 10;
+
+  private double sum; // of all differentials
+  private long count; // of all differentials
+  private double variance; // of the sum over the long streams
+  private final List<double[]> shortStreams = new ArrayList<>(); // sum and number of each
 
   /**
    * Adds the differentials of a stream.
@@ -42,13 +55,18 @@ final class DieboldMariano {
     for (double differential : differentials) {
       total += differential;
     }
-    double mean = total / n;
+    sum += total;
+    count += n;
     int lag = Math.max(horizonStep - 1, (int) Math.floor(4 * StrictMath.pow(n / 100.0, 2.0 / 9.0)));
+    if (n < LONG * (lag + 1)) {
+      shortStreams.add(new double[] {total, n});
+      return;
+    }
+    double mean = total / n;
     double longRun = autocovariance(differentials, mean, 0);
-    for (int l = 1; l <= lag && l < n; l++) {
+    for (int l = 1; l <= lag; l++) {
       longRun += 2 * (1 - l / (lag + 1.0)) * autocovariance(differentials, mean, l);
     }
-    sum += total;
     variance += n * longRun;
   }
 
@@ -62,12 +80,22 @@ final class DieboldMariano {
 
   void addAll(DieboldMariano other) {
     sum += other.sum;
+    count += other.count;
     variance += other.variance;
+    shortStreams.addAll(other.shortStreams);
   }
 
-  /** Positive if the judged forecast is better; NaN if nothing varies. */
+  /** Positive if the judged forecast is better; NaN if nothing varies or there is too little. */
   double t() {
+    if (!shortStreams.isEmpty() && shortStreams.size() < ENOUGH) {
+      return Double.NaN;
+    }
+    double all = variance;
+    for (double[] stream : shortStreams) {
+      double deviation = stream[0] - stream[1] * sum / count;
+      all += deviation * deviation;
+    }
     // Differentials that are all the same vary by their rounding.
-    return variance > ROUNDING * sum * sum ? sum / Math.sqrt(variance) : Double.NaN;
+    return all > ROUNDING * sum * sum ? sum / Math.sqrt(all) : Double.NaN;
   }
 }

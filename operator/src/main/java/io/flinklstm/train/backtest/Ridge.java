@@ -16,13 +16,14 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  * <p>One weight matrix W for all streams, from the origins of the training part:
  *
  * <pre>
- *   W = (X'X + lambda n I)^-1 X'Y,   lambda = 0.1
+ *   W = (X'X + lambda m I)^-1 X'Y,   lambda = 0.1
  * </pre>
  *
- * where X (n, lags) and Y (n, horizon) are centred. A row of X holds the last standardised targets
- * of a stream, newest first, a row of Y the next ones; for a target that is a level, both are taken
- * relative to the newest. Numbers are clipped at 30 standard deviations in both for the fit, and in
- * X for a forecast.
+ * where X (n, lags) and Y (n, horizon) are centred and m is the mean of X'X's diagonal, so that
+ * nothing depends on the target's unit. A row of X holds the last targets of a stream in its
+ * standard deviations, newest first, a row of Y the next ones; for a target that is a level, both
+ * are taken relative to the newest. Numbers are clipped at 30 standard deviations in both for the
+ * fit, and in X for a forecast.
  */
 final class Ridge {
 
@@ -54,7 +55,7 @@ final class Ridge {
     Sums sums = new Sums(lags, horizon);
     for (int s = 0; s < scales.size(); s++) {
       EncodedSeries stream = dataset.series().get(s);
-      double[] z = scales.get(s).standardized(dataset, stream);
+      double[] z = scales.get(s).inUnits(dataset, stream);
       int end = stream.indexOfRow(dataset.end(Split.Part.TRAIN, stream));
       for (int index = 0; index < end; index++) {
         if (stream.steps(index) >= lags && dataset.isOrigin(stream, index, Split.Part.TRAIN)) {
@@ -68,7 +69,7 @@ final class Ridge {
   /**
    * Forecasts moves.
    *
-   * @param z (size) the stream's standardised target. Not modified
+   * @param z (size) the stream's target in units. Not modified
    * @param index of the observation that the forecast follows, with the lags behind it
    * @param moves (horizon), from the value at the observation. Modified
    */
@@ -84,7 +85,7 @@ final class Ridge {
     if (scale.isStepwise()) {
       double sum = 0;
       for (int k = 0; k < horizon; k++) {
-        sum += moves[k] + scale.mean() / scale.unit();
+        sum += moves[k];
         moves[k] = sum;
       }
     }
@@ -163,7 +164,11 @@ final class Ridge {
         for (int k = 0; k < horizon; k++) {
           xy.add(row, k, -xSum[row] * ySum[k] / count);
         }
-        xx.add(row, row, LAMBDA * count);
+      }
+      double mean = CommonOps_DDRM.trace(xx) / lags;
+      for (int row = 0; row < lags; row++) {
+        // Where nothing ever moves there is nothing to be shrunk.
+        xx.add(row, row, mean > 0 ? LAMBDA * mean : 1);
       }
       LinearSolverDense<DMatrixRMaj> cholesky = LinearSolverFactory_DDRM.symmPosDef(lags);
       DMatrixRMaj weights = new DMatrixRMaj(lags, horizon);

@@ -13,15 +13,14 @@ final class StreamForecasts {
   private final EncodedSeries stream;
   private final TargetScale scale;
   private final int horizon;
-  private int[] indices = new int[16]; // (capacity), the observation that the forecast follows
-  private double[] forecasts; // (capacity, horizon)
+  private int[] indices = {}; // (capacity), the observation that the forecast follows
+  private double[] forecasts = {}; // (capacity, horizon)
   private int count;
 
   StreamForecasts(EncodedSeries stream, TargetScale scale, int horizon) {
     this.stream = stream;
     this.scale = scale;
     this.horizon = horizon;
-    this.forecasts = new double[indices.length * horizon];
   }
 
   /**
@@ -30,8 +29,9 @@ final class StreamForecasts {
    */
   void add(int index, double[] forecast) {
     if (count == indices.length) {
-      indices = Arrays.copyOf(indices, 2 * count);
-      forecasts = Arrays.copyOf(forecasts, Math.multiplyExact(2 * count, horizon));
+      int capacity = Math.max(16, 2 * count);
+      indices = Arrays.copyOf(indices, capacity);
+      forecasts = Arrays.copyOf(forecasts, Math.multiplyExact(capacity, horizon));
     }
     indices[count] = index;
     System.arraycopy(forecast, 0, forecasts, count * horizon, horizon);

@@ -15,13 +15,20 @@ import io.flinklstm.train.Split;
  *
  * @param transform of the target
  * @param mean of the transformed target in the training rows
- * @param unit its standard deviation (of the population) there; 1 if it never changes
+ * @param unit its standard deviation (of the population) there
  */
 record TargetScale(Transform transform, double mean, double unit) {
 
+  /** Training rows below which a standard deviation says little. */
+  private static final int FEW = 20;
+
+  /** Of the card's standard deviation: the least that a stream may have. */
+  private static final double LEAST = 1e-3;
+
   /**
-   * The scale of a stream; that of the model card if the stream has no training rows. Where a
-   * memory begins, a difference or return is 0 for want of a last value and is left out.
+   * The scale of a stream; that of the model card if the stream has few training rows or hardly
+   * moves in them: otherwise it would outweigh all others as soon as it does. Where a memory
+   * begins, a difference or return is 0 for want of a last value and is left out.
    */
   static TargetScale of(Dataset dataset, EncodedSeries stream) {
     ModelCard card = dataset.card();
@@ -38,12 +45,11 @@ record TargetScale(Transform transform, double mean, double unit) {
         squares += deviation * (stream.target(index) - mean);
       }
     }
-    if (count == 0) {
-      return new TargetScale(target.transform(), target.mean(), target.std());
-    }
-    double std = Math.sqrt(squares / count) * target.std();
-    return new TargetScale(
-        target.transform(), mean * target.std() + target.mean(), std > 0 ? std : 1);
+    double share = Math.sqrt(squares / count); // of the card's standard deviation
+    return count < FEW || !(share > LEAST)
+        ? new TargetScale(target.transform(), target.mean(), target.std())
+        : new TargetScale(
+            target.transform(), mean * target.std() + target.mean(), share * target.std());
   }
 
   /** Whether what is foreseen for each observation is a step from the one before. */
@@ -69,14 +75,15 @@ record TargetScale(Transform transform, double mean, double unit) {
     };
   }
 
-  /** (size), the transformed target less the mean, in units. */
-  double[] standardized(Dataset dataset, EncodedSeries stream) {
+  /** (size), the transformed target in units; of a level, less the mean. */
+  double[] inUnits(Dataset dataset, EncodedSeries stream) {
     Feature target = dataset.card().features().get(dataset.card().targetIndex());
-    double[] standardized = new double[stream.size()];
-    for (int index = 0; index < standardized.length; index++) {
+    double origin = isStepwise() ? 0 : mean;
+    double[] inUnits = new double[stream.size()];
+    for (int index = 0; index < inUnits.length; index++) {
       double transformed = stream.target(index) * target.std() + target.mean();
-      standardized[index] = (transformed - mean) / unit;
+      inUnits[index] = (transformed - origin) / unit;
     }
-    return standardized;
+    return inUnits;
   }
 }

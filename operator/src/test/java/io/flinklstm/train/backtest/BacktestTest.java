@@ -130,7 +130,7 @@ class BacktestTest {
     assertThat(key.rows()).isEqualTo(3);
     assertThat(key.mean().count()).isZero();
     assertThat(key.mean().model().scaledSquared()).isNaN();
-    assertThat(report.mean().noChange().t()).isNotNaN();
+    assertThat(report.horizons().get(0).noChange().skill()).isNotNaN();
     assertThat(report.plots()).hasSize(1);
   }
 
@@ -160,7 +160,7 @@ class BacktestTest {
     assertThat(report.plots().get(0).forecasts())
         .extracting(PlotSeries.Line::horizonStep)
         .containsExactlyElementsOf(horizon == 1 ? List.of(1) : List.of(1, horizon));
-    assertThat(report.mean().noChange().t()).isNotNaN();
+    assertThat(report.mean().noChange().skill()).isNotNaN();
   }
 
   @Test
@@ -204,7 +204,7 @@ class BacktestTest {
     EncodedSeries stream = trial.dataset.series().get(0);
     TargetScale scale = TargetScale.of(trial.dataset, stream);
     Ridge ridge = Ridge.fit(trial.dataset, List.of(scale), 3);
-    double[] z = scale.standardized(trial.dataset, stream);
+    double[] z = scale.inUnits(trial.dataset, stream);
     double[] moves = new double[2];
     double squares = 0;
     for (int index = 159; index < 198; index++) {

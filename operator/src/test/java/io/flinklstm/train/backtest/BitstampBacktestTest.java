@@ -59,7 +59,7 @@ class BitstampBacktestTest {
     Dataset dataset = Dataset.of(trades("price"), card, Split.DEFAULT);
     EncodedSeries stream = dataset.series().get(0);
     TargetScale scale = TargetScale.of(dataset, stream);
-    double[] z = scale.standardized(dataset, stream);
+    double[] z = scale.inUnits(dataset, stream);
     Ridge ridge = Ridge.fit(dataset, List.of(scale), 30);
     double[] move = new double[1];
     double squares = 0;
@@ -67,7 +67,7 @@ class BitstampBacktestTest {
     int count = 0;
     for (int index = 0; index < stream.size(); index++) {
       if (dataset.isOrigin(stream, index, Split.Part.TEST)) {
-        double actual = Math.max(-10, Math.min(10, z[index + 1])) + scale.mean() / scale.unit();
+        double actual = Math.max(-10, Math.min(10, z[index + 1]));
         ridge.forecast(scale, z, index, move);
         squares += (actual - move[0]) * (actual - move[0]);
         noChange += actual * actual;

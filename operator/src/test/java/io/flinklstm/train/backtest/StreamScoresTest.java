@@ -90,6 +90,6 @@ class StreamScoresTest {
     for (int k = 0; k < forecasts.length; k++) {
       judged.add(4 + k, forecasts[k]);
     }
-    return StreamScores.of(judged, horizon, null, scale.standardized(dataset, stream));
+    return StreamScores.of(judged, horizon, null, scale.inUnits(dataset, stream));
   }
 }

@@ -18,8 +18,12 @@ class TargetScaleTest {
 
   @Test
   void theUnitIsTheDeviationOfTheTrainingRowsWithoutTheFirst() {
-    TargetScale scale = scale(Transform.DIFFERENCE, new Split(4, 0, 1), 10, 11, 14, 13, 99);
-    // Differences 1, 3, -1.
+    double[] values = new double[42]; // differences 1, 3, -1, 1, 3, -1, ... and then a large one
+    for (int k = 1; k < 41; k++) {
+      values[k] = values[k - 1] + new double[] {-1, 1, 3}[k % 3];
+    }
+    values[41] = 999;
+    TargetScale scale = scale(Transform.DIFFERENCE, new Split(40, 0, 1), values);
     assertThat(scale.mean()).isCloseTo(1, within(1e-12));
     assertThat(scale.unit()).isCloseTo(Math.sqrt(8 / 3.0), within(1e-12));
     assertThat(scale.move(10, 12)).isCloseTo(2 / Math.sqrt(8 / 3.0), within(1e-12));
@@ -35,9 +39,8 @@ class TargetScaleTest {
     TargetScale scaled = TargetScale.of(dataset, dataset.series().get(0));
     assertThat(scaled.unit()).isCloseTo(plain.unit(), within(1e-12));
     assertThat(scaled.mean()).isCloseTo(plain.mean(), within(1e-12));
-    double[] z = scaled.standardized(dataset, dataset.series().get(0));
-    assertThat(z[7])
-        .isCloseTo((Math.log(values[7] / values[6]) - plain.mean()) / plain.unit(), within(1e-9));
+    double[] z = scaled.inUnits(dataset, dataset.series().get(0));
+    assertThat(z[7]).isCloseTo(Math.log(values[7] / values[6]) / plain.unit(), within(1e-9));
   }
 
   @ParameterizedTest
@@ -50,17 +53,28 @@ class TargetScaleTest {
   }
 
   @Test
-  void aStreamThatNeverChangesHasUnitOne() {
-    assertThat(scale(Transform.LOG_RETURN, Split.DEFAULT, 5, 5, 5, 5, 5, 5).unit()).isEqualTo(1);
+  void aStreamThatHardlyMovesOrIsShortHasTheScalerOfTheCard() {
+    Feature feature = TestModels.feature("target", "value", Transform.DIFFERENCE, 0.5, 4);
+    double[] flat = new double[100];
+    double[] nearlyFlat = new double[100];
+    for (int k = 0; k < nearlyFlat.length; k++) {
+      nearlyFlat[k] = 1e-3 * (k % 2);
+    }
+    double[] barelyEnough = new double[30];
+    for (int k = 0; k < barelyEnough.length; k++) {
+      barelyEnough[k] = k % 2;
+    }
+    for (double[] values : new double[][] {flat, nearlyFlat, {5}, {1, 2, 1, 2, 1, 2}}) {
+      assertThat(of(feature, values)).isEqualTo(new TargetScale(Transform.DIFFERENCE, 0.5, 4));
+    }
+    assertThat(of(feature, barelyEnough).unit()).isCloseTo(1, within(0.01));
   }
 
-  @Test
-  void aStreamWithoutTrainingRowsHasTheScalerOfTheCard() {
-    Feature feature = TestModels.feature("target", "value", Transform.DIFFERENCE, 0.5, 4);
+  private static TargetScale of(Feature feature, double... values) {
     Dataset dataset =
-        Dataset.of(Streams.history("a", 5), TestModels.card(1, List.of(feature)), Split.DEFAULT);
-    assertThat(TargetScale.of(dataset, dataset.series().get(0)))
-        .isEqualTo(new TargetScale(Transform.DIFFERENCE, 0.5, 4));
+        Dataset.of(
+            Streams.history("a", values), TestModels.card(1, List.of(feature)), Split.DEFAULT);
+    return TargetScale.of(dataset, dataset.series().get(0));
   }
 
   private static TargetScale scale(Transform transform, Split split, double... values) {
