@@ -40,6 +40,16 @@ public record Dataset(ModelCard card, Split split, List<EncodedSeries> series) {
     return stream.isOrigin(index, begin(part, stream), end(part, stream));
   }
 
+  /** Rows that a job would not apply: late, duplicates, or not to be used. */
+  public long unused() {
+    return series.stream().mapToLong(stream -> stream.series().size() - stream.size()).sum();
+  }
+
+  /** Rows of all streams. */
+  public long rows() {
+    return series.stream().mapToLong(stream -> stream.series().size()).sum();
+  }
+
   /** Forecasts of a part that can be judged: those of warm memories. */
   public long origins(Split.Part part) {
     long count = 0;

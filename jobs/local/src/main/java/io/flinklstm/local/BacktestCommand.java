@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.forecast.Prediction;
 import io.flinklstm.format.ModelCardYaml;
 import io.flinklstm.format.ModelFile;
 import io.flinklstm.format.ModelFiles;
@@ -15,9 +14,7 @@ import io.flinklstm.train.History;
 import io.flinklstm.train.Split;
 import io.flinklstm.train.backtest.Backtest;
 import io.flinklstm.train.backtest.BacktestReport;
-import java.io.ByteArrayOutputStream;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -89,7 +86,7 @@ final class BacktestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    report.check(force);
+    report.check(force, predictions == null ? new String[0] : new String[] {predictions});
     OutputFile lines =
         predictions == null ? null : new OutputFile("--predictions", predictions, force);
     ForecastModel judged = model();
@@ -99,17 +96,21 @@ final class BacktestCommand implements Callable<Integer> {
     String sha256 = history.sha256();
     String trained = provenance.path("data_sha256").asText();
     if (!trained.isEmpty() && !trained.equals(sha256)) {
-      System.out.println("Note: not the data that the model was trained on.");
+      System.out.println(
+          "Note: not the data that the model was trained on; what is judged may overlap them.");
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Consumer<Prediction> receiver = lines == null ? prediction -> {} : new PredictionLines(out);
-    BacktestReport result =
-        new Backtest(judged, KernelType.AUTO.create())
-            .run(Dataset.of(history, judged.card(), parts), part, sha256, receiver);
+    Dataset dataset = Dataset.of(history, judged.card(), parts);
+    TrainingFacts.warnings(dataset).forEach(System.out::println);
+    Backtest backtest = new Backtest(judged, KernelType.AUTO.create());
+    BacktestReport[] result = new BacktestReport[1];
+    if (lines == null) {
+      result[0] = backtest.run(dataset, part, sha256);
+    } else {
+      lines.write(out -> result[0] = backtest.run(dataset, part, sha256, new PredictionLines(out)));
+    }
     System.out.println("Model " + judged.id());
-    report.show(result, force);
+    report.show(result[0], force);
     if (lines != null) {
-      lines.write(out.toByteArray());
       System.out.println("Written to " + predictions);
     }
     return 0;

@@ -1,5 +1,6 @@
 package io.flinklstm.local;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklstm.train.backtest.BacktestReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,10 @@ final class BacktestHtml {
 
   static byte[] write(BacktestReport report) {
     // Names of streams come from the data; in JSON no tag can end the script that it stands in.
-    String json = BacktestJson.tree(report).toString().replace("<", "\\u003c");
+    ObjectNode tree = BacktestJson.tree(report);
+    // The page has no use for them, and of thousands of streams they are the most of it.
+    tree.path("keys").forEach(key -> ((ObjectNode) key).remove("horizons"));
+    String json = tree.toString().replace("<", "\\u003c");
     Map<String, String> parts =
         Map.of(
             "uplot_css",

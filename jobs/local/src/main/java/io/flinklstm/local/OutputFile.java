@@ -1,6 +1,9 @@
 package io.flinklstm.local;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -58,20 +61,45 @@ record OutputFile(String option, String name, boolean force) {
     }
   }
 
-  /**
-   * Writes it beside, reads it back, and only then puts it in its place: where a link leads, and
-   * with the permissions of the file that was there.
-   */
+  /** What is written into a file, part by part. */
+  @FunctionalInterface
+  interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /** As {@link #write(Content)}, of bytes, which are read back before the file is in its place. */
   void write(byte[] bytes) {
+    write(
+        out -> out.write(bytes),
+        part -> {
+          if (!Arrays.equals(Files.readAllBytes(part), bytes)) {
+            throw new IOException("other bytes than those that were written");
+          }
+        });
+  }
+
+  /**
+   * Writes it beside, and only then puts it in its place: where a link leads, and with the
+   * permissions of the file that was there.
+   */
+  void write(Content content) {
+    write(content, part -> {});
+  }
+
+  private interface Check {
+    void accept(Path part) throws IOException;
+  }
+
+  private void write(Content content, Check check) {
     try {
       Path path = Path.of(name).toAbsolutePath();
       Path target = Files.exists(path) ? path.toRealPath() : path;
       Path part = create(target);
       try {
-        Files.write(part, bytes);
-        if (!Arrays.equals(Files.readAllBytes(part), bytes)) {
-          throw new IOException("other bytes than those that were written");
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+          content.write(out);
         }
+        check.accept(part);
         if (IS_POSIX && Files.exists(target)) {
           Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
         }
@@ -79,7 +107,7 @@ record OutputFile(String option, String name, boolean force) {
       } finally {
         Files.deleteIfExists(part);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new IllegalArgumentException(option + ": expected to write " + name + ", got " + e, e);
     }
   }

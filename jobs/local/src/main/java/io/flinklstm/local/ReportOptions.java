@@ -1,6 +1,11 @@
 package io.flinklstm.local;
 
 import io.flinklstm.train.backtest.BacktestReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options that say in which forms a backtest's report is wanted, beside the table. */
@@ -16,9 +21,17 @@ final class ReportOptions {
   private String json;
 
   /**
-   * @throws IllegalArgumentException if a file cannot be written or is there already
+   * @param others names of other files that the command writes
+   * @throws IllegalArgumentException if a file cannot be written, is there already or is written
+   *     twice
    */
-  void check(boolean force) {
+  void check(boolean force, String... others) {
+    List<String> names = new ArrayList<>(List.of(others));
+    Stream.of(html, json).filter(Objects::nonNull).forEach(names::add);
+    if (Set.copyOf(names).size() < names.size()) {
+      throw new IllegalArgumentException(
+          "files to write: expected a name for each, got " + String.join(", ", names));
+    }
     file("--html", html, force);
     file("--json", json, force);
   }

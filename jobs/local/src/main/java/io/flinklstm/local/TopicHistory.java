@@ -7,13 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a topic from its beginning to its present end, as the job would. */
 final class TopicHistory {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String topic;
   private final Map<String, Object> properties;
@@ -44,10 +48,23 @@ final class TopicHistory {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       Progress progress = new Progress(System.out);
       long rows = 0;
+      long lastNanos = System.nanoTime();
       // Positions, not records: the last offsets of a topic may be those of transactions.
       while (partitions.stream()
           .anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
+        if (!records.isEmpty()) {
+          lastNanos = System.nanoTime();
+        } else if (System.nanoTime() - lastNanos > PATIENCE.toNanos()) {
+          throw new IllegalArgumentException(
+              String.format(
+                  Locale.ROOT,
+                  "--topic %s: expected more of it, got nothing for %d s after %,d records",
+                  topic,
+                  PATIENCE.toSeconds(),
+                  rows));
+        }
+        for (ConsumerRecord<byte[], byte[]> record : records) {
           if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
             reader.add(record);
             rows++;
@@ -58,6 +75,9 @@ final class TopicHistory {
       }
     } catch (WakeupException closing) {
       throw new IllegalStateException("--topic " + topic + ": stopped while it was read", closing);
+    } catch (KafkaException e) {
+      throw new IllegalArgumentException(
+          "--topic " + topic + ": expected to read it to its end, got: " + e.getMessage(), e);
     }
   }
 }

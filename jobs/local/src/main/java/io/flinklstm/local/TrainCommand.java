@@ -1,6 +1,5 @@
 package io.flinklstm.local;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.format.ModelFiles;
@@ -12,7 +11,8 @@ import io.flinklstm.train.Split;
 import io.flinklstm.train.Trainer;
 import io.flinklstm.train.TrainingState;
 import io.flinklstm.train.backtest.Backtest;
-import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -89,11 +89,9 @@ final class TrainCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--threads: expected 1 or more, got " + threads);
     }
     TrainingConfig plan = TrainingConfig.read(new InputFile("--config", config), overrides());
+    checkCheckpoint();
     OutputFile file = new OutputFile("--out", out, force || resume);
-    report.check(force);
-    if (threads < 1) {
-      throw new IllegalArgumentException("--threads: expected 1 or more, got " + threads);
-    }
+    report.check(force, out);
     History history = data.read(plan.card().fields(), resources);
     ModelCard card = Scalers.fit(plan.card(), plan.scaled(), history, plan.split());
     Dataset dataset = Dataset.of(history, card, plan.split());
@@ -101,12 +99,14 @@ final class TrainCommand implements Callable<Integer> {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     resources.add(executor::shutdown);
     Trainer trainer = new Trainer(dataset, plan.options(), executor);
-    // After all that may be refused: it may delete the checkpoint of an earlier run.
-    TrainingCheckpoint checkpoint = checkpoint(provenance.plan());
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.of(out, provenance.plan());
     TrainingState state = trainer.begin();
     if (resume) {
       checkpoint.read(state);
+    } else {
+      checkpoint.delete(); // after all that may be refused
     }
+    TrainingFacts.warnings(dataset).forEach(System.out::println);
     System.out.print(TrainingFacts.of(plan, dataset, trainer, threads));
     System.out.println();
     boolean stopped = train(trainer, state, plan, checkpoint, file, provenance);
@@ -133,26 +133,24 @@ final class TrainCommand implements Callable<Integer> {
     return overrides;
   }
 
-  private TrainingCheckpoint checkpoint(ObjectNode plan) throws IOException {
-    TrainingCheckpoint checkpoint = TrainingCheckpoint.of(out, plan);
-    if (resume && !checkpoint.exists()) {
+  private void checkCheckpoint() {
+    String name = TrainingCheckpoint.name(out);
+    boolean exists = Files.exists(Path.of(name));
+    if (resume && !exists) {
       throw new IllegalArgumentException(
-          "--resume: expected a checkpoint at " + checkpoint.name() + ", got none");
+          "--resume: expected a checkpoint at " + name + ", got none");
     }
-    if (!resume && checkpoint.exists()) {
-      if (!force) {
-        throw new IllegalArgumentException(
-            "--out: expected no checkpoint at "
-                + checkpoint.name()
-                + ", got one; --resume goes on from it, --force begins anew");
-      }
-      checkpoint.delete();
+    if (exists && !resume && !force) {
+      throw new IllegalArgumentException(
+          "--out: expected no checkpoint at "
+              + name
+              + ", got one; --resume goes on from it, --force begins anew");
     }
-    return checkpoint;
   }
 
   /**
-   * Trains, and writes the best model whatever ends it.
+   * Trains, and writes the checkpoint after each epoch and the model after each that is the best so
+   * far, so that whatever ends it costs the present epoch at most.
    *
    * @return whether it was stopped before its end
    */
@@ -163,13 +161,21 @@ final class TrainCommand implements Callable<Integer> {
       TrainingCheckpoint checkpoint,
       OutputFile file,
       TrainingProvenance provenance) {
-    CountDownLatch written = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
     TrainingProgress progress =
-        new TrainingProgress(System.out, plan.options().stopping().epochs(), checkpoint::write);
+        new TrainingProgress(
+            System.out,
+            plan.options().stopping().epochs(),
+            after -> {
+              if (after.bestEpoch() == after.epochs().size()) {
+                file.write(ModelFiles.write(best(trainer, after, provenance)));
+              }
+              checkpoint.write(after);
+            });
     resources.add(
         () -> {
           progress.close();
-          written.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         });
     boolean failed = true;
     try {
@@ -177,6 +183,7 @@ final class TrainCommand implements Callable<Integer> {
       failed = false;
     } finally {
       if (state.bestEpoch() > 0) {
+        // Once more, because it says of how many epochs it is the best.
         file.write(ModelFiles.write(best(trainer, state, provenance)));
         System.out.printf(
             Locale.ROOT,
@@ -185,10 +192,13 @@ final class TrainCommand implements Callable<Integer> {
             state.bestEpoch(),
             out);
       }
-      if (progress.isStopped() && state.bestEpoch() > 0) {
-        System.out.println("--resume goes on after epoch " + state.epochs().size() + ".");
+      if (progress.isStopped()) {
+        System.out.println(
+            state.bestEpoch() > 0
+                ? "--resume goes on after epoch " + state.epochs().size() + "."
+                : "Stopped before the first epoch ended; nothing is left.");
       }
-      written.countDown();
+      ended.countDown();
     }
     return progress.isStopped();
   }

@@ -32,11 +32,12 @@ record TrainingCheckpoint(String name, ObjectNode plan) {
 
   /** Of a training that writes a model. */
   static TrainingCheckpoint of(String model, ObjectNode plan) {
-    return new TrainingCheckpoint(model + SUFFIX, plan);
+    return new TrainingCheckpoint(name(model), plan);
   }
 
-  boolean exists() {
-    return Files.exists(Path.of(name));
+  /** The file of a training that writes a model. */
+  static String name(String model) {
+    return model + SUFFIX;
   }
 
   void delete() throws IOException {

@@ -31,6 +31,9 @@ final class TrainingFacts {
             rows(dataset, Split.Part.TRAIN),
             rows(dataset, Split.Part.VALIDATION),
             rows(dataset, Split.Part.TEST)));
+    if (dataset.origins(Split.Part.VALIDATION) == 0) {
+      facts.add("", "nothing to validate: all epochs are run, and the last one is kept");
+    }
     facts.add("Features", features(card));
     facts.add(
         "Target",
@@ -67,23 +70,35 @@ final class TrainingFacts {
   private static String data(Dataset dataset) {
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
-    long unused = 0;
-    long rows = 0;
     for (EncodedSeries stream : dataset.series()) {
-      rows += stream.size();
-      unused += stream.series().size() - stream.size();
-      first = Math.min(first, stream.series().eventTime(0));
-      last = Math.max(last, stream.series().eventTime(stream.series().size() - 1));
+      for (int row = 0; row < stream.series().size(); row++) {
+        first = Math.min(first, stream.series().eventTime(row));
+        last = Math.max(last, stream.series().eventTime(row));
+      }
     }
     return String.format(
         Locale.ROOT,
-        "%,d observations of %,d %s, %s to %s%s",
-        rows,
+        "%,d observations of %,d %s, %s to %s",
+        dataset.rows(),
         dataset.series().size(),
         dataset.series().size() == 1 ? "stream" : "streams",
         Instant.ofEpochMilli(first),
-        Instant.ofEpochMilli(last),
-        unused == 0 ? "" : String.format(Locale.ROOT, "; %,d late or unusable", unused));
+        Instant.ofEpochMilli(last));
+  }
+
+  /** What a person should know about the data before anything is made of them, a line each. */
+  static List<String> warnings(Dataset dataset) {
+    List<String> warnings = new ArrayList<>();
+    if (dataset.unused() > 0) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "Note: %,d of %,d rows are left out, as the job leaves them out: older than the row"
+                  + " before, or not to be used; rows of a stream must be in the order of time.",
+              dataset.unused(),
+              dataset.rows()));
+    }
+    return warnings;
   }
 
   private static long rows(Dataset dataset, Split.Part part) {

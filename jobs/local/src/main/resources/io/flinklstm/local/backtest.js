@@ -68,13 +68,14 @@ horizons.forEach((score) => steps.append(row([element("td", String(score.horizon
 if (horizons.length > 1) steps.append(row([element("td", "mean"), ...scoreCells(mean, common)], "mean"));
 $("horizons").append(steps);
 
+const MOST = 1000; // rows of streams that are shown
 if (keys.length < 2) {
   $("streams").hidden = true;
 } else {
   const body = element("tbody");
   const named = [["Stream", (k) => k.key, (v) => v], ["Rows", (k) => k.rows, count], ["Forecasts", (k) => k.mean.count, count],
     ...COLUMNS.map(([name, value, format]) => [name, (k) => value(k.mean), format])];
-  const fill = (sorted) => body.replaceChildren(...sorted.map((k) => row([
+  const fill = (sorted) => body.replaceChildren(...sorted.slice(0, MOST).map((k) => row([
     element("td", k.key), element("td", count(k.rows)), element("td", count(k.mean.count)), ...scoreCells(k.mean)])));
   const headings = named.map(([name, value], column) => {
     const th = heading();
@@ -95,6 +96,7 @@ if (keys.length < 2) {
   head($("keys"), headings);
   fill(keys);
   $("keys").append(body);
+  if (keys.length > MOST) $("keys").append(element("caption", `${count(MOST)} of ${count(keys.length)} streams, the first ones as sorted`));
 }
 
 if (!calibration) {

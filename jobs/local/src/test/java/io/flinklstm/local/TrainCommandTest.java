@@ -112,6 +112,25 @@ class TrainCommandTest {
   }
 
   @Test
+  void tellsOfRowsThatTheJobWouldLeaveOut() throws Exception {
+    List<String> lines = new ArrayList<>(Files.readAllLines(TickFiles.csv(out, 500, "a", "b")));
+    Files.delete(out);
+    java.util.Collections.swap(lines, 101, 301);
+    data = Files.write(folder.resolve("shuffled.csv"), lines);
+    assertThat(train().out()).contains("of 1,000 rows are left out, as the job leaves them out");
+    java.util.Collections.reverse(lines.subList(1, lines.size()));
+    Files.write(data, lines);
+    assertThat(train("--force").err())
+        .contains("are the rows of each stream in the order of time?");
+  }
+
+  @Test
+  void writesEveryFileOnce() {
+    assertThat(train("--json", out.toString()).err())
+        .contains("files to write: expected a name for each");
+  }
+
+  @Test
   void resumeNeedsACheckpoint() {
     assertThat(train("--resume").err())
         .contains("--resume: expected a checkpoint at " + out + ".checkpoint, got none");
@@ -134,11 +153,6 @@ class TrainCommandTest {
         TickFiles.CONFIG.replace("lookback: 10", "lookback: 400").replace("carry", "window"));
     assertThat(train("--force").err()).contains("training rows");
     assertThat(checkpoint).hasContent("precious");
-  }
-
-  @Test
-  void needsAThread() {
-    assertThat(train("--threads", "0").err()).contains("--threads: expected 1 or more, got 0");
   }
 
   @Test
