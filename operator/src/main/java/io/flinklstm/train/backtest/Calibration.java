@@ -38,7 +38,7 @@ public record Calibration(
   public record Interval(double nominal, double lower, double upper, double coverage) {}
 
   /**
-   * Counts of the residuals, standardised by their own mean and standard deviation.
+   * Counts of the residuals, standardized by their own mean and standard deviation.
    *
    * @param mean of the residuals
    * @param std of the residuals (of the population)
@@ -52,7 +52,7 @@ public record Calibration(
       double mean, double std, double first, double width, long[] counts, long below, long above) {}
 
   /**
-   * A quantile of the standardised residuals beside the same of a normal distribution.
+   * A quantile of the standardized residuals beside the same of a normal distribution.
    *
    * @param normal standard deviations from the mean
    * @param residual standard deviations from the mean

@@ -81,12 +81,12 @@ final class Residuals {
     return share == 0 ? sorted[below] : sorted[below] * (1 - share) + sorted[below + 1] * share;
   }
 
-  private static Calibration.Histogram histogram(double[] standardised, double mean, double std) {
+  private static Calibration.Histogram histogram(double[] standardized, double mean, double std) {
     double width = 2 * EDGE / BINS;
     long[] counts = new long[BINS];
     long below = 0;
     long above = 0;
-    for (double value : standardised) {
+    for (double value : standardized) {
       double bin = Math.floor((value + EDGE) / width);
       if (bin < 0) {
         below++;
@@ -99,14 +99,14 @@ final class Residuals {
     return new Calibration.Histogram(mean, std, -EDGE, width, counts, below, above);
   }
 
-  private static List<Calibration.QuantilePair> quantiles(double[] standardised) {
-    int count = Math.min(MAX_QUANTILES, standardised.length);
+  private static List<Calibration.QuantilePair> quantiles(double[] standardized) {
+    int count = Math.min(MAX_QUANTILES, standardized.length);
     List<Calibration.QuantilePair> pairs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       double probability = (i + 0.5) / count;
       pairs.add(
           new Calibration.QuantilePair(
-              NormalQuantile.of(probability), quantile(standardised, probability)));
+              NormalQuantile.of(probability), quantile(standardized, probability)));
     }
     return pairs;
   }

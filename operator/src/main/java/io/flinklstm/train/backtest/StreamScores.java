@@ -23,7 +23,7 @@ final class StreamScores {
    * The scores of a stream.
    *
    * @param ridge the baseline, or null for none
-   * @param z (size), the stream's standardised target. Not modified
+   * @param z (size), the stream's standardized target. Not modified
    */
   static StreamScores of(StreamForecasts forecasts, int horizon, Ridge ridge, double[] z) {
     StreamScores scores = new StreamScores(horizon);
