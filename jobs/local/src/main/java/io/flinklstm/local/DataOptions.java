@@ -1,13 +1,16 @@
 package io.flinklstm.local;
 
+import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.jobs.ForecastJobConfig;
 import io.flinklstm.jobs.HistoryReader;
+import io.flinklstm.jobs.HistoryReader.Refused;
 import io.flinklstm.jobs.JobConfigurationException;
 import io.flinklstm.train.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,9 +52,10 @@ final class DataOptions {
       if (!hasTime()) {
         throw new IllegalArgumentException("expected --time-field with --data, got none");
       }
-      if (keyFromFileName && hasKey()) {
+      if (keyFromFileName == hasKey()) {
         throw new IllegalArgumentException(
-            "expected one of --key-field, --key and --key-from-file-name, got two");
+            "expected one of --key-field, --key and --key-from-file-name, got "
+                + (keyFromFileName ? "two" : "none"));
       }
       return columns(
           keyFromFileName
@@ -114,38 +118,61 @@ final class DataOptions {
       throw new IllegalArgumentException(
           "expected one of --data and --topic, got " + (hasFiles ? "both" : "neither"));
     }
-    HistoryReader reader;
-    String source;
-    if (hasFiles) {
-      reader = new HistoryReader(config(null), fields);
-      CsvHistory.read(files.files(), files::columns, fields, reader, resources);
-      source = "--data";
-    } else {
-      ForecastJobConfig config = config(topic.sourceConfig);
-      reader = new HistoryReader(config, fields);
-      Map<String, Object> properties = new LinkedHashMap<>();
-      config.kafkaProperties().forEach((name, value) -> properties.put(name + "", value));
-      properties.putAll(kafka.properties());
-      new TopicHistory(topic.topic, properties).read(reader, resources);
-      source = "--topic " + topic.topic;
+    if (hasFiles && topic != null) {
+      throw new IllegalArgumentException("--source-config: expected it with --topic, got --data");
     }
+    if (hasTopic && files != null) {
+      throw new IllegalArgumentException(
+          "--topic: expected none of --key-field, --key, --key-from-file-name, --time-field and"
+              + " --time-format beside it, got one; lstm.source of --source-config says what the"
+              + " fields of a topic mean");
+    }
+    HistoryReader reader = hasFiles ? readFiles(fields, resources) : readTopic(fields, resources);
     reader
         .refused()
-        .forEach(
-            (code, refused) ->
-                System.out.printf(
-                    Locale.ROOT,
-                    "Refused: %,d x %s, the first one: %s%n",
-                    refused.count(),
-                    code,
-                    refused.first()));
+        .forEach((code, refused) -> System.out.println("Refused: " + line(code, refused)));
     if (reader.history().rows() == 0) {
       throw new IllegalArgumentException(
-          source
+          (hasFiles ? "--data" : "--topic " + topic.topic)
               + ": expected observations that can be used, got "
-              + (reader.refused().isEmpty() ? "no rows" : "none"));
+              + whyNone(reader.refused()));
     }
     return reader.history();
+  }
+
+  private HistoryReader readFiles(List<String> fields, Resources resources) throws IOException {
+    HistoryReader reader = new HistoryReader(config(null), fields);
+    CsvHistory.read(files.files(), files::columns, fields, reader, resources);
+    return reader;
+  }
+
+  private HistoryReader readTopic(List<String> fields, Resources resources) {
+    HistoryReader reader;
+    Map<String, Object> properties = new LinkedHashMap<>();
+    try {
+      ForecastJobConfig config = config(topic.sourceConfig);
+      reader = new HistoryReader(config, fields);
+      config.kafkaProperties().forEach((name, value) -> properties.put(name + "", value));
+    } catch (JobConfigurationException e) {
+      throw new IllegalArgumentException(
+          "--source-config " + topic.sourceConfig + ": " + e.getMessage(), e);
+    }
+    properties.putAll(kafka.properties());
+    new TopicHistory(topic.topic, properties).read(reader, resources);
+    return reader;
+  }
+
+  private static String line(RejectionCode code, Refused refused) {
+    return String.format(
+        Locale.ROOT, "%,d x %s, the first one: %s", refused.count(), code, refused.first());
+  }
+
+  /** The most frequent reason, if there was anything at all. */
+  private static String whyNone(Map<RejectionCode, Refused> refused) {
+    return refused.entrySet().stream()
+        .max(Comparator.comparingLong(reason -> reason.getValue().count()))
+        .map(reason -> "none; most often " + line(reason.getKey(), reason.getValue()))
+        .orElse("no rows");
   }
 
   /** A job's configuration of which nothing but the source is of interest. */
@@ -155,10 +182,6 @@ final class DataOptions {
       arguments.addAll(List.of("--config", file));
     }
     arguments.addAll(List.of("--lstm.kafka.bootstrap-servers", "-", "--lstm.model.path", "-"));
-    try {
-      return ForecastJobConfig.fromArguments(arguments.toArray(String[]::new));
-    } catch (JobConfigurationException e) {
-      throw new IllegalArgumentException("--source-config " + file + ": " + e.getMessage(), e);
-    }
+    return ForecastJobConfig.fromArguments(arguments.toArray(String[]::new));
   }
 }

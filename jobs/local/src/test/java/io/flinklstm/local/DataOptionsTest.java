@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +87,91 @@ class DataOptionsTest {
   }
 
   @Test
+  void readsTheNumbersOfAFileToTheBit() throws Exception {
+    String numbers = "0.1,0.30000000000000004\n,-0.0,4.9e-324\n,1e-3,9007199254740993\n";
+    String file = file("t.csv", "ts,price,size\n" + numbers.replaceAll("(?m)^,?(?=.)", "1,"));
+    Series series = read("--data", file, "--key", "a", "--time-field", "ts").series().get(0);
+    List<String> cells = List.of(numbers.replace("\n,", ",").strip().split(","));
+    assertThat(series.size()).isEqualTo(3);
+    for (int k = 0; k < cells.size(); k++) {
+      assertThat(Double.doubleToRawLongBits(series.observation(k / 2).values()[k % 2]))
+          .isEqualTo(Double.doubleToRawLongBits(Double.parseDouble(cells.get(k))));
+    }
+    assertThat(printed).contains("3 rows read\n");
+  }
+
+  @Test
+  void namesTheMostFrequentReasonWhereNothingIsLeft() throws Exception {
+    String file = file("t.csv", ROWS + "1,a,,1\n2,a,x,1\n3,a,y,1\n");
+    refused(
+        "--data: expected observations that can be used, got none; most often 2 x WRONG_TYPE, the"
+            + " first one: field price: expected a number",
+        "--data",
+        file,
+        "--key-field",
+        "symbol",
+        "--time-field",
+        "ts");
+    refused(
+        "--data: expected observations that can be used, got no rows",
+        "--data",
+        file("h.csv", ROWS),
+        "--key-field",
+        "symbol",
+        "--time-field",
+        "ts");
+  }
+
+  @Test
+  void refusesOptionsThatNothingWouldRead() {
+    refused(
+        "--source-config: expected it with --topic, got --data",
+        "--data",
+        "t.csv",
+        "--source-config",
+        "job.yaml");
+    for (String[] option :
+        new String[][] {
+          {"--key", "a"},
+          {"--key-field", "symbol"},
+          {"--key-from-file-name"},
+          {"--time-field", "ts"},
+          {"--time-format", "s"}
+        }) {
+      List<String> arguments = new ArrayList<>(List.of("--topic", "ticks"));
+      arguments.addAll(List.of(option));
+      refused("--topic: expected none of", arguments.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void namesTheConfigurationThatIsWrong() throws Exception {
+    String config =
+        file("job.yaml", "lstm.source: {format: csv, csv-columns: 'key,event_time,price'}\n");
+    refused(
+        "--source-config "
+            + config
+            + ": lstm.source.csv-columns: expected one column for the"
+            + " field size",
+        "--topic",
+        "ticks",
+        "--source-config",
+        config);
+  }
+
+  @Test
+  void stopsWhereTheUserEndsIt() throws Exception {
+    DataOptions options = new DataOptions();
+    new CommandLine(options)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs("--data", file("t.csv", ROWS + "1,a,1,1\n"), "--key", "a", "--time-field", "ts");
+    Resources resources = new Resources();
+    resources.close();
+    assertThatThrownBy(() -> options.read(List.of("price"), resources))
+        .hasMessage("--data: stopped while it was read");
+  }
+
+  @Test
   void saysWhatIsWrong() throws Exception {
     String file = file("t.csv", ROWS + "1,a,x,1\n");
     refused("expected one of --data and --topic, got neither");
@@ -94,7 +180,11 @@ class DataOptionsTest {
     refused("expected one of --data and --topic, got both", "--data", file, "--topic", "t");
     refused("expected --time-field with --data", "--data", file, "--key", "a");
     refused(
-        "expected one of --key-field and --key, got neither", "--data", file, "--time-field", "ts");
+        "expected one of --key-field, --key and --key-from-file-name, got none",
+        "--data",
+        file,
+        "--time-field",
+        "ts");
     refused(
         "got both", "--data", file, "--time-field", "ts", "--key", "a", "--key-field", "symbol");
     refused(
