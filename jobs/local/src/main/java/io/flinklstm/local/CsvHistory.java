@@ -49,18 +49,14 @@ final class CsvHistory {
                   tick.toJson(),
                   List.of()));
           long rows = row;
-          progress.update(() -> line(rows));
+          progress.update(() -> String.format(Locale.ROOT, "%,d rows read", rows));
         }
       }
     }
     if (resources.isClosing()) {
       throw new IllegalStateException("--data: stopped while it was read");
     }
-    progress.finish(line(row));
-  }
-
-  private static String line(long rows) {
-    return String.format(Locale.ROOT, "%,d rows read", rows);
+    progress.end();
   }
 
   private static void requireColumns(Path file, List<String> fields, List<String> names) {

@@ -12,12 +12,20 @@ final class Progress {
   private static final long LOG_NANOS = 2_000_000_000L;
 
   private final PrintStream out;
-  private final boolean terminal = System.console() != null;
+  private final boolean terminal;
   private long lastNanos = System.nanoTime();
   private int lastLength;
 
   Progress(PrintStream out) {
+    this(out, System.console() != null);
+  }
+
+  /**
+   * @param terminal whether a line can be renewed in place
+   */
+  Progress(PrintStream out, boolean terminal) {
     this.out = out;
+    this.terminal = terminal;
   }
 
   /** Prints the line if it is time to. */
@@ -32,7 +40,12 @@ final class Progress {
   /** Prints a line that stays, the last one or one in between. */
   void finish(String line) {
     print(line);
-    if (terminal) {
+    end();
+  }
+
+  /** Ends the line that is renewed, if there is one, so that what is printed next has its own. */
+  void end() {
+    if (lastLength > 0) {
       out.println();
       lastLength = 0;
     }

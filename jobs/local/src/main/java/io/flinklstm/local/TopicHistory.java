@@ -73,6 +73,7 @@ final class TopicHistory {
         long soFar = rows;
         progress.update(() -> String.format(Locale.ROOT, "%,d records read", soFar));
       }
+      progress.end();
     } catch (WakeupException closing) {
       throw new IllegalStateException("--topic " + topic + ": stopped while it was read", closing);
     } catch (KafkaException e) {

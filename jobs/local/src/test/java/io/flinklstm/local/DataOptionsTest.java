@@ -25,8 +25,7 @@ class DataOptionsTest {
   private String printed;
 
   private History read(String... arguments) throws Exception {
-    DataOptions options = new DataOptions();
-    new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+    DataOptions options = options(arguments);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream before = System.out;
     try (Resources resources = new Resources()) {
@@ -36,6 +35,12 @@ class DataOptionsTest {
       System.setOut(before);
       printed = out.toString(StandardCharsets.UTF_8);
     }
+  }
+
+  private static DataOptions options(String... arguments) {
+    DataOptions options = new DataOptions();
+    new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+    return options;
   }
 
   private String file(String name, String text) throws Exception {
@@ -88,16 +93,25 @@ class DataOptionsTest {
 
   @Test
   void readsTheNumbersOfAFileToTheBit() throws Exception {
-    String numbers = "0.1,0.30000000000000004\n,-0.0,4.9e-324\n,1e-3,9007199254740993\n";
-    String file = file("t.csv", "ts,price,size\n" + numbers.replaceAll("(?m)^,?(?=.)", "1,"));
-    Series series = read("--data", file, "--key", "a", "--time-field", "ts").series().get(0);
-    List<String> cells = List.of(numbers.replace("\n,", ",").strip().split(","));
-    assertThat(series.size()).isEqualTo(3);
-    for (int k = 0; k < cells.size(); k++) {
-      assertThat(Double.doubleToRawLongBits(series.observation(k / 2).values()[k % 2]))
-          .isEqualTo(Double.doubleToRawLongBits(Double.parseDouble(cells.get(k))));
+    List<String> numbers =
+        List.of("0.1", "0.30000000000000004", "-0.0", "4.9e-324", "1e-3", "9007199254740993");
+    StringBuilder text = new StringBuilder("ts,price,size\n");
+    for (int k = 0; k < numbers.size(); k += 2) {
+      text.append("1546300800123,")
+          .append(numbers.get(k))
+          .append(',')
+          .append(numbers.get(k + 1))
+          .append('\n');
     }
-    assertThat(printed).contains("3 rows read\n");
+    History history =
+        read("--data", file("t.csv", text.toString()), "--key", "a", "--time-field", "ts");
+    Series series = history.series().get(0);
+    assertThat(series.size()).isEqualTo(3);
+    for (int k = 0; k < numbers.size(); k++) {
+      assertThat(Double.doubleToRawLongBits(series.observation(k / 2).values()[k % 2]))
+          .isEqualTo(Double.doubleToRawLongBits(Double.parseDouble(numbers.get(k))));
+    }
+    assertThat(printed).isEmpty();
   }
 
   @Test
@@ -161,10 +175,8 @@ class DataOptionsTest {
 
   @Test
   void stopsWhereTheUserEndsIt() throws Exception {
-    DataOptions options = new DataOptions();
-    new CommandLine(options)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .parseArgs("--data", file("t.csv", ROWS + "1,a,1,1\n"), "--key", "a", "--time-field", "ts");
+    DataOptions options =
+        options("--data", file("t.csv", ROWS + "1,a,1,1\n"), "--key", "a", "--time-field", "ts");
     Resources resources = new Resources();
     resources.close();
     assertThatThrownBy(() -> options.read(List.of("price"), resources))
