@@ -97,7 +97,10 @@ final class BacktestCommand implements Callable<Integer> {
     String trained = provenance.path("data_sha256").asText();
     if (!trained.isEmpty() && !trained.equals(sha256)) {
       System.out.println(
-          "Note: not the data that the model was trained on; what is judged may overlap them.");
+          "Note: not the data that the model was trained on; whether rows are the same is not known.");
+    } else if (!trained.isEmpty()
+        && (split != null && !parts.equals(trainedSplit(provenance)) || part != Split.Part.TEST)) {
+      System.out.println("Note: part of what is judged was seen in training.");
     }
     Dataset dataset = Dataset.of(history, judged.card(), parts);
     TrainingFacts.warnings(dataset).forEach(System.out::println);
@@ -109,6 +112,7 @@ final class BacktestCommand implements Callable<Integer> {
       lines.write(out -> result[0] = backtest.run(dataset, part, sha256, new PredictionLines(out)));
     }
     System.out.println("Model " + judged.id());
+    System.out.println("Data  " + TrainingFacts.data(dataset));
     report.show(result[0], force);
     if (lines != null) {
       System.out.println("Written to " + predictions);
@@ -139,12 +143,18 @@ final class BacktestCommand implements Callable<Integer> {
       }
       return new Split(split[0], split[1], split[2]);
     }
+    Split trained = trainedSplit(provenance);
+    return trained == null ? Split.DEFAULT : trained;
+  }
+
+  /** That of the model's training, or null if it is not told. */
+  private static Split trainedSplit(JsonNode provenance) {
     JsonNode trained = provenance.path("split");
     return trained.path("train").isNumber()
         ? new Split(
             trained.path("train").doubleValue(),
             trained.path("validation").doubleValue(),
             trained.path("test").doubleValue())
-        : Split.DEFAULT;
+        : null;
   }
 }

@@ -120,7 +120,7 @@ final class BacktestTable {
             significant(score.model().mse()),
             significant(score.model().rmse()),
             significant(score.model().mae()),
-            percent(score.model().mape().value(), "%.3f %%"),
+            percent(score.model().mape().value(), "%.3g %%"),
             percent(100 * score.model().direction().value(), "%.0f %%"),
             significant(score.model().scaledSquared()),
             percent(100 * score.noChange().skill(), "%+.2f %%"),

@@ -192,6 +192,9 @@ final class TrainCommand implements Callable<Integer> {
             state.bestEpoch(),
             out);
       }
+      if (!failed && !progress.isStopped() && isStillImproving(state, plan)) {
+        System.out.println("It was still getting better: more epochs may help.");
+      }
       if (progress.isStopped()) {
         System.out.println(
             state.bestEpoch() > 0
@@ -201,6 +204,11 @@ final class TrainCommand implements Callable<Integer> {
       ended.countDown();
     }
     return progress.isStopped();
+  }
+
+  private static boolean isStillImproving(TrainingState state, TrainingConfig plan) {
+    return state.bestEpoch() == plan.options().stopping().epochs()
+        && !Double.isNaN(state.bestValidation());
   }
 
   private static ForecastModel best(

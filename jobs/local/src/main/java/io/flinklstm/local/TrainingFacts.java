@@ -16,6 +16,9 @@ import java.util.Locale;
 /** What is going to be trained and on what, for a person. */
 final class TrainingFacts {
 
+  /** Seconds that were taken for milliseconds lie before: the year 1980. */
+  private static final long EARLY = 315_532_800_000L;
+
   private TrainingFacts() {}
 
   static Facts of(TrainingConfig config, Dataset dataset, Trainer trainer, int threads) {
@@ -67,28 +70,38 @@ final class TrainingFacts {
     return facts;
   }
 
-  private static String data(Dataset dataset) {
-    long first = Long.MAX_VALUE;
-    long last = Long.MIN_VALUE;
+  /** The first and the last time, in epoch milliseconds. */
+  private static long[] span(Dataset dataset) {
+    long[] span = {Long.MAX_VALUE, Long.MIN_VALUE};
     for (EncodedSeries stream : dataset.series()) {
       for (int row = 0; row < stream.series().size(); row++) {
-        first = Math.min(first, stream.series().eventTime(row));
-        last = Math.max(last, stream.series().eventTime(row));
+        span[0] = Math.min(span[0], stream.series().eventTime(row));
+        span[1] = Math.max(span[1], stream.series().eventTime(row));
       }
     }
+    return span;
+  }
+
+  static String data(Dataset dataset) {
+    long[] span = span(dataset);
     return String.format(
         Locale.ROOT,
         "%,d observations of %,d %s, %s to %s",
         dataset.rows(),
         dataset.series().size(),
         dataset.series().size() == 1 ? "stream" : "streams",
-        Instant.ofEpochMilli(first),
-        Instant.ofEpochMilli(last));
+        Instant.ofEpochMilli(span[0]),
+        Instant.ofEpochMilli(span[1]));
   }
 
   /** What a person should know about the data before anything is made of them, a line each. */
   static List<String> warnings(Dataset dataset) {
     List<String> warnings = new ArrayList<>();
+    long first = span(dataset)[0];
+    if (first < EARLY) {
+      warnings.add(
+          "Note: the times begin at " + Instant.ofEpochMilli(first) + "; is --time-format right?");
+    }
     if (dataset.unused() > 0) {
       warnings.add(
           String.format(

@@ -111,7 +111,9 @@ class BacktestCommandTest {
   @Test
   void judgesOtherPartsAndSplits() {
     assertThat(backtest("--part", "validation").out()).contains("\"validation\": 198 forecasts");
-    assertThat(backtest("--part", "all").out()).contains("\"all\": 1,978 forecasts");
+    assertThat(backtest("--part", "all").out())
+        .contains("\"all\": 1,978 forecasts")
+        .contains("Note: part of what is judged was seen in training.");
     assertThat(backtest("--split", "0.5,0.1,0.4").out()).contains("\"test\": 798 forecasts");
     assertThat(backtest("--split", "500,100,100").out()).contains("\"test\": 198 forecasts");
     assertThat(backtest("--split", "0.5,0.5").err())
