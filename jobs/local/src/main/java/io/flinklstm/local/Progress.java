@@ -1,6 +1,7 @@
 package io.flinklstm.local;
 
 import java.io.PrintStream;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -13,24 +14,28 @@ final class Progress {
 
   private final PrintStream out;
   private final boolean terminal;
-  private long lastNanos = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private long lastNanos;
   private int lastLength;
 
   Progress(PrintStream out) {
-    this(out, System.console() != null);
+    this(out, System.console() != null, System::nanoTime);
   }
 
   /**
    * @param terminal whether a line can be renewed in place
+   * @param nanoTime the clock
    */
-  Progress(PrintStream out, boolean terminal) {
+  Progress(PrintStream out, boolean terminal, LongSupplier nanoTime) {
     this.out = out;
     this.terminal = terminal;
+    this.nanoTime = nanoTime;
+    this.lastNanos = nanoTime.getAsLong();
   }
 
   /** Prints the line if it is time to. */
   void update(Supplier<String> line) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (now - lastNanos >= (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
       lastNanos = now;
       print(line.get());
