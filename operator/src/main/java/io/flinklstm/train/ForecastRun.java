@@ -20,6 +20,16 @@ public final class ForecastRun {
     this.forecaster = new Forecaster(model, kernel);
   }
 
+  /** Says that the model has no forecast after an observation that counts. */
+  public static final class NoForecastException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    NoForecastException(String message) {
+      super(message);
+    }
+  }
+
   /** Takes the forecasts of a stream in their order. */
   @FunctionalInterface
   public interface Receiver {
@@ -41,14 +51,14 @@ public final class ForecastRun {
    * @param stream of a card that differs from the model's in nothing but its provenance
    * @param begin index of the first observation
    * @param end index behind the last observation
-   * @throws IllegalArgumentException if the model's output is not finite
+   * @throws NoForecastException if the model's output is not finite
    */
   public void over(EncodedSeries stream, int begin, int end, Receiver receiver) {
     StreamState state = forecaster.newState();
     for (int index = begin; index < end; index++) {
       Outcome outcome = forecaster.advance(stream.series().observation(stream.row(index)), state);
       if (!(outcome instanceof Prediction prediction)) {
-        throw new IllegalArgumentException(
+        throw new NoForecastException(
             "forecast of key "
                 + stream.series().key()
                 + " after row "

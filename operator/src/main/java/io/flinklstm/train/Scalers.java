@@ -16,10 +16,10 @@ import java.util.Set;
  */
 public final class Scalers {
 
-  private Scalers() {}
-
   /** Until what is refused no longer changes; it nearly always settles after two or three. */
   private static final int MAX_ROUNDS = 20;
+
+  private Scalers() {}
 
   /**
    * @param card whose scalers are to be fitted
@@ -29,14 +29,12 @@ public final class Scalers {
    */
   public static ModelCard fit(ModelCard card, Set<String> given, History history, Split split) {
     ModelCard open = card.withFeatures(card.features().stream().map(Scalers::open).toList());
-    ModelCard fitted = fit(card, given, history, split, open, false);
-    if (card.features().stream().allMatch(feature -> Double.isInfinite(feature.reject()))) {
-      return fitted;
-    }
+    boolean refuses =
+        card.features().stream().anyMatch(feature -> Double.isFinite(feature.reject()));
+    ModelCard fitted = fit(card, given, history, split, open, refuses);
     // What a bound refuses must not move the scaler by which the bound is measured: from scalers
     // that outliers hardly move, in rounds in which the rows that are refused are left out.
-    fitted = fit(card, given, history, split, open, true);
-    for (int round = 0; round < MAX_ROUNDS; round++) {
+    for (int round = 0; refuses && round < MAX_ROUNDS; round++) {
       ModelCard next = fit(card, given, history, split, fitted, false);
       if (next.equals(fitted)) {
         break;

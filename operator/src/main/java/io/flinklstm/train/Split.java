@@ -30,7 +30,7 @@ public record Split(double train, double validation, double test) {
     check("train", train, Double.MIN_VALUE);
     check("validation", validation, 0);
     check("test", test, 0);
-    boolean rows = train > 1 || validation > 1 || test > 1;
+    boolean rows = areRows(train, validation, test);
     double sum = train + validation + test;
     if (rows ? !isWhole(train) || !isWhole(validation) || !isWhole(test) : sum > 1 + 1e-9) {
       throw new IllegalArgumentException(
@@ -52,6 +52,10 @@ public record Split(double train, double validation, double test) {
               + ", got "
               + value);
     }
+  }
+
+  private static boolean areRows(double train, double validation, double test) {
+    return train > 1 || validation > 1 || test > 1;
   }
 
   private static boolean isWhole(double value) {
@@ -78,7 +82,7 @@ public record Split(double train, double validation, double test) {
   }
 
   private int row(double end, int rows) {
-    boolean inRows = train > 1 || validation > 1 || test > 1;
+    boolean inRows = areRows(train, validation, test);
     // So that 0.7 + 0.1 of 100,000 are 80,000, whatever the sum is in binary.
     return (int) Math.min(rows, inRows ? end : Math.floor(end * rows + 1e-6));
   }

@@ -44,7 +44,7 @@ final class Validation {
                 add(series, index, prediction.forecasts());
               }
             });
-      } catch (IllegalArgumentException notFinite) {
+      } catch (ForecastRun.NoForecastException notFinite) {
         return Double.POSITIVE_INFINITY;
       }
     }

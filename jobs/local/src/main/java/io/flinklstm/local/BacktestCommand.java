@@ -103,7 +103,7 @@ final class BacktestCommand implements Callable<Integer> {
       System.out.println("Note: part of what is judged was seen in training.");
     }
     Dataset dataset = Dataset.of(history, judged.card(), parts);
-    TrainingFacts.warnings(dataset).forEach(System.out::println);
+    DatasetFacts.warnings(dataset).forEach(System.out::println);
     Backtest backtest = new Backtest(judged, KernelType.AUTO.create());
     BacktestReport[] result = new BacktestReport[1];
     if (lines == null) {
@@ -112,7 +112,7 @@ final class BacktestCommand implements Callable<Integer> {
       lines.write(out -> result[0] = backtest.run(dataset, part, sha256, new PredictionLines(out)));
     }
     System.out.println("Model " + judged.id());
-    System.out.println("Data  " + TrainingFacts.data(dataset));
+    System.out.println("Data  " + DatasetFacts.data(dataset));
     report.show(result[0], force);
     if (lines != null) {
       System.out.println("Written to " + predictions);

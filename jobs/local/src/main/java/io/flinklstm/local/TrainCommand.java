@@ -14,7 +14,6 @@ import io.flinklstm.train.backtest.Backtest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -106,7 +105,7 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       checkpoint.delete(); // after all that may be refused
     }
-    TrainingFacts.warnings(dataset).forEach(System.out::println);
+    DatasetFacts.warnings(dataset).forEach(System.out::println);
     System.out.print(TrainingFacts.of(plan, dataset, trainer, threads));
     System.out.println();
     boolean stopped = train(trainer, state, plan, checkpoint, file, provenance);
@@ -182,28 +181,41 @@ final class TrainCommand implements Callable<Integer> {
       trainer.run(state, progress);
       failed = false;
     } finally {
-      if (state.bestEpoch() > 0) {
-        // Once more, because it says of how many epochs it is the best.
-        file.write(ModelFiles.write(best(trainer, state, provenance)));
-        System.out.printf(
-            Locale.ROOT,
-            "%s; the model of epoch %d is in %s%n",
-            failed ? "Failed" : progress.isStopped() ? "Stopped" : "Done",
-            state.bestEpoch(),
-            out);
+      try {
+        if (state.bestEpoch() > 0) {
+          // Once more, because it says of how many epochs it is the best.
+          file.write(ModelFiles.write(best(trainer, state, provenance)));
+        }
+        System.out.print(ending(state, plan, failed, progress.isStopped()));
+      } finally {
+        ended.countDown();
       }
-      if (!failed && !progress.isStopped() && isStillImproving(state, plan)) {
-        System.out.println("It was still getting better: more epochs may help.");
-      }
-      if (progress.isStopped()) {
-        System.out.println(
-            state.bestEpoch() > 0
-                ? "--resume goes on after epoch " + state.epochs().size() + "."
-                : "Stopped before the first epoch ended; nothing is left.");
-      }
-      ended.countDown();
     }
     return progress.isStopped();
+  }
+
+  /** What is left of the training, for a person. */
+  private String ending(TrainingState state, TrainingConfig plan, boolean failed, boolean stopped) {
+    StringBuilder text = new StringBuilder();
+    if (state.bestEpoch() > 0) {
+      text.append(failed ? "Failed" : stopped ? "Stopped" : "Done")
+          .append("; the model of epoch ")
+          .append(state.bestEpoch())
+          .append(" is in ")
+          .append(out)
+          .append(System.lineSeparator());
+    }
+    if (stopped) {
+      text.append(
+              state.bestEpoch() > 0
+                  ? "--resume goes on after epoch " + state.epochs().size() + "."
+                  : "Stopped before the first epoch ended; nothing is left.")
+          .append(System.lineSeparator());
+    } else if (!failed && isStillImproving(state, plan)) {
+      text.append("It was still getting better: more epochs may help.")
+          .append(System.lineSeparator());
+    }
+    return text.toString();
   }
 
   private static boolean isStillImproving(TrainingState state, TrainingConfig plan) {

@@ -146,11 +146,9 @@ public final class Backtest {
 
   private static BacktestReport.Data dataFacts(
       Dataset dataset, Split.Part part, String sha256, long origins, Ridge ridge) {
-    long rows = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
     for (EncodedSeries stream : dataset.series()) {
-      rows += stream.series().size();
       for (int row = dataset.begin(part, stream); row < dataset.end(part, stream); row++) {
         first = Math.min(first, stream.series().eventTime(row));
         last = Math.max(last, stream.series().eventTime(row));
@@ -158,7 +156,7 @@ public final class Backtest {
     }
     return new BacktestReport.Data(
         sha256,
-        rows,
+        dataset.rows(),
         dataset.series().size(),
         dataset.split(),
         part,

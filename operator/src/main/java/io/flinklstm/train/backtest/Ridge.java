@@ -173,7 +173,7 @@ final class Ridge {
       LinearSolverDense<DMatrixRMaj> cholesky = LinearSolverFactory_DDRM.symmPosDef(lags);
       DMatrixRMaj weights = new DMatrixRMaj(lags, horizon);
       if (!cholesky.setA(xx)) {
-        throw new IllegalStateException("X'X + lambda n I is positive definite");
+        throw new IllegalStateException("X'X + lambda m I is positive definite");
       }
       cholesky.solve(xy, weights);
       double[] intercepts = new double[horizon];
