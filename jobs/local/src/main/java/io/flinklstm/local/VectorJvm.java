@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * The same command once more, in a JVM that has vector instructions: a jar cannot ask for them
- * itself, and training takes a third of the time with them. Its output, exit code and Ctrl-C are
- * those of this one.
+ * itself, and training takes less than half the time with them. Its output, exit code and Ctrl-C
+ * are those of this one.
  */
 final class VectorJvm implements AutoCloseable {
 
