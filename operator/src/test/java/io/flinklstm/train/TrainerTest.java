@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.ModelCard.Context;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Transform;
@@ -120,9 +121,10 @@ class TrainerTest {
                 o.eventTime() < end * Histories.SECOND
                     ? o
                     : Observation.of(o.key(), o.eventTime(), 3 * o.values()[0] + 5));
-    Dataset changed =
-        Histories.dataset(other, Histories.card(context, Transform.LOG_RETURN, LOOKBACK, 1));
-    Dataset original = dataset(context, -0.5, rows);
+    // Several steps ahead: those of the last training rows reach behind them.
+    ModelCard card = Histories.card(context, Transform.LOG_RETURN, LOOKBACK, 3);
+    Dataset changed = Histories.dataset(other, card);
+    Dataset original = Histories.dataset(Histories.prices(-0.5, 3, rows, 1), card);
 
     assertThat(changed.card()).isEqualTo(original.card());
     TrainingState one = train(original, Histories.options(3, 3));
