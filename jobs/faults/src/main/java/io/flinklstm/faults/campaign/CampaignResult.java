@@ -1,0 +1,43 @@
+package io.flinklstm.faults.campaign;
+
+import io.flinklstm.faults.ticks.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a campaign found.
+ *
+ * @param balance the job's own counts at its end, by accumulator
+ * @param exposed places where a secret was found
+ */
+public record CampaignResult(
+    CampaignPlan plan,
+    List<FaultRecord> faults,
+    Verdict verdict,
+    Map<String, Long> balance,
+    List<String> exposed) {
+
+  /** What is not as it must be; empty if all is well. */
+  public List<String> complaints() {
+    List<String> complaints = new ArrayList<>();
+    if (!verdict.isExact()) {
+      complaints.add(verdict.toString());
+    }
+    expect(complaints, "lstm.read", verdict.records());
+    expect(complaints, "lstm.predictions", verdict.predictions());
+    expect(complaints, "lstm.late", verdict.late());
+    expect(complaints, "lstm.duplicates", verdict.duplicates());
+    expect(complaints, "lstm.deadLetters", verdict.deadLetters());
+    expect(complaints, "lstm.buffered", 0);
+    exposed.forEach(place -> complaints.add("secret in " + place));
+    return complaints;
+  }
+
+  private void expect(List<String> complaints, String accumulator, long count) {
+    long actual = balance.getOrDefault(accumulator, 0L);
+    if (actual != count) {
+      complaints.add(accumulator + ": expected " + count + ", got " + actual);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.flinklstm.faults.campaign;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flinklstm.faults.process.FlinkCluster;
+import io.flinklstm.faults.process.KafkaServer;
+import io.flinklstm.faults.process.ServerProcess;
+import io.flinklstm.faults.process.Waiting;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+
+/** Does the faults to a campaign's processes, and gathers the evidence. */
+final class FaultInjector {
+
+  /** Longer than heartbeat and ZooKeeper session last. */
+  private static final int FREEZE_MILLIS = 8_000;
+
+  private static final int POISON = 20_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private final Campaign campaign;
+  private final Random random;
+
+  FaultInjector(Campaign campaign, Random random) {
+    this.campaign = campaign;
+    this.random = random;
+  }
+
+  /** Does the fault, and waits until predictions come again. */
+  FaultRecord inject(Fault fault) throws Exception {
+    long[] ends = campaign.feed().ends();
+    long start = System.nanoTime();
+    long startMillis = System.currentTimeMillis();
+    String evidence =
+        switch (fault) {
+          case TASK_MANAGER_KILLED -> killTaskManager();
+          case TASK_MANAGER_FROZEN -> freeze(victim());
+          case JOB_MANAGER_KILLED -> killJobManager();
+          case JOB_MANAGER_FROZEN -> freeze(campaign.flink().jobManager());
+          case BROKER_KILLED -> killBroker(0);
+          case BROKER_FROZEN -> freeze(campaign.kafka().process());
+          case BROKER_RESTARTED -> restartBroker();
+          case BROKER_REFUSES -> killBroker(campaign.plan().refusalSeconds());
+          case CHECKPOINTS_FULL -> fillCheckpoints();
+          case RESCALED -> campaign.rescale();
+          case POISON -> flood();
+        };
+    double seconds = (campaign.awaitRecovery(ends) - start) / 1e9;
+    if (fault.restores()) {
+      evidence += ", " + restored(startMillis);
+    }
+    return new FaultRecord(fault, evidence, seconds);
+  }
+
+  private String killTaskManager() throws Exception {
+    ServerProcess victim = victim();
+    int exit = victim.kill();
+    campaign.flink().startTaskManager();
+    return victim.name() + " exit code " + exit;
+  }
+
+  /** One of the TaskManagers on which the job runs. */
+  private ServerProcess victim() throws IOException {
+    List<ServerProcess> used = campaign.flink().taskManagersOf(campaign.job());
+    return used.get(random.nextInt(used.size()));
+  }
+
+  private String killJobManager() throws IOException {
+    int exit = campaign.flink().jobManager().kill();
+    campaign.flink().startJobManager();
+    return "exit code " + exit;
+  }
+
+  private String killBroker(int pauseSeconds) throws IOException {
+    KafkaServer kafka = campaign.kafka();
+    int exit = kafka.process().kill();
+    Waiting.pause(TimeUnit.SECONDS.toMillis(pauseSeconds));
+    kafka.start();
+    return "exit code " + exit + (pauseSeconds > 0 ? ", away for " + pauseSeconds + " s" : "");
+  }
+
+  private String restartBroker() throws Exception {
+    KafkaServer kafka = campaign.kafka();
+    int transactions = awaitOpenTransactions();
+    int exit = kafka.process().stop();
+    kafka.start();
+    return "exit code " + exit + ", " + transactions + " transactions open";
+  }
+
+  private int awaitOpenTransactions() {
+    int[] open = new int[1];
+    Waiting.until(
+        "an open transaction",
+        PATIENCE,
+        () -> {
+          try (Admin admin =
+              Admin.create(Map.of("bootstrap.servers", campaign.kafka().bootstrapServers()))) {
+            open[0] = 0;
+            for (TransactionListing one : admin.listTransactions().all().get()) {
+              open[0] += one.state() == TransactionState.ONGOING ? 1 : 0;
+            }
+          }
+          return open[0] > 0;
+        });
+    return open[0];
+  }
+
+  private static String freeze(ServerProcess process) {
+    process.pause();
+    Waiting.pause(FREEZE_MILLIS);
+    process.resume();
+    return process.name() + " stood still for " + FREEZE_MILLIS / 1000 + " s";
+  }
+
+  private String fillCheckpoints() throws IOException {
+    FlinkCluster flink = campaign.flink();
+    String job = campaign.job();
+    long before = flink.rest().checkpoints(job, "failed");
+    campaign.disk().fill();
+    try {
+      Waiting.until(
+          "a failed checkpoint", PATIENCE, () -> flink.rest().checkpoints(job, "failed") > before);
+    } finally {
+      campaign.disk().free();
+    }
+    return flink.rest().checkpoints(job, "failed") - before + " failed checkpoints";
+  }
+
+  private String flood() throws IOException {
+    long before = deadLetters();
+    campaign.feed().flood(POISON);
+    Waiting.until(POISON + " dead letters", PATIENCE, () -> deadLetters() >= before + POISON);
+    return POISON + " dead letters";
+  }
+
+  private long deadLetters() throws IOException {
+    return campaign.rest().accumulators(campaign.job()).getOrDefault("lstm.deadLetters", 0L);
+  }
+
+  /** That the job went on from a checkpoint since then, which a JobManager may tell late. */
+  private String restored(long sinceMillis) {
+    JsonNode[] restored = new JsonNode[1];
+    Waiting.until(
+        "a restored checkpoint",
+        PATIENCE,
+        () -> {
+          restored[0] = campaign.restored();
+          return restored[0] != null
+              && restored[0].hasNonNull("restore_timestamp")
+              && restored[0].get("restore_timestamp").asLong() >= sinceMillis;
+        });
+    return (restored[0].get("is_savepoint").asBoolean()
+            ? "restored savepoint "
+            : "restored checkpoint ")
+        + restored[0].get("id").asLong();
+  }
+}

@@ -1,0 +1,17 @@
+package io.flinklstm.faults.campaign;
+
+/**
+ * A fault that occurred.
+ *
+ * @param evidence that it did: an exit code, a restored checkpoint, a count
+ * @param recoverySeconds from the fault to the next committed prediction of a tick that was sent
+ *     after it
+ */
+public record FaultRecord(Fault fault, String evidence, double recoverySeconds) {
+
+  @Override
+  public String toString() {
+    return String.format(
+        java.util.Locale.ROOT, "%-36s %6.1f s  %s", fault.words(), recoverySeconds, evidence);
+  }
+}

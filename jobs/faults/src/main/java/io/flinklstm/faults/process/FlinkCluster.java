@@ -1,0 +1,181 @@
+package io.flinklstm.faults.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A JobManager and TaskManagers, each a process. Where one is killed, {@link #startJobManager} and
+ * {@link #startTaskManager} stand for what an orchestrator would do.
+ */
+public final class FlinkCluster implements AutoCloseable {
+
+  /** Of each TaskManager. */
+  public static final int SLOTS = 2;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
+
+  private final FlinkHome home;
+  private final Path folder;
+  private final int restPort;
+  private final FlinkRest rest;
+  private final List<ServerProcess> taskManagers = new ArrayList<>();
+  private final List<Integer> metricPorts = new ArrayList<>();
+  private ServerProcess jobManager;
+  private int started;
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param shipped the configuration that a user would take
+   * @param settings of the cluster, which take precedence
+   */
+  public FlinkCluster(FlinkHome home, Path folder, Path shipped, Map<String, String> settings)
+      throws IOException {
+    this.home = home;
+    this.folder = folder;
+    this.restPort = Jvm.freePort();
+    this.rest = new FlinkRest("http://localhost:" + restPort);
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put("rest.port", Integer.toString(restPort));
+    all.put("rest.address", "localhost");
+    all.put("rest.bind-address", "localhost");
+    all.put("jobmanager.rpc.address", "localhost");
+    all.put("jobmanager.rpc.port", Integer.toString(Jvm.freePort()));
+    all.put("jobmanager.bind-host", "localhost");
+    all.put("taskmanager.host", "localhost");
+    all.put("taskmanager.bind-host", "localhost");
+    all.put("taskmanager.numberOfTaskSlots", Integer.toString(SLOTS));
+    all.put("taskmanager.load-balance.mode", "SLOTS");
+    all.put("io.tmp.dirs", Files.createDirectories(folder.resolve("flink-tmp")).toString());
+    home.configure(shipped, all);
+  }
+
+  public FlinkRest rest() {
+    return rest;
+  }
+
+  /** Starts the JobManager, and waits until it answers. */
+  public void startJobManager() throws IOException {
+    jobManager =
+        new ServerProcess(
+            "JobManager",
+            home.serverCommand(
+                "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                "GET_JM_RESOURCE_PARAMS",
+                List.of(),
+                metrics()),
+            folder.resolve("jobmanager-" + started++ + ".log"));
+    awaitJobManager();
+  }
+
+  public void awaitJobManager() {
+    Waiting.until("JobManager", PATIENCE, () -> rest.get("/overview").has("taskmanagers"));
+  }
+
+  /** Starts one more TaskManager; it need not have arrived on return. */
+  public ServerProcess startTaskManager() throws IOException {
+    String id = "taskmanager-" + started++;
+    Map<String, String> settings = metrics();
+    settings.put("taskmanager.resource-id", id);
+    ServerProcess taskManager =
+        new ServerProcess(
+            id,
+            home.serverCommand(
+                "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                "GET_TM_RESOURCE_PARAMS",
+                List.of("--add-modules=jdk.incubator.vector"),
+                settings),
+            folder.resolve(id + ".log"));
+    taskManagers.add(taskManager);
+    return taskManager;
+  }
+
+  private Map<String, String> metrics() throws IOException {
+    int port = Jvm.freePort();
+    metricPorts.add(port);
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("metrics.reporter.prom.port", Integer.toString(port));
+    return settings;
+  }
+
+  /** The ports at which JobManagers and TaskManagers, also ended ones, offer their metrics. */
+  public List<Integer> metricPorts() {
+    return Collections.unmodifiableList(metricPorts);
+  }
+
+  /** Waits until so many slots are there, of TaskManagers that are alive. */
+  public void awaitSlots(int slots) {
+    Waiting.until(
+        slots + " slots",
+        PATIENCE,
+        () -> rest.get("/overview").get("slots-total").asInt() >= slots);
+  }
+
+  public ServerProcess jobManager() {
+    return jobManager;
+  }
+
+  /** The TaskManagers on which a job runs. */
+  public List<ServerProcess> taskManagersOf(String job) throws IOException {
+    Set<String> used = new TreeSet<>();
+    for (JsonNode vertex : rest.get("/jobs/" + job).get("vertices")) {
+      JsonNode hosts =
+          rest.get("/jobs/" + job + "/vertices/" + vertex.get("id").asText() + "/taskmanagers");
+      hosts.get("taskmanagers").forEach(one -> used.add(one.get("taskmanager-id").asText()));
+    }
+    return taskManagers.stream()
+        .filter(process -> process.isAlive() && used.contains(process.name()))
+        .toList();
+  }
+
+  /**
+   * Submits a job by the command line client.
+   *
+   * @param savepoint to go on from, or null
+   * @return the job's id
+   */
+  public String submit(
+      Path jar,
+      List<String> jobArguments,
+      int parallelism,
+      String savepoint,
+      Map<String, String> settings)
+      throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("run", "-d", "-p", Integer.toString(parallelism)));
+    if (savepoint != null) {
+      arguments.addAll(List.of("-s", savepoint));
+    }
+    settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
+    arguments.add(jar.toString());
+    arguments.addAll(jobArguments);
+    String output =
+        home.run("org.apache.flink.client.cli.CliFrontend", List.of("-Xmx256m"), arguments);
+    Matcher id = JOB_ID.matcher(output);
+    if (!id.find()) {
+      throw new IOException("flink run: expected the id of a job, got: " + output);
+    }
+    return id.group(1);
+  }
+
+  @Override
+  public void close() {
+    taskManagers.forEach(ServerProcess::close);
+    if (jobManager != null) {
+      jobManager.close();
+    }
+  }
+}

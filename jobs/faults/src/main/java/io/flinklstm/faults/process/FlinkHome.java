@@ -1,0 +1,140 @@
+package io.flinklstm.faults.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * A Flink as it would be unpacked on a machine: the jars of its folder lib, and a folder conf. Its
+ * programs are started as its own scripts do.
+ */
+public final class FlinkHome {
+
+  private static final String SCRIPT_PROGRAM = "org.apache.flink.runtime.util.bash.BashJavaUtils";
+  private static final String RESULT = "BASH_JAVA_UTILS_EXEC_RESULT:";
+
+  private final Path conf;
+  private final Path temporary;
+  private final String classPath;
+  private final Map<String, List<String>> parameters = new HashMap<>();
+
+  /**
+   * @param folder gets conf and temporary files
+   * @param lib the jars
+   * @param logging Flink's log4j configuration
+   */
+  public FlinkHome(Path folder, Path lib, Path logging) throws IOException {
+    this.conf = Files.createDirectories(folder.resolve("conf"));
+    this.temporary = Files.createDirectories(folder.resolve("tmp"));
+    Files.copy(logging, conf.resolve("log4j.properties"));
+    if (!Files.isDirectory(lib)) {
+      throw new IOException(
+          "Flink's jars: expected them in " + lib + ", got no folder; run mvn package first");
+    }
+    try (Stream<Path> jars = Files.list(lib)) {
+      this.classPath = String.join(":", jars.sorted().map(Path::toString).toList());
+    }
+  }
+
+  public Path conf() {
+    return conf;
+  }
+
+  /**
+   * Writes conf/config.yaml.
+   *
+   * @param shipped a file of flat keys
+   * @param settings take precedence over it
+   */
+  public void configure(Path shipped, Map<String, String> settings) throws IOException {
+    Map<String, String> all = new TreeMap<>();
+    Object document =
+        new Load(LoadSettings.builder().build()).loadFromString(Files.readString(shipped));
+    ((Map<?, ?>) document).forEach((key, value) -> all.put(key.toString(), value.toString()));
+    all.putAll(settings);
+    List<String> lines = new ArrayList<>();
+    all.forEach((key, value) -> lines.add(key + ": '" + value.replace("'", "''") + "'"));
+    Files.write(conf.resolve("config.yaml"), lines);
+    parameters.clear();
+  }
+
+  /** The command of one of Flink's programs. */
+  public List<String> command(String main, List<String> jvmOptions, List<String> arguments) {
+    List<String> options = new ArrayList<>(jvmOptions);
+    options.add("-Dlog4j.configurationFile=" + conf.resolve("log4j.properties").toUri());
+    return Jvm.command(classPath, temporary, options, main, arguments);
+  }
+
+  /**
+   * The command of a JobManager or TaskManager, with the memory that the configuration gives it.
+   *
+   * @param resources the request to the scripts' own program, such as GET_TM_RESOURCE_PARAMS
+   * @param settings for this process alone
+   */
+  public List<String> serverCommand(
+      String main, String resources, List<String> jvmOptions, Map<String, String> settings)
+      throws IOException {
+    List<String> given = resourceParameters(resources);
+    List<String> options = new ArrayList<>(List.of(given.get(0).split(" ")));
+    options.addAll(jvmOptions);
+    List<String> arguments = new ArrayList<>(List.of("--configDir", conf.toString()));
+    if (given.size() > 1 && !given.get(1).isBlank()) {
+      arguments.addAll(List.of(given.get(1).strip().split(" ")));
+    }
+    settings.forEach((key, value) -> arguments.addAll(List.of("-D", key + "=" + value)));
+    return command(main, options, arguments);
+  }
+
+  private List<String> resourceParameters(String request) throws IOException {
+    List<String> known = parameters.get(request);
+    if (known == null) {
+      String output =
+          run(SCRIPT_PROGRAM, List.of("-Xmx64m"), List.of(request, "--configDir", conf.toString()));
+      known =
+          output
+              .lines()
+              .filter(line -> line.contains(RESULT))
+              .map(line -> line.substring(line.indexOf(RESULT) + RESULT.length()))
+              .toList();
+      if (known.isEmpty()) {
+        throw new IOException(request + ": expected JVM options, got: " + output);
+      }
+      parameters.put(request, known);
+    }
+    return known;
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @return what it printed
+   * @throws IOException if it fails; the message has what it printed
+   */
+  public String run(String main, List<String> jvmOptions, List<String> arguments)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command(main, jvmOptions, arguments)).redirectErrorStream(true);
+    builder.environment().put("FLINK_CONF_DIR", conf.toString());
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      int exit = process.waitFor();
+      if (exit != 0) {
+        throw new IOException(main + ": expected exit code 0, got " + exit + ": " + output);
+      }
+      return output;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(main + ": interrupted", e);
+    }
+  }
+}

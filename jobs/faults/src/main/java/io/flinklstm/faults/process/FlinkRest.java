@@ -1,0 +1,186 @@
+package io.flinklstm.faults.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Flink's REST interface, as far as it is needed here. Each call fails if it is not answered. */
+public final class FlinkRest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final String address;
+
+  /**
+   * @param address such as http://localhost:8081
+   */
+  public FlinkRest(String address) {
+    this.address = address;
+  }
+
+  public JsonNode get(String path) throws IOException {
+    return send(request(path).GET().build());
+  }
+
+  public JsonNode post(String path, JsonNode body) throws IOException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build());
+  }
+
+  /** Cancels a job, without a savepoint. */
+  public void cancel(String job) throws IOException {
+    send(request("/jobs/" + job).method("PATCH", HttpRequest.BodyPublishers.noBody()).build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(address + path)).timeout(TIMEOUT);
+  }
+
+  private JsonNode send(HttpRequest request) throws IOException {
+    try {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() / 100 != 2) {
+        throw new IOException(
+            request.uri()
+                + ": expected status 2xx, got "
+                + response.statusCode()
+                + ": "
+                + response.body());
+      }
+      return json.readTree(response.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(request.uri() + ": interrupted", e);
+    }
+  }
+
+  public ObjectNode object() {
+    return json.createObjectNode();
+  }
+
+  /** Uploads a jar. Returns the id under which it can be run. */
+  public String uploadJar(Path jar) throws IOException {
+    String boundary = "flink-lstm-jar";
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.write(
+        ("--"
+                + boundary
+                + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
+                + jar.getFileName()
+                + "\"\r\nContent-Type: application/x-java-archive\r\n\r\n")
+            .getBytes(StandardCharsets.UTF_8));
+    Files.copy(jar, body);
+    body.write(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
+    JsonNode answer =
+        send(
+            request("/jars/upload")
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
+                .build());
+    return Path.of(answer.get("filename").asText()).getFileName().toString();
+  }
+
+  /**
+   * Runs an uploaded jar.
+   *
+   * @param savepoint to go on from, or null
+   * @return the job's id
+   */
+  public String runJar(
+      String jar,
+      List<String> arguments,
+      int parallelism,
+      String savepoint,
+      Map<String, String> settings)
+      throws IOException {
+    ObjectNode body = object();
+    body.put("parallelism", parallelism);
+    arguments.forEach(body.putArray("programArgsList")::add);
+    if (savepoint != null) {
+      body.put("savepointPath", savepoint);
+    }
+    settings.forEach(body.putObject("flinkConfiguration")::put);
+    return post("/jars/" + jar + "/run", body).get("jobid").asText();
+  }
+
+  /** Such as RUNNING. */
+  public String status(String job) throws IOException {
+    return get("/jobs/" + job).get("state").asText();
+  }
+
+  /** Whether every task of a job runs. */
+  public boolean isRunning(String job) throws IOException {
+    JsonNode answer = get("/jobs/" + job);
+    if (!answer.get("state").asText().equals("RUNNING")) {
+      return false;
+    }
+    for (JsonNode vertex : answer.get("vertices")) {
+      if (!vertex.get("status").asText().equals("RUNNING")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A gauge or counter of the job itself; 0 if it is not there. */
+  public long metric(String job, String name) throws IOException {
+    JsonNode answer = get("/jobs/" + job + "/metrics?get=" + name);
+    return answer.isEmpty() ? 0 : answer.get(0).get("value").asLong();
+  }
+
+  /** Of the checkpoints since the JobManager's start: completed, failed, restored and so on. */
+  public long checkpoints(String job, String which) throws IOException {
+    return get("/jobs/" + job + "/checkpoints").get("counts").get(which).asLong();
+  }
+
+  /** The sums of the job's accumulators. */
+  public Map<String, Long> accumulators(String job) throws IOException {
+    Map<String, Long> sums = new TreeMap<>();
+    for (JsonNode one : get("/jobs/" + job + "/accumulators").get("user-task-accumulators")) {
+      sums.put(one.get("name").asText(), one.get("value").asLong());
+    }
+    return sums;
+  }
+
+  /**
+   * Stops a job with a savepoint.
+   *
+   * @param format CANONICAL or NATIVE
+   * @return where the savepoint is
+   */
+  public String stop(String job, Path folder, String format, Duration patience) throws IOException {
+    ObjectNode body = object();
+    body.put("targetDirectory", folder.toUri().toString());
+    body.put("drain", false);
+    body.put("formatType", format);
+    String trigger = post("/jobs/" + job + "/stop", body).get("request-id").asText();
+    String path = "/jobs/" + job + "/savepoints/" + trigger;
+    Waiting.until(
+        "savepoint of job " + job,
+        patience,
+        () -> get(path).get("status").get("id").asText().equals("COMPLETED"));
+    JsonNode operation = get(path).get("operation");
+    if (!operation.hasNonNull("location")) {
+      throw new IOException("savepoint of job " + job + ": expected one, got " + operation);
+    }
+    return operation.get("location").asText();
+  }
+}

@@ -1,0 +1,119 @@
+package io.flinklstm.faults.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server in a process of its own, which can be stopped, killed and frozen as an operator or a
+ * machine would. Its output is appended to a file. It does not outlive this JVM's regular end.
+ */
+public final class ServerProcess implements AutoCloseable {
+
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+  private static final int PATIENCE_SECONDS = 60;
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "kill servers"));
+  }
+
+  private final String name;
+  private final Process process;
+
+  /**
+   * Starts a process.
+   *
+   * @param name for messages
+   * @param command program and arguments
+   * @param log gets what it prints
+   */
+  public ServerProcess(String name, List<String> command, Path log) throws IOException {
+    this.name = name;
+    this.process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    RUNNING.add(process);
+    process.onExit().thenAccept(RUNNING::remove);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** As kill -9, also when it is paused. Returns the exit code. */
+  public int kill() {
+    process.destroyForcibly();
+    return awaitExit();
+  }
+
+  /** As kill, which lets it end in order. Returns the exit code. */
+  public int stop() {
+    process.destroy();
+    return awaitExit();
+  }
+
+  /** As kill -STOP: it stands still, with its connections open. */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** As kill -CONT. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      int exit =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (exit != 0) {
+        throw new IllegalStateException(
+            "kill -" + signal + " of " + name + ": expected exit code 0, got " + exit);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private int awaitExit() {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException(
+            name + ": expected its end within " + PATIENCE_SECONDS + " s, got none");
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private IllegalStateException interrupted() {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException(name + ": interrupted");
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.flinklstm.faults.ticks;
+
+/**
+ * What the output topics hold, held against what they should.
+ *
+ * @param records of the input topic
+ * @param lost records without an outcome
+ * @param twice outcomes beyond the first of a record
+ * @param different outcomes in another topic or of other bytes than expected
+ * @param problem the first of those in words, or null
+ */
+public record Verdict(
+    long records,
+    long predictions,
+    long late,
+    long duplicates,
+    long deadLetters,
+    long lost,
+    long twice,
+    long different,
+    String problem) {
+
+  public boolean isExact() {
+    return lost == 0 && twice == 0 && different == 0;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        java.util.Locale.ROOT,
+        "%,d records = %,d predictions + %,d late + %,d duplicates + %,d dead letters;"
+            + " %d lost, %d twice, %d different%s",
+        records,
+        predictions,
+        late,
+        duplicates,
+        deadLetters,
+        lost,
+        twice,
+        different,
+        problem == null ? "" : ": " + problem);
+  }
+}
