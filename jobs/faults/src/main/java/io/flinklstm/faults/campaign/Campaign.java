@@ -1,18 +1,12 @@
 package io.flinklstm.faults.campaign;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flinklstm.faults.process.FlinkCluster;
-import io.flinklstm.faults.process.FlinkHome;
 import io.flinklstm.faults.process.FlinkRest;
-import io.flinklstm.faults.process.KafkaSecurity;
-import io.flinklstm.faults.process.KafkaServer;
 import io.flinklstm.faults.process.Waiting;
-import io.flinklstm.faults.process.ZooKeeperServer;
 import io.flinklstm.faults.ticks.CommittedPredictions;
 import io.flinklstm.faults.ticks.OutcomeCheck;
 import io.flinklstm.faults.ticks.TickFeed;
 import io.flinklstm.faults.ticks.TickRecords;
-import io.flinklstm.faults.ticks.Topics;
 import io.flinklstm.faults.ticks.Verdict;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.format.ModelFiles;
@@ -20,13 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -35,8 +27,6 @@ import java.util.function.Consumer;
  */
 public final class Campaign implements AutoCloseable {
 
-  private static final int PARTITIONS = 4;
-  private static final int TASK_MANAGERS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final CampaignPlan plan;
@@ -44,15 +34,9 @@ public final class Campaign implements AutoCloseable {
   private final Path folder;
   private final Consumer<String> progress;
   private final Random random;
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
-
-  private KafkaSecurity security;
-  private KafkaServer kafka;
-  private FlinkCluster flink;
-  private CheckpointDisk disk;
+  private Servers servers;
   private TickFeed feed;
   private CommittedPredictions committed;
-  private String uploadedJar;
   private String job;
   private int rescaled;
 
@@ -73,9 +57,11 @@ public final class Campaign implements AutoCloseable {
     ForecastModel model =
         ModelFiles.read(Files.readAllBytes(plan.model()), plan.model().toString());
     TickRecords records = new TickRecords(plan.seed(), plan.keys(), model.card().fields());
-    startServers();
-    feed = add(new TickFeed(kafka.bootstrapServers(), records, PARTITIONS, plan.ticksPerSecond()));
-    committed = add(new CommittedPredictions(kafka.bootstrapServers(), PARTITIONS));
+    boolean ownDisk = plan.faults().getOrDefault(Fault.CHECKPOINTS_FULL, 0) > 0;
+    servers = new Servers(setup, folder, settings(), plan.secured(), ownDisk);
+    String brokers = servers.kafka().bootstrapServers();
+    feed = new TickFeed(brokers, records, Servers.PARTITIONS, plan.ticksPerSecond());
+    committed = new CommittedPredictions(brokers, Servers.PARTITIONS);
     job = submit(null);
     awaitRecovery(feed.ends());
     FaultInjector injector = new FaultInjector(this, random);
@@ -90,57 +76,23 @@ public final class Campaign implements AutoCloseable {
     return conclude(records, model, faults);
   }
 
-  private void startServers() throws Exception {
-    Files.createDirectories(folder);
-    FlinkHome home = new FlinkHome(folder, setup.flinkJars(), setup.logging());
-    ZooKeeperServer zooKeeper = add(new ZooKeeperServer(folder, home));
-    security = plan.secured() ? new KafkaSecurity(folder) : null;
-    kafka = add(new KafkaServer(folder, security));
-    kafka.start();
-    kafka.createTopics(PARTITIONS, Topics.ALL);
-    Path checkpoints = folder.resolve("checkpoints");
-    if (plan.faults().getOrDefault(Fault.CHECKPOINTS_FULL, 0) > 0) {
-      disk = add(new CheckpointDisk(checkpoints));
-    }
-    Map<String, String> settings = Setup.flinkSettings(zooKeeper.address(), folder, checkpoints);
-    settings.put("state.backend.type", plan.backend());
-    settings.put("execution.checkpointing.unaligned.enabled", Boolean.toString(plan.unaligned()));
-    flink = add(new FlinkCluster(home, folder, setup.flinkConfiguration(), settings));
-    flink.startJobManager();
-    for (int k = 0; k < TASK_MANAGERS; k++) {
-      flink.startTaskManager();
-    }
-    flink.awaitSlots(TASK_MANAGERS * FlinkCluster.SLOTS);
+  private Map<String, String> settings() {
+    return Map.of(
+        "state.backend.type",
+        plan.backend(),
+        "execution.checkpointing.unaligned.enabled",
+        Boolean.toString(plan.unaligned()));
   }
 
   /** By the command line client and by REST in turns. */
   private String submit(String savepoint) throws IOException {
     int parallelism = CampaignPlan.PARALLELISMS.get(rescaled % 4);
+    List<String> arguments = servers.jobArguments(plan.model(), Map.of());
     if (rescaled % 2 == 0) {
-      return flink.submit(setup.jobJar(), arguments(), parallelism, savepoint, Map.of());
+      return servers.flink().submit(setup.jobJar(), arguments, parallelism, savepoint);
     }
-    // A JobManager that was killed meanwhile has lost what was uploaded.
-    uploadedJar = flink.rest().uploadJar(setup.jobJar());
-    return flink.rest().runJar(uploadedJar, arguments(), parallelism, savepoint, Map.of());
-  }
-
-  private List<String> arguments() {
-    Map<String, String> options = new TreeMap<>();
-    options.put(
-        "lstm.kafka.bootstrap-servers",
-        security == null ? kafka.bootstrapServers() : security.bootstrapServers());
-    options.put("lstm.model.path", plan.model().toAbsolutePath().toString());
-    options.put("lstm.source.sequence-field", TickRecords.SEQUENCE_FIELD);
-    options.put("lstm.duplicate.topic", Topics.DUPLICATES);
-    options.put("lstm.sink.delivery-guarantee", "exactly-once");
-    if (security != null) {
-      security
-          .clientSettings()
-          .forEach((key, value) -> options.put("lstm.kafka.properties." + key, value));
-    }
-    List<String> arguments = new ArrayList<>();
-    options.forEach((key, value) -> arguments.addAll(List.of("--" + key, value)));
-    return arguments;
+    // Uploaded each time: a JobManager that was killed meanwhile has lost what it had.
+    return rest().runJar(rest().uploadJar(setup.jobJar()), arguments, parallelism, savepoint);
   }
 
   /** So that each fault meets a job that works, at a moment of its own between two checkpoints. */
@@ -190,33 +142,31 @@ public final class Campaign implements AutoCloseable {
         "all " + read + " records read",
         Duration.ofMinutes(10),
         () -> rest().accumulators(job).getOrDefault("lstm.read", 0L) == read);
+    Set<String> metrics = servers.flink().metricNames();
     rest().stop(job, folder.resolve("savepoints"), "CANONICAL", PATIENCE);
     Map<String, Long> balance = rest().accumulators(job);
-    Verdict verdict = new OutcomeCheck(kafka.bootstrapServers(), records, model).run();
-    List<String> exposed = new ArrayList<>();
-    if (security != null) {
-      SecretSearch search = new SecretSearch(security);
-      exposed.addAll(search.inAnswers(rest(), job));
-      close();
-      exposed.addAll(search.inFiles(folder));
+    Verdict verdict = new OutcomeCheck(servers.kafka().bootstrapServers(), records, model).run();
+    return new CampaignResult(plan, faults, verdict, balance, metrics, exposed());
+  }
+
+  /** Ends the run, so that all is written that will be. */
+  private List<String> exposed() throws Exception {
+    if (!plan.secured()) {
+      return List.of();
     }
-    return new CampaignResult(plan, faults, verdict, balance, exposed);
+    SecretSearch search = new SecretSearch(servers.security());
+    List<String> exposed = new ArrayList<>(search.inAnswers(rest(), job));
+    close();
+    exposed.addAll(search.inFiles(folder));
+    return exposed;
   }
 
   FlinkRest rest() {
-    return flink.rest();
+    return servers.flink().rest();
   }
 
-  FlinkCluster flink() {
-    return flink;
-  }
-
-  KafkaServer kafka() {
-    return kafka;
-  }
-
-  CheckpointDisk disk() {
-    return disk;
+  Servers servers() {
+    return servers;
   }
 
   TickFeed feed() {
@@ -236,15 +186,16 @@ public final class Campaign implements AutoCloseable {
     return rest().get("/jobs/" + job + "/checkpoints").get("latest").get("restored");
   }
 
-  private <T extends AutoCloseable> T add(T resource) {
-    open.push(resource);
-    return resource;
-  }
-
   @Override
   public void close() throws Exception {
-    while (!open.isEmpty()) {
-      open.pop().close();
+    if (committed != null) {
+      committed.close();
+    }
+    if (feed != null) {
+      feed.close();
+    }
+    if (servers != null) {
+      servers.close();
     }
   }
 }

@@ -4,11 +4,13 @@ import io.flinklstm.faults.ticks.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a campaign found.
  *
  * @param balance the job's own counts at its end, by accumulator
+ * @param metrics the names of all metrics that the processes offered to Prometheus
  * @param exposed places where a secret was found
  */
 public record CampaignResult(
@@ -16,6 +18,7 @@ public record CampaignResult(
     List<FaultRecord> faults,
     Verdict verdict,
     Map<String, Long> balance,
+    Set<String> metrics,
     List<String> exposed) {
 
   /** What is not as it must be; empty if all is well. */

@@ -10,6 +10,8 @@ public enum Fault {
   JOB_MANAGER_KILLED("JobManager killed", true),
   /** SIGSTOP of the JobManager, beyond its ZooKeeper session, then SIGCONT. */
   JOB_MANAGER_FROZEN("JobManager frozen", true),
+  /** kill -9 of everything but ZooKeeper at once; all of it is started again. */
+  POWER_CUT("power cut", true),
   /** kill -9 of the broker, which is started again. */
   BROKER_KILLED("broker killed", false),
   /** SIGSTOP of the broker, then SIGCONT. */

@@ -2,11 +2,13 @@ package io.flinklstm.faults.campaign;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flinklstm.faults.process.FlinkCluster;
+import io.flinklstm.faults.process.FlinkRest;
 import io.flinklstm.faults.process.KafkaServer;
 import io.flinklstm.faults.process.ServerProcess;
 import io.flinklstm.faults.process.Waiting;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +22,9 @@ final class FaultInjector {
 
   /** Longer than heartbeat and ZooKeeper session last. */
   private static final int FREEZE_MILLIS = 8_000;
+
+  /** More than execution.checkpointing.tolerable-failed-checkpoints. */
+  private static final int MAX_FAILED_CHECKPOINTS = 6;
 
   private static final int POISON = 20_000;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -42,9 +47,10 @@ final class FaultInjector {
           case TASK_MANAGER_KILLED -> killTaskManager();
           case TASK_MANAGER_FROZEN -> freeze(victim());
           case JOB_MANAGER_KILLED -> killJobManager();
-          case JOB_MANAGER_FROZEN -> freeze(campaign.flink().jobManager());
+          case POWER_CUT -> cutPower();
+          case JOB_MANAGER_FROZEN -> freeze(campaign.servers().flink().jobManager());
           case BROKER_KILLED -> killBroker(0);
-          case BROKER_FROZEN -> freeze(campaign.kafka().process());
+          case BROKER_FROZEN -> freeze(campaign.servers().kafka().process());
           case BROKER_RESTARTED -> restartBroker();
           case BROKER_REFUSES -> killBroker(campaign.plan().refusalSeconds());
           case CHECKPOINTS_FULL -> fillCheckpoints();
@@ -61,24 +67,40 @@ final class FaultInjector {
   private String killTaskManager() throws Exception {
     ServerProcess victim = victim();
     int exit = victim.kill();
-    campaign.flink().startTaskManager();
+    campaign.servers().flink().startTaskManager();
     return victim.name() + " exit code " + exit;
   }
 
   /** One of the TaskManagers on which the job runs. */
   private ServerProcess victim() throws IOException {
-    List<ServerProcess> used = campaign.flink().taskManagersOf(campaign.job());
+    List<ServerProcess> used = campaign.servers().flink().taskManagersOf(campaign.job());
     return used.get(random.nextInt(used.size()));
   }
 
   private String killJobManager() throws IOException {
-    int exit = campaign.flink().jobManager().kill();
-    campaign.flink().startJobManager();
+    int exit = campaign.servers().flink().jobManager().kill();
+    campaign.servers().flink().startJobManager();
     return "exit code " + exit;
   }
 
+  /** All at once, and all start again. */
+  private String cutPower() throws IOException {
+    FlinkCluster flink = campaign.servers().flink();
+    KafkaServer kafka = campaign.servers().kafka();
+    List<ServerProcess> all = new ArrayList<>(flink.taskManagers());
+    all.add(flink.jobManager());
+    all.add(kafka.process());
+    all.parallelStream().forEach(ServerProcess::kill);
+    kafka.start();
+    flink.startJobManager();
+    for (int k = 0; k < all.size() - 2; k++) {
+      flink.startTaskManager();
+    }
+    return all.size() + " processes killed";
+  }
+
   private String killBroker(int pauseSeconds) throws IOException {
-    KafkaServer kafka = campaign.kafka();
+    KafkaServer kafka = campaign.servers().kafka();
     int exit = kafka.process().kill();
     Waiting.pause(TimeUnit.SECONDS.toMillis(pauseSeconds));
     kafka.start();
@@ -86,7 +108,7 @@ final class FaultInjector {
   }
 
   private String restartBroker() throws Exception {
-    KafkaServer kafka = campaign.kafka();
+    KafkaServer kafka = campaign.servers().kafka();
     int transactions = awaitOpenTransactions();
     int exit = kafka.process().stop();
     kafka.start();
@@ -100,7 +122,8 @@ final class FaultInjector {
         PATIENCE,
         () -> {
           try (Admin admin =
-              Admin.create(Map.of("bootstrap.servers", campaign.kafka().bootstrapServers()))) {
+              Admin.create(
+                  Map.of("bootstrap.servers", campaign.servers().kafka().bootstrapServers()))) {
             open[0] = 0;
             for (TransactionListing one : admin.listTransactions().all().get()) {
               open[0] += one.state() == TransactionState.ONGOING ? 1 : 0;
@@ -118,18 +141,22 @@ final class FaultInjector {
     return process.name() + " stood still for " + FREEZE_MILLIS / 1000 + " s";
   }
 
+  /** Until so many checkpoints have failed that the job itself may fail too. */
   private String fillCheckpoints() throws IOException {
-    FlinkCluster flink = campaign.flink();
+    FlinkRest rest = campaign.rest();
     String job = campaign.job();
-    long before = flink.rest().checkpoints(job, "failed");
-    campaign.disk().fill();
+    long before = rest.checkpoints(job, "failed");
+    int failures = 1 + random.nextInt(MAX_FAILED_CHECKPOINTS);
+    campaign.servers().disk().fill();
     try {
       Waiting.until(
-          "a failed checkpoint", PATIENCE, () -> flink.rest().checkpoints(job, "failed") > before);
+          failures + " failed checkpoints",
+          PATIENCE,
+          () -> rest.checkpoints(job, "failed") >= before + failures);
     } finally {
-      campaign.disk().free();
+      campaign.servers().disk().free();
     }
-    return flink.rest().checkpoints(job, "failed") - before + " failed checkpoints";
+    return rest.checkpoints(job, "failed") - before + " failed checkpoints";
   }
 
   private String flood() throws IOException {

@@ -2,11 +2,14 @@ package io.flinklstm.faults.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,7 +85,13 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   public void awaitJobManager() {
-    Waiting.until("JobManager", PATIENCE, () -> rest.get("/overview").has("taskmanagers"));
+    Waiting.until(
+        "JobManager",
+        PATIENCE,
+        () -> {
+          jobManager.checkAlive();
+          return rest.get("/overview").has("taskmanagers");
+        });
   }
 
   /** Starts one more TaskManager; it need not have arrived on return. */
@@ -111,9 +120,20 @@ public final class FlinkCluster implements AutoCloseable {
     return settings;
   }
 
-  /** The ports at which JobManagers and TaskManagers, also ended ones, offer their metrics. */
-  public List<Integer> metricPorts() {
-    return Collections.unmodifiableList(metricPorts);
+  /** The names of the metrics that the processes offer to Prometheus. */
+  public Set<String> metricNames() throws IOException {
+    Set<String> names = new TreeSet<>();
+    for (int port : metricPorts) {
+      try (InputStream page = URI.create("http://localhost:" + port).toURL().openStream()) {
+        new String(page.readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> !line.startsWith("#"))
+            .forEach(line -> names.add(line.split("[{ ]", 2)[0]));
+      } catch (ConnectException ended) {
+        // A process that was killed; another has taken its place.
+      }
+    }
+    return names;
   }
 
   /** Waits until so many slots are there, of TaskManagers that are alive. */
@@ -128,6 +148,11 @@ public final class FlinkCluster implements AutoCloseable {
     return jobManager;
   }
 
+  /** Those that are alive. */
+  public List<ServerProcess> taskManagers() {
+    return taskManagers.stream().filter(ServerProcess::isAlive).toList();
+  }
+
   /** The TaskManagers on which a job runs. */
   public List<ServerProcess> taskManagersOf(String job) throws IOException {
     Set<String> used = new TreeSet<>();
@@ -136,9 +161,7 @@ public final class FlinkCluster implements AutoCloseable {
           rest.get("/jobs/" + job + "/vertices/" + vertex.get("id").asText() + "/taskmanagers");
       hosts.get("taskmanagers").forEach(one -> used.add(one.get("taskmanager-id").asText()));
     }
-    return taskManagers.stream()
-        .filter(process -> process.isAlive() && used.contains(process.name()))
-        .toList();
+    return taskManagers().stream().filter(process -> used.contains(process.name())).toList();
   }
 
   /**
@@ -147,19 +170,13 @@ public final class FlinkCluster implements AutoCloseable {
    * @param savepoint to go on from, or null
    * @return the job's id
    */
-  public String submit(
-      Path jar,
-      List<String> jobArguments,
-      int parallelism,
-      String savepoint,
-      Map<String, String> settings)
+  public String submit(Path jar, List<String> jobArguments, int parallelism, String savepoint)
       throws IOException {
     List<String> arguments =
         new ArrayList<>(List.of("run", "-d", "-p", Integer.toString(parallelism)));
     if (savepoint != null) {
       arguments.addAll(List.of("-s", savepoint));
     }
-    settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
     arguments.add(jar.toString());
     arguments.addAll(jobArguments);
     String output =

@@ -104,12 +104,7 @@ public final class FlinkRest {
    * @param savepoint to go on from, or null
    * @return the job's id
    */
-  public String runJar(
-      String jar,
-      List<String> arguments,
-      int parallelism,
-      String savepoint,
-      Map<String, String> settings)
+  public String runJar(String jar, List<String> arguments, int parallelism, String savepoint)
       throws IOException {
     ObjectNode body = object();
     body.put("parallelism", parallelism);
@@ -117,7 +112,6 @@ public final class FlinkRest {
     if (savepoint != null) {
       body.put("savepointPath", savepoint);
     }
-    settings.forEach(body.putObject("flinkConfiguration")::put);
     return post("/jars/" + jar + "/run", body).get("jobid").asText();
   }
 
@@ -138,12 +132,6 @@ public final class FlinkRest {
       }
     }
     return true;
-  }
-
-  /** A gauge or counter of the job itself; 0 if it is not there. */
-  public long metric(String job, String name) throws IOException {
-    JsonNode answer = get("/jobs/" + job + "/metrics?get=" + name);
-    return answer.isEmpty() ? 0 : answer.get(0).get("value").asLong();
   }
 
   /** Of the checkpoints since the JobManager's start: completed, failed, restored and so on. */

@@ -18,6 +18,8 @@ import java.util.UUID;
 public final class KafkaSecurity {
 
   private static final String MECHANISM = "SCRAM-SHA-512";
+  private static final String LOGIN_MODULE =
+      "org.apache.kafka.common.security.scram.ScramLoginModule";
   private static final String USER = "forecast";
 
   private final Path folder;
@@ -42,9 +44,11 @@ public final class KafkaSecurity {
     this.secrets = this.folder.resolve("kafka.properties");
     Files.writeString(
         secrets,
-        "jaas=org.apache.kafka.common.security.scram.ScramLoginModule required username=\\\"%s\\\" password=\\\"%s\\\";\nstore=%s\n"
-            .formatted(USER, password, storePassword)
-            .replace("\\\"", "\""));
+        """
+        jaas=%s required username="%s" password="%s";
+        store=%s
+        """
+            .formatted(LOGIN_MODULE, USER, password, storePassword));
   }
 
   private String store(String name) {
@@ -80,6 +84,8 @@ public final class KafkaSecurity {
         "listener.security.protocol.map",
         own.getProperty("listener.security.protocol.map") + ",SECURED:SASL_SSL");
     settings.setProperty("sasl.enabled.mechanisms", MECHANISM);
+    settings.setProperty(
+        "listener.name.secured.scram-sha-512.sasl.jaas.config", LOGIN_MODULE + " required;");
     settings.setProperty("ssl.keystore.location", store("keystore"));
     settings.setProperty("ssl.keystore.password", storePassword);
     settings.setProperty("ssl.keystore.type", "PKCS12");

@@ -134,6 +134,7 @@ public final class KafkaServer implements AutoCloseable {
         "Kafka at " + bootstrapServers,
         PATIENCE,
         () -> {
+          process.checkAlive();
           try (Admin admin =
               Admin.create(
                   Map.of(

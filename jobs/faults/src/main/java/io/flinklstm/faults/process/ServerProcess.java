@@ -24,6 +24,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private final String name;
+  private final Path log;
   private final Process process;
 
   /**
@@ -35,6 +36,7 @@ public final class ServerProcess implements AutoCloseable {
    */
   public ServerProcess(String name, List<String> command, Path log) throws IOException {
     this.name = name;
+    this.log = log;
     this.process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -50,6 +52,16 @@ public final class ServerProcess implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /**
+   * @throws IllegalStateException if it has ended
+   */
+  void checkAlive() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException(
+          name + ": expected it to run, got exit code " + process.exitValue() + "; see " + log);
+    }
   }
 
   /** As kill -9, also when it is paused. Returns the exit code. */

@@ -13,7 +13,8 @@ public final class Waiting {
   /**
    * Asks again and again until the answer is yes.
    *
-   * @param condition one that fails with an exception does not hold yet
+   * @param condition one that fails with an exception does not hold yet; with an
+   *     IllegalStateException it never will
    * @throws IllegalStateException if it does not hold within the time; its cause is the last
    *     failure
    */
@@ -26,6 +27,8 @@ public final class Waiting {
           return;
         }
         failure = null;
+      } catch (IllegalStateException never) {
+        throw never;
       } catch (Exception notYet) {
         failure = notYet;
       }
