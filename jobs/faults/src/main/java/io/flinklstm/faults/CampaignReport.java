@@ -34,9 +34,11 @@ final class CampaignReport {
             results.stream().mapToInt(result -> result.complaints().size()).sum()));
     text.append(
         String.format(
+            Locale.ROOT,
             "Seconds from the fault to the next committed prediction of a tick sent after it:%n"));
     text.append(
-        String.format("%-36s %5s %8s %8s %8s%n", "fault", "times", "median", "p95", "most"));
+        String.format(
+            Locale.ROOT, "%-36s %5s %8s %8s %8s%n", "fault", "times", "median", "p95", "most"));
     for (Fault fault : Fault.values()) {
       double[] seconds =
           results.stream()

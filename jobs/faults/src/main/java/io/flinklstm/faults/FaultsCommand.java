@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "jobs/faults/run",
     description = "Puts the job jar to the test on real processes.",
-    subcommands = {CampaignCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {CampaignCommand.class, CyclesCommand.class, CommandLine.HelpCommand.class},
     mixinStandardHelpOptions = true)
 public final class FaultsCommand {
 

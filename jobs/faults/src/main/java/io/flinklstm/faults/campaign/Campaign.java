@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -71,7 +72,8 @@ public final class Campaign implements AutoCloseable {
       awaitQuiet();
       FaultRecord record = injector.inject(fault);
       faults.add(record);
-      progress.accept(String.format("%2d/%d  %s", faults.size(), schedule.size(), record));
+      progress.accept(
+          String.format(Locale.ROOT, "%2d/%d  %s", faults.size(), schedule.size(), record));
     }
     return conclude(records, model, faults);
   }
@@ -97,7 +99,13 @@ public final class Campaign implements AutoCloseable {
 
   /** So that each fault meets a job that works, at a moment of its own between two checkpoints. */
   private void awaitQuiet() {
-    Waiting.until("all tasks running", PATIENCE, () -> rest().isRunning(job));
+    Waiting.until(
+        "all tasks running",
+        PATIENCE,
+        () -> {
+          servers.flink().supervise();
+          return rest().isRunning(job);
+        });
     awaitRecovery(feed.ends());
     Waiting.pause(random.nextInt(1500));
   }
@@ -109,13 +117,20 @@ public final class Campaign implements AutoCloseable {
    * @return the moment of the first, {@link System#nanoTime}
    */
   long awaitRecovery(long[] ends) {
-    Waiting.until("a committed prediction", PATIENCE, () -> committed.haveReached(ends, false));
+    await("a committed prediction", ends, false);
     long first = System.nanoTime();
-    Waiting.until(
-        "committed predictions of all partitions",
-        PATIENCE,
-        () -> committed.haveReached(ends, true));
+    await("committed predictions of all partitions", ends, true);
     return first;
+  }
+
+  private void await(String what, long[] ends, boolean all) {
+    Waiting.until(
+        what,
+        PATIENCE,
+        () -> {
+          servers.flink().supervise();
+          return committed.haveReached(ends, all);
+        });
   }
 
   /** Savepoint, stop, and on at the next parallelism. Returns what was done, in words. */
@@ -129,7 +144,7 @@ public final class Campaign implements AutoCloseable {
         + " → "
         + CampaignPlan.PARALLELISMS.get(rescaled % 4)
         + ", "
-        + format.toLowerCase(java.util.Locale.ROOT)
+        + format.toLowerCase(Locale.ROOT)
         + " savepoint, by "
         + (rescaled % 2 == 0 ? "flink run" : "REST");
   }

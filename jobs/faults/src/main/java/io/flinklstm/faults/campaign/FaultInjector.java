@@ -67,7 +67,6 @@ final class FaultInjector {
   private String killTaskManager() throws Exception {
     ServerProcess victim = victim();
     int exit = victim.kill();
-    campaign.servers().flink().startTaskManager();
     return victim.name() + " exit code " + exit;
   }
 
@@ -79,11 +78,10 @@ final class FaultInjector {
 
   private String killJobManager() throws IOException {
     int exit = campaign.servers().flink().jobManager().kill();
-    campaign.servers().flink().startJobManager();
     return "exit code " + exit;
   }
 
-  /** All at once, and all start again. */
+  /** All at once; the cluster's processes are started again by whoever supervises them. */
   private String cutPower() throws IOException {
     FlinkCluster flink = campaign.servers().flink();
     KafkaServer kafka = campaign.servers().kafka();
@@ -92,10 +90,6 @@ final class FaultInjector {
     all.add(kafka.process());
     all.parallelStream().forEach(ServerProcess::kill);
     kafka.start();
-    flink.startJobManager();
-    for (int k = 0; k < all.size() - 2; k++) {
-      flink.startTaskManager();
-    }
     return all.size() + " processes killed";
   }
 

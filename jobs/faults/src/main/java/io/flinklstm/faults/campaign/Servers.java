@@ -22,8 +22,6 @@ public final class Servers implements AutoCloseable {
   /** Of each topic. */
   public static final int PARTITIONS = 4;
 
-  private static final int TASK_MANAGERS = 2;
-
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final KafkaSecurity security;
   private final KafkaServer kafka;
@@ -54,11 +52,7 @@ public final class Servers implements AutoCloseable {
       Map<String, String> settings = Setup.flinkSettings(zooKeeper.address(), folder, checkpoints);
       settings.putAll(flinkSettings);
       flink = add(new FlinkCluster(home, folder, setup.flinkConfiguration(), settings));
-      flink.startJobManager();
-      for (int k = 0; k < TASK_MANAGERS; k++) {
-        flink.startTaskManager();
-      }
-      flink.awaitSlots(TASK_MANAGERS * FlinkCluster.SLOTS);
+      flink.start();
     } catch (Exception e) {
       close();
       throw e;

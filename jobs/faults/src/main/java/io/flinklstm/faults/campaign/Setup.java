@@ -48,9 +48,10 @@ public record Setup(Path root) {
     settings.put("execution.checkpointing.interval", "1 s");
     settings.put("execution.checkpointing.dir", checkpoints.toUri().toString());
     settings.put("execution.checkpointing.incremental", "true");
-    settings.put("state.checkpoints.num-retained", "2");
+    settings.put("execution.checkpointing.num-retained", "2");
     // Many faults in a few minutes: the pauses between restarts must not grow from one to the next.
     settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "5 s");
+    settings.put("web.refresh-interval", "200 ms");
     settings.put("high-availability.type", "zookeeper");
     settings.put("high-availability.zookeeper.quorum", zooKeeper);
     settings.put("high-availability.zookeeper.client.session-timeout", "4 s");

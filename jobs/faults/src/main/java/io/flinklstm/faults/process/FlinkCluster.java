@@ -19,13 +19,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A JobManager and TaskManagers, each a process. Where one is killed, {@link #startJobManager} and
- * {@link #startTaskManager} stand for what an orchestrator would do.
+ * A JobManager and TaskManagers, each a process. Where one is killed, {@link #supervise} stands for
+ * what an orchestrator does.
  */
 public final class FlinkCluster implements AutoCloseable {
 
-  /** Of each TaskManager. */
-  public static final int SLOTS = 2;
+  private static final int TASK_MANAGERS = 2;
+  private static final int SLOTS = 2; // of each
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
@@ -70,46 +70,54 @@ public final class FlinkCluster implements AutoCloseable {
     return rest;
   }
 
-  /** Starts the JobManager, and waits until it answers. */
-  public void startJobManager() throws IOException {
-    jobManager =
-        new ServerProcess(
-            "JobManager",
-            home.serverCommand(
-                "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-                "GET_JM_RESOURCE_PARAMS",
-                List.of(),
-                metrics()),
-            folder.resolve("jobmanager-" + started++ + ".log"));
-    awaitJobManager();
-  }
-
-  public void awaitJobManager() {
+  /** Starts all, and waits until every slot is there. */
+  public void start() throws IOException {
+    supervise();
     Waiting.until(
-        "JobManager",
+        "all slots",
         PATIENCE,
         () -> {
           jobManager.checkAlive();
-          return rest.get("/overview").has("taskmanagers");
+          return rest.get("/overview").get("slots-total").asInt() >= TASK_MANAGERS * SLOTS;
         });
   }
 
-  /** Starts one more TaskManager; it need not have arrived on return. */
-  public ServerProcess startTaskManager() throws IOException {
-    String id = "taskmanager-" + started++;
-    Map<String, String> settings = metrics();
-    settings.put("taskmanager.resource-id", id);
-    ServerProcess taskManager =
-        new ServerProcess(
-            id,
-            home.serverCommand(
-                "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-                "GET_TM_RESOURCE_PARAMS",
-                List.of("--add-modules=jdk.incubator.vector"),
-                settings),
-            folder.resolve(id + ".log"));
-    taskManagers.add(taskManager);
-    return taskManager;
+  /** Starts anew what has ended, as an orchestrator does; it need not have arrived on return. */
+  public void supervise() throws IOException {
+    if (jobManager == null || !jobManager.isAlive()) {
+      jobManager =
+          start(
+              "jobmanager-" + started++,
+              "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+              "GET_JM_RESOURCE_PARAMS",
+              List.of(),
+              metrics());
+    }
+    while (taskManagers().size() < TASK_MANAGERS) {
+      String id = "taskmanager-" + started++;
+      Map<String, String> settings = metrics();
+      settings.put("taskmanager.resource-id", id);
+      taskManagers.add(
+          start(
+              id,
+              "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+              "GET_TM_RESOURCE_PARAMS",
+              List.of("--add-modules=jdk.incubator.vector"),
+              settings));
+    }
+  }
+
+  private ServerProcess start(
+      String name,
+      String main,
+      String resources,
+      List<String> jvmOptions,
+      Map<String, String> settings)
+      throws IOException {
+    return new ServerProcess(
+        name,
+        home.serverCommand(main, resources, jvmOptions, settings),
+        folder.resolve(name + ".log"));
   }
 
   private Map<String, String> metrics() throws IOException {
@@ -134,14 +142,6 @@ public final class FlinkCluster implements AutoCloseable {
       }
     }
     return names;
-  }
-
-  /** Waits until so many slots are there, of TaskManagers that are alive. */
-  public void awaitSlots(int slots) {
-    Waiting.until(
-        slots + " slots",
-        PATIENCE,
-        () -> rest.get("/overview").get("slots-total").asInt() >= slots);
   }
 
   public ServerProcess jobManager() {

@@ -167,8 +167,21 @@ public final class FlinkRest {
         () -> get(path).get("status").get("id").asText().equals("COMPLETED"));
     JsonNode operation = get(path).get("operation");
     if (!operation.hasNonNull("location")) {
-      throw new IOException("savepoint of job " + job + ": expected one, got " + operation);
+      throw new IOException(
+          "savepoint of job " + job + ": expected one, got " + firstLine(operation));
     }
+    // Flink answers from a copy that is renewed every web.refresh-interval only.
+    Waiting.until("end of job " + job, patience, () -> status(job).equals("FINISHED"));
     return operation.get("location").asText();
+  }
+
+  private static String firstLine(JsonNode operation) {
+    return operation
+        .path("failure-cause")
+        .path("stack-trace")
+        .asText()
+        .lines()
+        .findFirst()
+        .orElse("");
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -44,11 +45,13 @@ public final class KafkaSecurity {
     this.secrets = this.folder.resolve("kafka.properties");
     Files.writeString(
         secrets,
-        """
-        jaas=%s required username="%s" password="%s";
-        store=%s
-        """
-            .formatted(LOGIN_MODULE, USER, password, storePassword));
+        String.format(
+            Locale.ROOT,
+            "jaas=%s required username=\"%s\" password=\"%s\";%nstore=%s%n",
+            LOGIN_MODULE,
+            USER,
+            password,
+            storePassword));
   }
 
   private String store(String name) {

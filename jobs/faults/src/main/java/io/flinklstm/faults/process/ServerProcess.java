@@ -2,11 +2,14 @@ package io.flinklstm.faults.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A server in a process of its own, which can be stopped, killed and frozen as an operator or a
@@ -89,7 +92,7 @@ public final class ServerProcess implements AutoCloseable {
   private void signal(String signal) {
     try {
       int exit =
-          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+          new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
               .inheritIO()
               .start()
               .waitFor();
@@ -102,6 +105,40 @@ public final class ServerProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       throw interrupted();
     }
+  }
+
+  /**
+   * Has the JVM do something about itself.
+   *
+   * @param command of jcmd
+   * @return what it says
+   */
+  public String diagnose(String command) throws IOException {
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                command)
+            .redirectErrorStream(true)
+            .start();
+    String answer = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (jcmd.waitFor() != 0) {
+        throw new IOException("jcmd " + command + " of " + name + ": " + answer);
+      }
+      return answer;
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /** The counters of the JVM that are whole numbers, such as java.threads.live. */
+  public Map<String, Long> performanceCounters() throws IOException {
+    return diagnose("PerfCounter.print")
+        .lines()
+        .map(line -> line.split("=", 2))
+        .filter(pair -> pair.length == 2 && pair[1].matches("\\d{1,18}"))
+        .collect(Collectors.toMap(pair -> pair[0], pair -> Long.valueOf(pair[1])));
   }
 
   private int awaitExit() {

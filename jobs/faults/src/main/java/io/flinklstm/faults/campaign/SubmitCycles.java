@@ -1,0 +1,121 @@
+package io.flinklstm.faults.campaign;
+
+import io.flinklstm.faults.process.FlinkRest;
+import io.flinklstm.faults.process.ServerProcess;
+import io.flinklstm.faults.process.Waiting;
+import io.flinklstm.faults.ticks.TickFeed;
+import io.flinklstm.faults.ticks.TickRecords;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.format.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Submits the job to one cluster and cancels it, again and again: what a job leaves behind in the
+ * JVMs (classes, threads) would add up.
+ */
+public final class SubmitCycles {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final int SETTLING_MILLIS = 3_000; // threads end a moment after their job
+  private static final long TICKS = 2_000;
+  private static final int KEYS = 100;
+
+  /**
+   * What a process holds after a collection of garbage.
+   *
+   * @param cycle how many jobs it has seen
+   * @param metaspaceBytes of its classes
+   */
+  public record Footprint(String process, int cycle, long metaspaceBytes, long threads) {
+
+    @Override
+    public String toString() {
+      return String.format(
+          java.util.Locale.ROOT,
+          "after %3d jobs  %-14s %6.1f MB of metaspace, %4d threads",
+          cycle,
+          process,
+          metaspaceBytes / 1e6,
+          threads);
+    }
+  }
+
+  private final Setup setup;
+  private final Path folder;
+  private final Consumer<Footprint> progress;
+
+  /**
+   * @param folder an empty folder; keeps logs and state
+   * @param progress gets what is measured
+   */
+  public SubmitCycles(Setup setup, Path folder, Consumer<Footprint> progress) {
+    this.setup = setup;
+    this.folder = folder.toAbsolutePath();
+    this.progress = progress;
+  }
+
+  /**
+   * Runs the cycles.
+   *
+   * @param every after so many the processes are measured
+   * @return what was measured, in order
+   */
+  public List<Footprint> run(int cycles, int every) throws Exception {
+    List<Footprint> footprints = new ArrayList<>();
+    try (Servers servers = new Servers(setup, folder, Map.of(), false, false)) {
+      sendTicks(servers);
+      FlinkRest rest = servers.flink().rest();
+      String jar = rest.uploadJar(setup.jobJar());
+      for (int cycle = 1; cycle <= cycles; cycle++) {
+        cycle(rest, jar, servers.jobArguments(setup.bundledModel(), Map.of()));
+        if (cycle % every == 0) {
+          Waiting.pause(SETTLING_MILLIS);
+          List<ServerProcess> processes = new ArrayList<>(servers.flink().taskManagers());
+          processes.add(servers.flink().jobManager());
+          for (ServerProcess process : processes) {
+            footprints.add(measure(process, cycle));
+            progress.accept(footprints.get(footprints.size() - 1));
+          }
+        }
+      }
+    }
+    return footprints;
+  }
+
+  private void sendTicks(Servers servers) throws IOException {
+    Path file = setup.bundledModel();
+    ForecastModel model = ModelFiles.read(Files.readAllBytes(file), file.toString());
+    TickRecords records = new TickRecords(1, KEYS, model.card().fields());
+    try (TickFeed feed =
+        new TickFeed(servers.kafka().bootstrapServers(), records, Servers.PARTITIONS, 1000)) {
+      feed.finish(TICKS);
+    }
+  }
+
+  private static void cycle(FlinkRest rest, String jar, List<String> arguments) throws IOException {
+    String job = rest.runJar(jar, arguments, 2, null);
+    Waiting.until(
+        "all ticks forecast",
+        PATIENCE,
+        () -> rest.accumulators(job).getOrDefault("lstm.read", 0L) == TICKS);
+    rest.cancel(job);
+    Waiting.until("cancelled", PATIENCE, () -> rest.status(job).equals("CANCELED"));
+  }
+
+  private static Footprint measure(ServerProcess process, int cycle) throws IOException {
+    process.diagnose("GC.run");
+    Map<String, Long> counters = process.performanceCounters();
+    return new Footprint(
+        process.name(),
+        cycle,
+        counters.get("sun.gc.metaspace.used"),
+        counters.get("java.threads.live"));
+  }
+}
