@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,11 @@ public final class SubmitCycles {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int SETTLING_MILLIS = 3_000; // threads end a moment after their job
+
+  /** More than the classes of one job take, and less than those of two. */
+  private static final long MAX_GROWTH_BYTES = 20_000_000;
+
+  private static final int MAX_GROWTH_THREADS = 8;
   private static final long TICKS = 2_000;
   private static final int KEYS = 100;
 
@@ -87,6 +93,26 @@ public final class SubmitCycles {
       }
     }
     return footprints;
+  }
+
+  /** What has grown from the first measurement of a process to its last; empty if all is flat. */
+  public static List<String> complaints(List<Footprint> footprints) {
+    Map<String, Footprint> first = new TreeMap<>();
+    Map<String, Footprint> last = new TreeMap<>();
+    for (Footprint footprint : footprints) {
+      first.putIfAbsent(footprint.process(), footprint);
+      last.put(footprint.process(), footprint);
+    }
+    List<String> complaints = new ArrayList<>();
+    first.forEach(
+        (process, before) -> {
+          Footprint after = last.get(process);
+          if (after.metaspaceBytes() > before.metaspaceBytes() + MAX_GROWTH_BYTES
+              || after.threads() > before.threads() + MAX_GROWTH_THREADS) {
+            complaints.add(process + " has grown: " + before + ", then " + after);
+          }
+        });
+    return complaints;
   }
 
   private void sendTicks(Servers servers) throws IOException {

@@ -3,13 +3,13 @@ package io.flinklstm.faults.process;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A JobManager and TaskManagers, each a process. Where one is killed, {@link #supervise} stands for
@@ -35,7 +36,7 @@ public final class FlinkCluster implements AutoCloseable {
   private final int restPort;
   private final FlinkRest rest;
   private final List<ServerProcess> taskManagers = new ArrayList<>();
-  private final List<Integer> metricPorts = new ArrayList<>();
+  private final Map<ServerProcess, Integer> metricPorts = new HashMap<>();
   private ServerProcess jobManager;
   private int started;
 
@@ -91,19 +92,17 @@ public final class FlinkCluster implements AutoCloseable {
               "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
               "GET_JM_RESOURCE_PARAMS",
               List.of(),
-              metrics());
+              Map.of());
     }
     while (taskManagers().size() < TASK_MANAGERS) {
       String id = "taskmanager-" + started++;
-      Map<String, String> settings = metrics();
-      settings.put("taskmanager.resource-id", id);
       taskManagers.add(
           start(
               id,
               "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
               "GET_TM_RESOURCE_PARAMS",
               List.of("--add-modules=jdk.incubator.vector"),
-              settings));
+              Map.of("taskmanager.resource-id", id)));
     }
   }
 
@@ -114,34 +113,37 @@ public final class FlinkCluster implements AutoCloseable {
       List<String> jvmOptions,
       Map<String, String> settings)
       throws IOException {
-    return new ServerProcess(
-        name,
-        home.serverCommand(main, resources, jvmOptions, settings),
-        folder.resolve(name + ".log"));
-  }
-
-  private Map<String, String> metrics() throws IOException {
-    int port = Jvm.freePort();
-    metricPorts.add(port);
-    Map<String, String> settings = new TreeMap<>();
-    settings.put("metrics.reporter.prom.port", Integer.toString(port));
-    return settings;
+    int metricPort = Jvm.freePort();
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put("metrics.reporter.prom.port", Integer.toString(metricPort));
+    ServerProcess process =
+        new ServerProcess(
+            name,
+            home.serverCommand(main, resources, jvmOptions, all),
+            folder.resolve(name + ".log"));
+    metricPorts.put(process, metricPort);
+    return process;
   }
 
   /** The names of the metrics that the processes offer to Prometheus. */
   public Set<String> metricNames() throws IOException {
     Set<String> names = new TreeSet<>();
-    for (int port : metricPorts) {
-      try (InputStream page = URI.create("http://localhost:" + port).toURL().openStream()) {
-        new String(page.readAllBytes(), StandardCharsets.UTF_8)
-            .lines()
-            .filter(line -> !line.startsWith("#"))
-            .forEach(line -> names.add(line.split("[{ ]", 2)[0]));
-      } catch (ConnectException ended) {
-        // A process that was killed; another has taken its place.
+    for (Map.Entry<ServerProcess, Integer> one : metricPorts.entrySet()) {
+      if (one.getKey().isAlive()) {
+        names.addAll(metricNames(URI.create("http://localhost:" + one.getValue())));
       }
     }
     return names;
+  }
+
+  private static Set<String> metricNames(URI address) throws IOException {
+    try (InputStream page = address.toURL().openStream()) {
+      return new String(page.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.split("[{ ]", 2)[0])
+          .collect(Collectors.toSet());
+    }
   }
 
   public ServerProcess jobManager() {
