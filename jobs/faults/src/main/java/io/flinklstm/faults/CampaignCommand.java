@@ -73,6 +73,12 @@ final class CampaignCommand implements Callable<Integer> {
       description = "Seconds for which a broker refuses. Default: ${DEFAULT-VALUE}.")
   private int refusalSeconds;
 
+  @Option(
+      names = "--at-least-once",
+      description =
+          "The job's other guarantee: outcomes may come again, but then with the same bytes.")
+  private boolean atLeastOnce;
+
   @Option(names = "--model", description = "The model file. Default: the bundled one.")
   private Path model;
 
@@ -102,14 +108,14 @@ final class CampaignCommand implements Callable<Integer> {
     faults.forEach(fault -> counts.put(fault, fault == Fault.RESCALED ? 4 : times));
     return new CampaignPlan(
         seed,
-        seed % 2 == 1 ? "hashmap" : "rocksdb",
-        (seed - 1) / 2 % 2 == 1,
-        seed % 3 == 0,
-        ticks,
-        pace,
-        keys,
-        refusalSeconds,
+        new CampaignPlan.Mode(
+            seed % 2 == 1 ? "hashmap" : "rocksdb",
+            (seed - 1) / 2 % 2 == 1,
+            seed % 3 == 0,
+            !atLeastOnce),
+        new CampaignPlan.Traffic(ticks, pace, keys),
         counts,
+        refusalSeconds,
         model == null ? setup.bundledModel() : model);
   }
 }

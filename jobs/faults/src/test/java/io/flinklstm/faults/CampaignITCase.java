@@ -34,7 +34,12 @@ class CampaignITCase {
     faults.put(Fault.POISON, 1);
     CampaignPlan plan =
         new CampaignPlan(
-            3, "rocksdb", true, true, TICKS, 300, 100, 0, faults, SETUP.bundledModel());
+            3,
+            new CampaignPlan.Mode("rocksdb", true, true, true),
+            new CampaignPlan.Traffic(TICKS, 300, 100),
+            faults,
+            0,
+            SETUP.bundledModel());
     Path folder = Folders.empty("campaign");
     CampaignResult result;
     try (Campaign campaign = new Campaign(plan, SETUP, folder, System.out::println)) {

@@ -68,7 +68,10 @@ class OutcomeCheckITCase {
   void countsSecondOutcomes() {
     write(Topics.PREDICTIONS, "__flink.source.", 7);
     write(Topics.LATE, "__flink.source.", 7);
-    assertThat(check()).returns(1L, Verdict::twice).returns(1L, Verdict::late);
+    assertThat(check())
+        .returns(1L, Verdict::twice)
+        .returns(2L, Verdict::different)
+        .returns(0L, Verdict::late);
   }
 
   @Test

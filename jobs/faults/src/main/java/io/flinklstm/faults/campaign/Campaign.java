@@ -57,11 +57,13 @@ public final class Campaign implements AutoCloseable {
   public CampaignResult run() throws Exception {
     ForecastModel model =
         ModelFiles.read(Files.readAllBytes(plan.model()), plan.model().toString());
-    TickRecords records = new TickRecords(plan.seed(), plan.keys(), model.card().fields());
+    TickRecords records =
+        new TickRecords(plan.seed(), plan.traffic().keys(), model.card().fields());
     boolean ownDisk = plan.faults().getOrDefault(Fault.CHECKPOINTS_FULL, 0) > 0;
-    servers = new Servers(setup, folder, settings(), plan.secured(), ownDisk);
+    servers =
+        new Servers(setup, folder, plan.mode().flinkSettings(), plan.mode().secured(), ownDisk);
     String brokers = servers.kafka().bootstrapServers();
-    feed = new TickFeed(brokers, records, Servers.PARTITIONS, plan.ticksPerSecond());
+    feed = new TickFeed(brokers, records, Servers.PARTITIONS, plan.traffic().perSecond());
     committed = new CommittedPredictions(brokers, Servers.PARTITIONS);
     job = submit(null);
     awaitRecovery(feed.ends());
@@ -78,18 +80,10 @@ public final class Campaign implements AutoCloseable {
     return conclude(records, model, faults);
   }
 
-  private Map<String, String> settings() {
-    return Map.of(
-        "state.backend.type",
-        plan.backend(),
-        "execution.checkpointing.unaligned.enabled",
-        Boolean.toString(plan.unaligned()));
-  }
-
   /** By the command line client and by REST in turns. */
   private String submit(String savepoint) throws IOException {
     int parallelism = CampaignPlan.PARALLELISMS.get(rescaled % 4);
-    List<String> arguments = servers.jobArguments(plan.model(), Map.of());
+    List<String> arguments = servers.jobArguments(plan.model(), plan.mode().jobOptions());
     if (rescaled % 2 == 0) {
       return servers.flink().submit(setup.jobJar(), arguments, parallelism, savepoint);
     }
@@ -151,7 +145,7 @@ public final class Campaign implements AutoCloseable {
 
   private CampaignResult conclude(
       TickRecords records, ForecastModel model, List<FaultRecord> faults) throws Exception {
-    feed.finish(plan.ticks());
+    feed.finish(plan.traffic().ticks());
     long read = feed.acknowledged();
     Waiting.until(
         "all " + read + " records read",
@@ -166,7 +160,7 @@ public final class Campaign implements AutoCloseable {
 
   /** Ends the run, so that all is written that will be. */
   private List<String> exposed() throws Exception {
-    if (!plan.secured()) {
+    if (!plan.mode().secured()) {
       return List.of();
     }
     SecretSearch search = new SecretSearch(servers.security());

@@ -11,28 +11,50 @@ import java.util.Random;
  * What a campaign does.
  *
  * @param seed of the ticks, of the order of the faults, of their victims and moments
- * @param backend hashmap or rocksdb
- * @param unaligned whether checkpoints are
- * @param secured whether the job talks to the broker by SASL_SSL
- * @param ticks at least so many are sent
- * @param ticksPerSecond while there are faults
- * @param keys streams
- * @param refusalSeconds how long the broker refuses
  * @param faults how often each occurs; of {@link Fault#RESCALED} it is how many steps of {@link
  *     #PARALLELISMS} are gone
+ * @param refusalSeconds how long the broker refuses
  * @param model the model file
  */
 public record CampaignPlan(
     long seed,
-    String backend,
-    boolean unaligned,
-    boolean secured,
-    long ticks,
-    int ticksPerSecond,
-    int keys,
-    int refusalSeconds,
+    Mode mode,
+    Traffic traffic,
     Map<Fault, Integer> faults,
+    int refusalSeconds,
     Path model) {
+
+  /**
+   * How the job is run.
+   *
+   * @param backend hashmap or rocksdb
+   * @param unaligned whether checkpoints are
+   * @param secured whether the job talks to the broker by SASL_SSL
+   * @param exactlyOnce or at least once
+   */
+  public record Mode(String backend, boolean unaligned, boolean secured, boolean exactlyOnce) {
+
+    Map<String, String> flinkSettings() {
+      return Map.of(
+          "state.backend.type",
+          backend,
+          "execution.checkpointing.unaligned.enabled",
+          Boolean.toString(unaligned));
+    }
+
+    Map<String, String> jobOptions() {
+      return Map.of("lstm.sink.delivery-guarantee", exactlyOnce ? "exactly-once" : "at-least-once");
+    }
+  }
+
+  /**
+   * What is sent.
+   *
+   * @param ticks at least so many
+   * @param perSecond while there are faults
+   * @param keys streams
+   */
+  public record Traffic(long ticks, int perSecond, int keys) {}
 
   /** One after the other, by rescaling. */
   static final List<Integer> PARALLELISMS = List.of(1, 2, 4, 3, 1);
@@ -52,10 +74,11 @@ public record CampaignPlan(
     return "seed "
         + seed
         + ", "
-        + backend
+        + mode.backend()
         + ", "
-        + (unaligned ? "unaligned" : "aligned")
+        + (mode.unaligned() ? "unaligned" : "aligned")
         + " checkpoints"
-        + (secured ? ", SASL_SSL" : "");
+        + (mode.secured() ? ", SASL_SSL" : "")
+        + (mode.exactlyOnce() ? "" : ", at least once");
   }
 }
