@@ -50,7 +50,7 @@ final class FaultInjector {
           case POWER_CUT -> cutPower();
           case JOB_MANAGER_FROZEN -> freeze(campaign.servers().flink().jobManager());
           case BROKER_KILLED -> killBroker(0);
-          case BROKER_FROZEN -> freeze(campaign.servers().kafka().process());
+          case BROKER_FROZEN -> freezeBroker();
           case BROKER_RESTARTED -> restartBroker();
           case BROKER_REFUSES -> killBroker(campaign.plan().refusalSeconds());
           case CHECKPOINTS_FULL -> fillCheckpoints();
@@ -99,6 +99,20 @@ final class FaultInjector {
     Waiting.pause(TimeUnit.SECONDS.toMillis(pauseSeconds));
     kafka.start();
     return "exit code " + exit + (pauseSeconds > 0 ? ", away for " + pauseSeconds + " s" : "");
+  }
+
+  /** Of this no process needs to take notice, so somebody asks. */
+  private String freezeBroker() {
+    KafkaServer kafka = campaign.servers().kafka();
+    long start = System.currentTimeMillis();
+    kafka.process().pause();
+    boolean answered = kafka.answers();
+    Waiting.pause(Math.max(0, start + FREEZE_MILLIS - System.currentTimeMillis()));
+    kafka.process().resume();
+    if (answered) {
+      throw new IllegalStateException("frozen broker: expected no answer, got one");
+    }
+    return "no answer for " + FREEZE_MILLIS / 1000 + " s";
   }
 
   private String restartBroker() throws Exception {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
@@ -24,6 +24,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class KafkaServer implements AutoCloseable {
 
   private static final int NODE_ID = 1;
+  private static final int ANSWER_MILLIS = 5_000;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final Path folder;
@@ -128,25 +129,34 @@ public final class KafkaServer implements AutoCloseable {
         """);
   }
 
-  /** Waits until the broker answers. */
-  public void awaitAnswer() {
+  private void awaitAnswer() {
     Waiting.until(
         "Kafka at " + bootstrapServers,
         PATIENCE,
         () -> {
           process.checkAlive();
-          try (Admin admin =
-              Admin.create(
-                  Map.of(
-                      "bootstrap.servers",
-                      bootstrapServers,
-                      "request.timeout.ms",
-                      "4000",
-                      "default.api.timeout.ms",
-                      "5000"))) {
-            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
-          }
+          return answers();
         });
+  }
+
+  /** Whether the broker answers within seconds. */
+  public boolean answers() {
+    Map<String, Object> properties =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "request.timeout.ms",
+            ANSWER_MILLIS - 1000,
+            "default.api.timeout.ms",
+            ANSWER_MILLIS);
+    try (Admin admin = Admin.create(properties)) {
+      return !admin.describeCluster().nodes().get().isEmpty();
+    } catch (ExecutionException none) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking Kafka", e);
+    }
   }
 
   public ServerProcess process() {
