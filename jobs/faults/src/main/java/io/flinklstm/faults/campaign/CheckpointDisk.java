@@ -5,12 +5,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** A small file system of its own for the checkpoints, which can be filled up. */
 final class CheckpointDisk implements AutoCloseable {
 
   private static final String SIZE = "256m";
+  private static final int PAGE_BYTES = 4096;
 
   private final Path folder;
   private final Path filler;
@@ -26,20 +28,18 @@ final class CheckpointDisk implements AutoCloseable {
     run(List.of("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "checkpoints", folder.toString()));
   }
 
-  /** Leaves no space. Returns how many bytes it took. */
-  long fill() throws IOException {
-    byte[] block = new byte[1 << 16];
-    long written = 0;
-    try (OutputStream out = Files.newOutputStream(filler)) {
+  /** Leaves no space, also of what was given back since the last call. */
+  void fill() throws IOException {
+    byte[] page = new byte[PAGE_BYTES];
+    try (OutputStream out =
+        Files.newOutputStream(filler, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       while (true) {
-        out.write(block);
-        written += block.length;
+        out.write(page);
       }
     } catch (IOException full) {
-      if (folder.toFile().getUsableSpace() > 0) {
+      if (folder.toFile().getUsableSpace() > page.length) {
         throw full;
       }
-      return written;
     }
   }
 

@@ -155,12 +155,15 @@ final class FaultInjector {
     String job = campaign.job();
     long before = rest.checkpoints(job, "failed");
     int failures = 1 + random.nextInt(MAX_FAILED_CHECKPOINTS);
-    campaign.servers().disk().fill();
     try {
       Waiting.until(
           failures + " failed checkpoints",
           PATIENCE,
-          () -> rest.checkpoints(job, "failed") >= before + failures);
+          () -> {
+            // Again and again: checkpoints that are deleted make room for others.
+            campaign.servers().disk().fill();
+            return rest.checkpoints(job, "failed") >= before + failures;
+          });
     } finally {
       campaign.servers().disk().free();
     }
