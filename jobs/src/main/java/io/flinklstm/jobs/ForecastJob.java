@@ -28,8 +28,6 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.execution.CheckpointingMode;
@@ -56,9 +54,6 @@ public final class ForecastJob {
   private static final Logger LOG = LoggerFactory.getLogger(ForecastJob.class);
   private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
   private static final int MAX_PARALLELISM = 128;
-  // Kafka brokers refuse transactions longer than transaction.max.timeout.ms, 15 minutes by
-  // default; the sink's own default is an hour.
-  private static final String TRANSACTION_TIMEOUT_MS = "900000";
 
   private ForecastJob() {}
 
@@ -107,39 +102,18 @@ public final class ForecastJob {
     List<String> fields = model.card().fields();
     RecordFormat format = SourceFormat.load(config, fields);
     configure(env);
+    TransactionTimeout.check(config, env.getCheckpointConfig());
     Map<String, TimestampLimits> limits = KafkaPreflight.check(config, config.copyTopicOptions());
-    String deadLetterTopic = config.get(ForecastJobOptions.DEAD_LETTER_TOPIC);
+    KafkaSinks sinks = new KafkaSinks(config, limits);
     connect(
         env,
         config,
         forecast.apply(model, settings(config, model.card())),
         source(config, new ObservationDeserializer(fields, format)),
-        sink(
-            config,
-            "predictions",
-            new PredictionRecordSerializer(
-                config.get(ForecastJobOptions.SINK_TOPIC),
-                config.get(ForecastJobOptions.SINK_FORMAT))),
-        originals(config, "late", config.get(ForecastJobOptions.LATE_TOPIC), limits),
-        originals(
-            config, "duplicates", config.getOrNull(ForecastJobOptions.DUPLICATE_TOPIC), limits),
-        sink(
-            config,
-            "dead-letters",
-            new DeadLetterRecordSerializer(
-                deadLetterTopic, maxBytes(config), limits.get(deadLetterTopic))));
-  }
-
-  private static Sink<Observation> originals(
-      ForecastJobConfig config, String name, String topic, Map<String, TimestampLimits> limits) {
-    return topic == null
-        ? null
-        : sink(
-            config, name, new OriginalRecordSerializer(topic, maxBytes(config), limits.get(topic)));
-  }
-
-  private static long maxBytes(ForecastJobConfig config) {
-    return config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes();
+        sinks.predictions(),
+        sinks.late(),
+        sinks.duplicates(),
+        sinks.deadLetters());
   }
 
   /**
@@ -283,20 +257,6 @@ public final class ForecastJob {
               case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
             })
         .setDeserializer(deserializer)
-        .build();
-  }
-
-  private static <T> KafkaSink<T> sink(
-      ForecastJobConfig config, String name, KafkaRecordSerializationSchema<T> serializer) {
-    Properties properties = config.kafkaProperties();
-    properties.putIfAbsent("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
-    return KafkaSink.<T>builder()
-        .setKafkaProducerConfig(properties)
-        .setBootstrapServers(config.get(ForecastJobOptions.BOOTSTRAP_SERVERS))
-        .setDeliveryGuarantee(config.get(ForecastJobOptions.DELIVERY_GUARANTEE).ofSinks())
-        .setTransactionalIdPrefix(
-            config.get(ForecastJobOptions.TRANSACTIONAL_ID_PREFIX) + "-" + name)
-        .setRecordSerializer(serializer)
         .build();
   }
 }

@@ -298,6 +298,11 @@ public final class ForecastJobConfig {
     return options.get(option);
   }
 
+  boolean isExactlyOnce() {
+    return get(ForecastJobOptions.DELIVERY_GUARANTEE)
+        == ForecastJobOptions.OutputGuarantee.EXACTLY_ONCE;
+  }
+
   /** The value, or null if it is empty. */
   String getOrNull(ConfigOption<String> option) {
     String value = get(option);

@@ -229,8 +229,18 @@ public final class ForecastJobOptions {
           .stringType()
           .defaultValue("flink-lstm")
           .withDescription(
-              "Prefix of the transactional ids with exactly-once; must differ between jobs on one"
-                  + " Kafka cluster, and none may begin with another's.");
+              "Prefix of the transactional ids with exactly-once: letters, digits, dots, dashes and"
+                  + " underscores; must differ between jobs on one Kafka cluster, and none may begin"
+                  + " with another's.");
+
+  public static final ConfigOption<OnLostTransaction> ON_LOST_TRANSACTION =
+      ConfigOptions.key("lstm.sink.on-lost-transaction")
+          .enumType(OnLostTransaction.class)
+          .defaultValue(OnLostTransaction.FAIL)
+          .withDescription(
+              "With exactly-once, when the broker has aborted a transaction that a checkpoint counts"
+                  + " on, as after a downtime beyond transaction.timeout.ms: fail ends the job, count"
+                  + " goes on without that output (metric lostTransactions).");
 
   public static final ConfigOption<String> LATE_TOPIC =
       ConfigOptions.key("lstm.late.topic")
@@ -323,6 +333,7 @@ public final class ForecastJobOptions {
           SINK_FORMAT,
           DELIVERY_GUARANTEE,
           TRANSACTIONAL_ID_PREFIX,
+          ON_LOST_TRANSACTION,
           LATE_TOPIC,
           DUPLICATE_TOPIC,
           DEAD_LETTER_TOPIC,

@@ -51,6 +51,9 @@ final class KafkaPreflight {
       Map<String, KafkaFuture<TopicDescription>> found =
           admin.describeTopics(topics.keySet()).topicNameValues();
       topics.forEach((topic, option) -> checkTopic(config, option, found.get(topic)));
+      if (config.isExactlyOnce()) {
+        checkTransactionTimeout(config, admin);
+      }
       return limits(config, admin, copyTopics);
     } catch (KafkaException e) {
       throw new JobConfigurationException(
@@ -58,6 +61,27 @@ final class KafkaPreflight {
               + "*: expected the settings of a Kafka client, got: "
               + rootMessage(e),
           e);
+    }
+  }
+
+  private static void checkTransactionTimeout(ForecastJobConfig config, Admin admin) {
+    List<ConfigResource> brokers =
+        await(config, admin.describeCluster().nodes()).stream()
+            .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
+            .toList();
+    try {
+      for (Config broker : await(config, admin.describeConfigs(brokers).all()).values()) {
+        TransactionTimeout.checkBrokerLimit(
+            config,
+            TimestampLimits.number(broker, TransactionTimeout.BROKER_LIMIT, Long.MAX_VALUE));
+      }
+    } catch (ApiException refusal) {
+      LOG.warn(
+          "Expected to read {} of the brokers, got: {}; if {} is above it, the job fails again and"
+              + " again. Allow the job DescribeConfigs on the cluster",
+          TransactionTimeout.BROKER_LIMIT,
+          rootMessage(refusal),
+          TransactionTimeout.of(config));
     }
   }
 

@@ -42,6 +42,7 @@ class OptionsHelpTest {
           Map.entry("lstm.sink.format", "json"),
           Map.entry("lstm.sink.delivery-guarantee", "at-least-once"),
           Map.entry("lstm.sink.transactional-id-prefix", "flink-lstm"),
+          Map.entry("lstm.sink.on-lost-transaction", "fail"),
           Map.entry("lstm.late.topic", "ticks.late"),
           Map.entry("lstm.duplicate.topic", "\"\""),
           Map.entry("lstm.dead-letter.topic", "ticks.dead-letters"),

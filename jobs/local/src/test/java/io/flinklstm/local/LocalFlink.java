@@ -23,7 +23,13 @@ final class LocalFlink {
   private LocalFlink() {}
 
   static MiniCluster cluster(Path folder) throws Exception {
-    Configuration configuration = new Configuration();
+    return cluster(folder, new Configuration());
+  }
+
+  /**
+   * @param configuration to add to; modified
+   */
+  static MiniCluster cluster(Path folder, Configuration configuration) throws Exception {
     configuration.setString("rest.port", "0");
     configuration.setString("restart-strategy.type", "fixed-delay");
     configuration.setString("restart-strategy.fixed-delay.delay", "100 ms");
