@@ -216,6 +216,7 @@ public final class ForecastJobConfig {
               + "; lengthen the one or shorten the other");
     }
     checkDeadLetterMaxBytes();
+    KafkaSettings.check(this, kafkaProperties);
     Map<String, String> topics = new LinkedHashMap<>();
     for (ConfigOption<String> option : topicOptions()) {
       require(option);
