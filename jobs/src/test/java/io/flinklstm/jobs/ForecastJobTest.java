@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -102,6 +103,8 @@ class ForecastJobTest {
     StreamExecutionEnvironment env = job(new Configuration());
     assertThat(env.getMaxParallelism()).isEqualTo(128);
     assertThat(env.getCheckpointInterval()).isEqualTo(10_000);
+    assertThat(env.getCheckpointConfig().getExternalizedCheckpointRetention())
+        .isEqualTo(ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
     for (StreamNode node : env.getStreamGraph().getStreamNodes()) {
       assertThat(node.getMaxParallelism()).as(node.getOperatorName()).isEqualTo(128);
     }
