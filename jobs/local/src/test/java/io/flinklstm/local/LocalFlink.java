@@ -27,9 +27,10 @@ final class LocalFlink {
   }
 
   /**
-   * @param configuration to add to; modified
+   * @param more Flink's configuration, beside what is set here
    */
-  static MiniCluster cluster(Path folder, Configuration configuration) throws Exception {
+  static MiniCluster cluster(Path folder, Configuration more) throws Exception {
+    Configuration configuration = new Configuration(more);
     configuration.setString("rest.port", "0");
     configuration.setString("restart-strategy.type", "fixed-delay");
     configuration.setString("restart-strategy.fixed-delay.delay", "100 ms");
