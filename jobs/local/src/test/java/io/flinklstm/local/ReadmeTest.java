@@ -48,6 +48,7 @@ class ReadmeTest {
         "benchmarks/README.md",
         "config/schemas/README.md",
         "config/model/README.md",
+        "config/kubernetes/README.md",
         "docker/README.md"
       })
   void linksToWhatIsThere(String document) throws IOException {
