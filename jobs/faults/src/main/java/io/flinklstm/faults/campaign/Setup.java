@@ -57,9 +57,6 @@ public record Setup(Path root) {
     settings.put("high-availability.zookeeper.client.session-timeout", "4 s");
     settings.put("high-availability.zookeeper.client.connection-timeout", "3 s");
     settings.put("high-availability.storageDir", state.resolve("ha").toUri().toString());
-    settings.put(
-        "metrics.reporter.prom.factory.class",
-        "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
     return settings;
   }
 }
