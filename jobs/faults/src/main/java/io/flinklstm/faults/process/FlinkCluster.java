@@ -29,6 +29,7 @@ public final class FlinkCluster implements AutoCloseable {
   private static final int SLOTS = 2; // of each
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration LIVENESS = Duration.ofSeconds(45);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
   private final FlinkHome home;
@@ -38,6 +39,7 @@ public final class FlinkCluster implements AutoCloseable {
   private final List<ServerProcess> taskManagers = new ArrayList<>();
   private final Map<ServerProcess, Integer> metricPorts = new HashMap<>();
   private ServerProcess jobManager;
+  private long lastAnswer; // of the JobManager, System.nanoTime
   private int started;
 
   /**
@@ -83,9 +85,12 @@ public final class FlinkCluster implements AutoCloseable {
         });
   }
 
-  /** Starts anew what has ended, as an orchestrator does; it need not have arrived on return. */
+  /**
+   * Starts anew what has ended or no longer answers, as an orchestrator does; it need not have
+   * arrived on return.
+   */
   public void supervise() throws IOException {
-    if (jobManager == null || !jobManager.isAlive()) {
+    if (jobManager == null || !jobManager.isAlive() || isUnanswered()) {
       jobManager =
           start(
               "jobmanager-" + started++,
@@ -93,6 +98,7 @@ public final class FlinkCluster implements AutoCloseable {
               "GET_JM_RESOURCE_PARAMS",
               List.of(),
               Map.of());
+      lastAnswer = System.nanoTime();
     }
     while (taskManagers().size() < TASK_MANAGERS) {
       String id = "taskmanager-" + started++;
@@ -104,6 +110,24 @@ public final class FlinkCluster implements AutoCloseable {
               List.of("--add-modules=jdk.incubator.vector"),
               Map.of("taskmanager.resource-id", id)));
     }
+  }
+
+  /**
+   * Whether the JobManager, which is alive, has had nothing to say for long, and is killed for it.
+   * One that was frozen can stay without leadership for ever if ZooKeeper has cleaned up the empty
+   * node of the election meanwhile.
+   */
+  private boolean isUnanswered() {
+    try {
+      rest.get("/overview");
+      lastAnswer = System.nanoTime();
+    } catch (IOException none) {
+      if (System.nanoTime() - lastAnswer > LIVENESS.toNanos()) {
+        jobManager.kill();
+        return true;
+      }
+    }
+    return false;
   }
 
   private ServerProcess start(
