@@ -143,7 +143,9 @@ public final class ForecastJobConfig {
 
   private void set(String key, String value) {
     if (key.startsWith(KAFKA_PROPERTIES_PREFIX)) {
-      kafkaProperties.put(key.substring(KAFKA_PROPERTIES_PREFIX.length()), value);
+      String name = key.substring(KAFKA_PROPERTIES_PREFIX.length());
+      KafkaProperties.refusePlainSecret(KAFKA_PROPERTIES_PREFIX, name, value);
+      kafkaProperties.put(name, value);
       return;
     }
     boolean known = ForecastJobOptions.ALL.stream().anyMatch(option -> option.key().equals(key));
@@ -341,21 +343,10 @@ public final class ForecastJobConfig {
     }
   }
 
-  /**
-   * The properties for every Kafka client. Secrets may stand there as {@code ${env:NAME}} or {@code
-   * ${file:path:name}}: the clients resolve them where they run, so they neither travel with the
-   * job nor reach a log.
-   */
+  /** The properties for every Kafka client, secrets unresolved: {@link KafkaProperties}. */
   public Properties kafkaProperties() {
     Properties properties = new Properties();
-    properties.setProperty("config.providers", "env,file");
-    properties.setProperty(
-        "config.providers.env.class",
-        "org.apache.kafka.common.config.provider.EnvVarConfigProvider");
-    properties.setProperty(
-        "config.providers.file.class",
-        "org.apache.kafka.common.config.provider.FileConfigProvider");
-    properties.putAll(kafkaProperties);
+    properties.putAll(KafkaProperties.withProviders(kafkaProperties));
     properties.setProperty("bootstrap.servers", get(ForecastJobOptions.BOOTSTRAP_SERVERS));
     return properties;
   }

@@ -38,7 +38,7 @@ public final class OptionsHelp {
     }
     text.append("\n  --").append(ForecastJobOptions.KAFKA_PROPERTIES_PREFIX).append("*  <text>\n");
     wrap("Reaches every Kafka client as it is, without the prefix, for example"
-            + " security.protocol. Secrets as ${env:NAME} or ${file:path:name}.")
+            + " security.protocol. Secrets only as ${env:NAME}, ${file:path:name} or ${dir:path:file}.")
         .forEach(line -> text.append("      ").append(line).append('\n'));
     return text.toString();
   }

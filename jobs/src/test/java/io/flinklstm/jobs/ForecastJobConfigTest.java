@@ -375,7 +375,7 @@ class ForecastJobConfigTest {
     assertThat(properties)
         .containsEntry("sasl.jaas.config", "required password=\"${env:HOME}\";")
         .containsEntry("bootstrap.servers", "host:9092")
-        .containsEntry("config.providers", "env,file")
+        .containsEntry("config.providers", "env,file,dir")
         .doesNotContainKey("lstm.kafka.properties.sasl.jaas.config");
   }
 

@@ -1,5 +1,6 @@
 package io.flinklstm.local;
 
+import io.flinklstm.jobs.KafkaProperties;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -17,11 +18,14 @@ final class KafkaClientOptions {
   @Option(
       names = "-P",
       paramLabel = "NAME=VALUE",
-      description = "A property of the Kafka client, for example -P security.protocol=SASL_SSL.")
+      description =
+          "A property of the Kafka client, for example -P security.protocol=SASL_SSL. Secrets only"
+              + " as $${env:NAME}, $${file:path:name} or $${dir:path:file}.")
   private Map<String, String> properties = new LinkedHashMap<>();
 
   Map<String, String> properties() {
-    Map<String, String> all = new LinkedHashMap<>(properties);
+    properties.forEach((name, value) -> KafkaProperties.refusePlainSecret("-P ", name, value));
+    Map<String, String> all = new LinkedHashMap<>(KafkaProperties.withProviders(properties));
     all.put("bootstrap.servers", bootstrapServer);
     return all;
   }
