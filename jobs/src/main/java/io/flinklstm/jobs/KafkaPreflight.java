@@ -5,18 +5,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +55,10 @@ final class KafkaPreflight {
     copyTopics.forEach(option -> topics.put(config.get(option), option));
     try (Admin admin = Admin.create(properties)) {
       Map<String, KafkaFuture<TopicDescription>> found =
-          admin.describeTopics(topics.keySet()).topicNameValues();
+          admin
+              .describeTopics(
+                  topics.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+              .topicNameValues();
       topics.forEach((topic, option) -> checkTopic(config, option, found.get(topic)));
       if (config.isExactlyOnce()) {
         checkTransactionTimeout(config, admin);
@@ -123,7 +132,9 @@ final class KafkaPreflight {
     String topic = config.get(option);
     String servers = config.get(ForecastJobOptions.BOOTSTRAP_SERVERS);
     try {
-      await(config, description);
+      requirePermission(config, option, await(config, description).authorizedOperations());
+    } catch (AuthenticationException e) {
+      throw refused(servers, e);
     } catch (UnknownTopicOrPartitionException e) {
       throw new JobConfigurationException(
           option.key()
@@ -147,6 +158,39 @@ final class KafkaPreflight {
               + rootMessage(e),
           e);
     }
+  }
+
+  /** Whoever may see a topic may not yet read or write it, which would fail the running job. */
+  private static void requirePermission(
+      ForecastJobConfig config, ConfigOption<String> option, Set<AclOperation> granted) {
+    AclOperation needed =
+        option == ForecastJobOptions.SOURCE_TOPIC ? AclOperation.READ : AclOperation.WRITE;
+    // Null from brokers that do not tell.
+    if (granted != null && !granted.contains(needed)) {
+      throw new JobConfigurationException(
+          option.key()
+              + ": expected the permission to "
+              + needed
+              + " topic "
+              + config.get(option)
+              + ", got "
+              + new TreeSet<>(granted)
+              + "; grant it: kafka-acls.sh --add --operation "
+              + needed
+              + " --topic "
+              + config.get(option));
+    }
+  }
+
+  private static JobConfigurationException refused(String servers, AuthenticationException e) {
+    boolean tls = e instanceof SslAuthenticationException;
+    return new JobConfigurationException(
+        ForecastJobOptions.KAFKA_PROPERTIES_PREFIX
+            + (tls ? "ssl.*: expected a TLS connection to " : "sasl.*: expected to log in at ")
+            + servers
+            + ", got: "
+            + rootMessage(e),
+        e);
   }
 
   /**

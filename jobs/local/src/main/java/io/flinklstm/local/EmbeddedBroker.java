@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -27,6 +28,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final String CONTROLLER = "CONTROLLER";
   private static final int NODE_ID = 1;
+  private static final Set<String> ADDED = Set.of("listeners", "listener.security.protocol.map");
 
   private final KafkaRaftServer server;
   private final String bootstrapServers;
@@ -40,7 +42,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * @param settings of the broker, which take precedence over what is set here
+   * @param settings of the broker, which take precedence over what is set here; listeners and their
+   *     protocols are added to ours
    */
   EmbeddedBroker(Path folder, Map<String, String> settings) throws IOException {
     int port = freePort();
@@ -48,7 +51,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.bootstrapServers = "localhost:" + port;
     format(folder);
     Map<String, Object> config = config(folder, port, controllerPort);
-    config.putAll(settings);
+    settings.forEach(
+        (name, value) ->
+            config.merge(
+                name, value, (ours, more) -> ADDED.contains(name) ? ours + "," + more : more));
     this.server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
     server.startup();
   }
