@@ -72,15 +72,6 @@ class JobSbomITCase {
   }
 
   @Test
-  void standsInTheJarToo() throws IOException {
-    try (JarFile jar = new JarFile(TARGET.resolve("flink-lstm-job.jar").toFile())) {
-      ZipEntry entry = jar.getEntry("META-INF/sbom/flink-lstm-job.cdx.json");
-      assertThat(jar.getInputStream(entry))
-          .hasBinaryContent(Files.readAllBytes(TARGET.resolve("flink-lstm-job.cdx.json")));
-    }
-  }
-
-  @Test
   void hasNothingThatChangesFromBuildToBuild() {
     assertThat(bom.has("serialNumber")).isFalse();
     assertThat(bom.get("metadata").has("timestamp")).isFalse();
