@@ -9,7 +9,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What a package logs at WARN and above, as long as this is open. */
+/** What a package logs at a level and above, WARN if none is named, as long as this is open. */
 final class CapturedLog implements AutoCloseable {
 
   private final LoggerContext context = LoggerContext.getContext(false);
@@ -17,6 +17,10 @@ final class CapturedLog implements AutoCloseable {
   private final List<String> messages = new CopyOnWriteArrayList<>();
 
   CapturedLog(String name) {
+    this(name, Level.WARN);
+  }
+
+  CapturedLog(String name, Level level) {
     this.name = name;
     AbstractAppender appender =
         new AbstractAppender("captured", null, null, true, Property.EMPTY_ARRAY) {
@@ -26,7 +30,7 @@ final class CapturedLog implements AutoCloseable {
           }
         };
     appender.start();
-    LoggerConfig logger = new LoggerConfig(name, Level.WARN, false);
+    LoggerConfig logger = new LoggerConfig(name, level, false);
     logger.addAppender(appender, null, null);
     context.getConfiguration().addLogger(name, logger);
     context.updateLoggers();

@@ -23,6 +23,7 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,11 +59,20 @@ class SecuredKafkaITCase {
   void forecastsExactlyOnceByScramAndKeepsThePasswordToItself() throws Exception {
     grant(LocalKafka.PREDICTIONS);
     grantTransactions();
-    try (MiniCluster cluster = LocalFlink.cluster(folder)) {
+    try (CapturedLog ours = new CapturedLog("io.flinklstm", Level.DEBUG);
+        CapturedLog flinks = new CapturedLog("org.apache.flink", Level.DEBUG);
+        CapturedLog kafkas = new CapturedLog("org.apache.kafka", Level.INFO);
+        MiniCluster cluster = LocalFlink.cluster(folder)) {
       JobClient job = submit(cluster, "exactly-once", scram(SecuredKafka.PASSWORD));
       awaitPredictions(cluster, job);
       assertThat(restAnswers(cluster, job)).noneMatch(SecuredKafkaITCase::tellsASecret);
       job.cancel().get();
+      for (CapturedLog log : List.of(flinks, kafkas)) {
+        assertThat(log.messages()).isNotEmpty();
+      }
+      for (CapturedLog log : List.of(ours, flinks, kafkas)) {
+        assertThat(log.messages()).noneMatch(SecuredKafkaITCase::tellsASecret);
+      }
     }
     assertConsumes();
     try (Stream<Path> files = Files.walk(folder.resolve("checkpoints"))) {
