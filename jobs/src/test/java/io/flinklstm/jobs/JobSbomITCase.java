@@ -37,7 +37,9 @@ class JobSbomITCase {
 
   @BeforeEach
   void read() throws IOException {
-    bom = new ObjectMapper().readTree(TARGET.resolve("flink-lstm-job.cdx.json").toFile());
+    Path file = TARGET.resolve("flink-lstm-job.cdx.json");
+    assertThat(file).as("bill of materials, which only a build without -o writes").exists();
+    bom = new ObjectMapper().readTree(file.toFile());
   }
 
   @Test
