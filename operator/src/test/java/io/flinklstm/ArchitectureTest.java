@@ -55,7 +55,16 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule streamKnowsThoseLeftOfItAndFlink =
       onlyKnows(
-          STREAM, JDK, "org.apache.flink..", "org.slf4j..", MATH, MODEL, FORECAST, FORMAT, STREAM);
+          STREAM,
+          JDK,
+          "org.apache.flink..",
+          "org.slf4j..",
+          "org.xerial.snappy..",
+          MATH,
+          MODEL,
+          FORECAST,
+          FORMAT,
+          STREAM);
 
   @ArchTest
   static final ArchRule flinkIsKnownToTheRightOfFormatOnly =

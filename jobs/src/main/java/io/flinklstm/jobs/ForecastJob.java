@@ -236,6 +236,10 @@ public final class ForecastJob {
           CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
           ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
     }
+    if (given.getOptional(CheckpointingOptions.SNAPSHOT_COMPRESSION).isEmpty()) {
+      // Not for the size: only compressed blocks have checksums, which SnapshotCheck looks at.
+      defaults.set(CheckpointingOptions.SNAPSHOT_COMPRESSION, true);
+    }
     env.configure(defaults);
     CheckpointingMode mode = env.getCheckpointConfig().getCheckpointingConsistencyMode();
     if (mode != CheckpointingMode.EXACTLY_ONCE) {

@@ -2,8 +2,14 @@ package io.flinklstm.jobs;
 
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.stream.DeadLetter;
+import io.flinklstm.stream.SnapshotCheck;
+import java.util.Set;
+import org.apache.flink.streaming.api.graph.StreamConfig;
+import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.types.Either;
 
@@ -19,6 +25,13 @@ final class ObservationsOperator
 
   ObservationsOperator() {
     super(new ObservationsFunction());
+  }
+
+  @Override
+  protected void setup(
+      StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<Observation>> output) {
+    super.setup(task, config, output);
+    SnapshotCheck.check(this, Set.of("ledger"));
   }
 
   /** Only called when nothing more will come: at the end of input and for a drain. */

@@ -110,15 +110,24 @@ public final class LstmForecastFunction
     modelState =
         context
             .getOperatorStateStore()
-            .getListState(new ListStateDescriptor<>("model", StringSerializer.INSTANCE));
+            .getUnionListState(new ListStateDescriptor<>("model", StringSerializer.INSTANCE));
     ModelId id = model.id();
+    boolean found = false;
     for (String restored : modelState.get()) {
+      found = true;
       if (!restored.endsWith(id.hashString())) {
         if (settings.onModelChange() == OnModelChange.FAIL) {
           throw new SuppressRestartsException(changed(restored, id));
         }
         LOG.warn("State of model {} is restored: streams begin anew with {}", restored, id);
       }
+    }
+    if (context.isRestored() && !found) {
+      // The job was restored, this function was not: its uid has changed, or its state is damaged.
+      if (settings.onModelChange() == OnModelChange.FAIL) {
+        throw new SuppressRestartsException(missing());
+      }
+      LOG.warn("The job is restored without the state of the forecasts: streams begin anew");
     }
     modelState.clear();
     modelState.add(describe(id));
@@ -139,6 +148,13 @@ public final class LstmForecastFunction
             + restored
             + "; restore with the model the state belongs to, or set lstm.model.on-change: reset"
             + " to let every stream begin anew, or start without the savepoint");
+  }
+
+  private static IllegalStateException missing() {
+    return new IllegalStateException(
+        "state of the forecasts in what the job is restored from: expected the memories of every"
+            + " stream, got none; give the operator the uid it had when the state was written, or"
+            + " set lstm.model.on-change: reset to let every stream begin anew");
   }
 
   @Override

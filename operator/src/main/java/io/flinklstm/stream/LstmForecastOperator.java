@@ -2,15 +2,19 @@ package io.flinklstm.stream;
 
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
+import java.util.Set;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.SimpleTimerService;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.ThrowingRunnable;
 
@@ -35,6 +39,18 @@ public final class LstmForecastOperator
 
   private static final long serialVersionUID = 1L;
 
+  /** Those of the function, and Flink's timers. */
+  private static final Set<String> STATES =
+      Set.of(
+          "model",
+          "ledger",
+          "stream",
+          "reclaim-timer",
+          "buffer",
+          "buffer-summary",
+          "_timer_state/event_user-timers",
+          "_timer_state/processing_user-timers");
+
   private final LstmForecastFunction function;
   private final int bundleSize;
 
@@ -55,6 +71,13 @@ public final class LstmForecastOperator
     super(function);
     this.function = function;
     this.bundleSize = bundleSize;
+  }
+
+  @Override
+  protected void setup(
+      StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<Prediction>> output) {
+    super.setup(task, config, output);
+    SnapshotCheck.check(this, STATES);
   }
 
   @Override

@@ -6,13 +6,16 @@ import io.flinklstm.forecast.Prediction;
 import io.flinklstm.stream.Ledger.Entry;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.TaskStateSnapshot;
 import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.TestTaskStateManager;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -118,6 +121,12 @@ final class ForecastHarness
   }
 
   void restore(OperatorSubtaskState snapshot) throws Exception {
+    // A task knows its snapshot before its operators are set up; the harness only afterwards.
+    TaskStateSnapshot task = new TaskStateSnapshot();
+    task.putSubtaskStateByOperatorID(config.getOperatorID(), snapshot);
+    TestTaskStateManager manager = (TestTaskStateManager) getEnvironment().getTaskStateManager();
+    manager.setReportedCheckpointId(0);
+    manager.setJobManagerTaskStateSnapshotsByCheckpointId(Map.of(0L, task));
     initializeState(snapshot);
     open();
   }
@@ -151,8 +160,11 @@ final class ForecastHarness
 
   @Override
   public void close() throws Exception {
-    super.close();
-    getEnvironment().close();
+    try {
+      super.close();
+    } finally {
+      getEnvironment().close();
+    }
   }
 
   /** What the accumulator says. */

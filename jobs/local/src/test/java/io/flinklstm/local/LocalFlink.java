@@ -15,6 +15,7 @@ import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.util.TestStreamEnvironment;
 
 /** A Flink cluster for a test: two task managers of one slot, so that a job of two needs both. */
@@ -60,6 +61,19 @@ final class LocalFlink {
       Map<String, String> flinkOptions,
       String... jobArguments)
       throws Exception {
+    return build(folder, cluster, kafka, guarantee, flinkOptions, jobArguments)
+        .executeAsync("test");
+  }
+
+  /** As {@link #submit}, but not submitted yet. */
+  static StreamExecutionEnvironment build(
+      Path folder,
+      MiniCluster cluster,
+      LocalKafka kafka,
+      String guarantee,
+      Map<String, String> flinkOptions,
+      String... jobArguments)
+      throws Exception {
     Configuration configuration = new Configuration();
     configuration.setString(CheckpointingOptions.CHECKPOINTING_INTERVAL.key(), "300 ms");
     configuration.set(
@@ -74,7 +88,7 @@ final class LocalFlink {
     arguments.add("--lstm.sink.delivery-guarantee=" + guarantee);
     arguments.addAll(List.of(jobArguments));
     ForecastJob.build(env, ForecastJobConfig.fromArguments(arguments.toArray(String[]::new)));
-    return env.executeAsync("test");
+    return env;
   }
 
   /** How often the job was restarted, as its execution graph tells. */

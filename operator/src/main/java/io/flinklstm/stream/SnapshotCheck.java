@@ -1,0 +1,137 @@
+package io.flinklstm.stream;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.runtime.checkpoint.PrioritizedOperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.StateObjectCollection;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.OperatorBackendSerializationProxy;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+
+/**
+ * The check of a snapshot that an operator was restored from. With {@code
+ * execution.checkpointing.snapshot-compression} Flink writes a checksum with every block of keys,
+ * states and timers, but does not look at it when it restores: a damaged key would give its memory
+ * to another, a damaged length would ask for all of the heap. So the files are read here first.
+ *
+ * <p>In front of the blocks a file names the states it holds, without a checksum. A damaged name
+ * would leave that state behind, so only names that the operator knows are let through.
+ *
+ * <p>What RocksDB writes as its own files it checks itself; snapshots without compression have
+ * nothing to check.
+ */
+public final class SnapshotCheck {
+
+  private SnapshotCheck() {}
+
+  /**
+   * To be called when an operator is set up: its task knows the snapshot, and no state is restored
+   * yet.
+   *
+   * @param states the names of all states that the operator may have
+   * @throws UncheckedIOException if the snapshot is damaged
+   */
+  public static void check(AbstractStreamOperator<?> operator, Set<String> states) {
+    try {
+      checkFiles(operator, states);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private static void checkFiles(AbstractStreamOperator<?> operator, Set<String> states)
+      throws IOException {
+    PrioritizedOperatorSubtaskState restored =
+        operator
+            .getContainingTask()
+            .getEnvironment()
+            .getTaskStateManager()
+            .prioritizedOperatorState(operator.getOperatorID());
+    ClassLoader classLoader = operator.getContainingTask().getUserCodeClassLoader();
+    for (StateObjectCollection<KeyedStateHandle> handles :
+        restored.getPrioritizedManagedKeyedState()) {
+      for (KeyedStateHandle handle : handles) {
+        if (handle instanceof KeyGroupsStateHandle file) {
+          check(file, states, new KeyedBackendSerializationProxy<>(classLoader));
+        }
+      }
+    }
+    for (StateObjectCollection<OperatorStateHandle> handles :
+        restored.getPrioritizedManagedOperatorState()) {
+      for (OperatorStateHandle handle : handles) {
+        check(handle, states, new OperatorBackendSerializationProxy(classLoader));
+      }
+    }
+  }
+
+  private static void check(
+      StreamStateHandle file, Set<String> states, KeyedBackendSerializationProxy<?> header)
+      throws IOException {
+    try (FSDataInputStream in = file.openInputStream()) {
+      header.read(new DataInputViewStreamWrapper(in));
+      checkNames(header.getStateMetaInfoSnapshots(), states, file);
+      checkBlocks(in, file);
+    }
+  }
+
+  private static void check(
+      StreamStateHandle file, Set<String> states, OperatorBackendSerializationProxy header)
+      throws IOException {
+    try (FSDataInputStream in = file.openInputStream()) {
+      header.read(new DataInputViewStreamWrapper(in));
+      List<StateMetaInfoSnapshot> named = new ArrayList<>();
+      named.addAll(header.getOperatorStateMetaInfoSnapshots());
+      named.addAll(header.getBroadcastStateMetaInfoSnapshots());
+      checkNames(named, states, file);
+      checkBlocks(in, file);
+    }
+  }
+
+  private static void checkNames(
+      List<StateMetaInfoSnapshot> named, Set<String> states, StreamStateHandle file)
+      throws IOException {
+    for (StateMetaInfoSnapshot state : named) {
+      if (!states.contains(state.getName())) {
+        throw new IOException(
+            "name of a state in "
+                + where(file)
+                + ": expected one of "
+                + states
+                + ", got "
+                + state.getName()
+                + "; the checkpoint or savepoint is damaged, restore an older one, or was written"
+                + " by a newer release");
+      }
+    }
+  }
+
+  private static void checkBlocks(FSDataInputStream in, StreamStateHandle file) throws IOException {
+    try {
+      new SnappyBlocks(new DataInputStream(new BufferedInputStream(in, 1 << 16))).check();
+    } catch (IOException damage) {
+      throw new IOException(
+          "state in "
+              + where(file)
+              + ": "
+              + damage.getMessage()
+              + "; the checkpoint or savepoint is damaged, restore an older one",
+          damage);
+    }
+  }
+
+  private static String where(StreamStateHandle file) {
+    return file.maybeGetPath().map(Object::toString).orElse("_metadata");
+  }
+}
