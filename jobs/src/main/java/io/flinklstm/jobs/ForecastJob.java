@@ -26,6 +26,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
@@ -236,9 +237,9 @@ public final class ForecastJob {
           CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
           ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
     }
-    if (given.getOptional(CheckpointingOptions.SNAPSHOT_COMPRESSION).isEmpty()) {
+    if (given.getOptional(ExecutionOptions.SNAPSHOT_COMPRESSION).isEmpty()) {
       // Not for the size: only compressed blocks have checksums, which SnapshotCheck looks at.
-      defaults.set(CheckpointingOptions.SNAPSHOT_COMPRESSION, true);
+      defaults.set(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
     }
     env.configure(defaults);
     CheckpointingMode mode = env.getCheckpointConfig().getCheckpointingConsistencyMode();

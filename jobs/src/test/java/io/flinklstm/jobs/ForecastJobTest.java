@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -102,6 +103,7 @@ class ForecastJobTest {
   void maxParallelismAndCheckpointsHaveDefaults() {
     StreamExecutionEnvironment env = job(new Configuration());
     assertThat(env.getMaxParallelism()).isEqualTo(128);
+    assertThat(env.getConfig().isUseSnapshotCompression()).isTrue();
     assertThat(env.getCheckpointInterval()).isEqualTo(10_000);
     assertThat(env.getCheckpointConfig().getExternalizedCheckpointRetention())
         .isEqualTo(ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
@@ -115,8 +117,10 @@ class ForecastJobTest {
     Configuration given = new Configuration();
     given.set(PipelineOptions.MAX_PARALLELISM, 720);
     given.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMinutes(2));
+    given.set(ExecutionOptions.SNAPSHOT_COMPRESSION, false);
     StreamExecutionEnvironment env = job(given);
     assertThat(env.getMaxParallelism()).isEqualTo(720);
+    assertThat(env.getConfig().isUseSnapshotCompression()).isFalse();
     assertThat(env.getCheckpointInterval()).isEqualTo(120_000);
   }
 

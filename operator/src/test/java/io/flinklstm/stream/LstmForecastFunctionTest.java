@@ -186,6 +186,22 @@ class LstmForecastFunctionTest {
     }
   }
 
+  @Test
+  void refusesToBeginFromZeroWhenTheRestOfTheJobIsRestored() throws Exception {
+    OperatorSubtaskState nothing = OperatorSubtaskState.builder().build();
+    ForecastHarness refusing = harness(StreamFixtures.MODEL, new HashMapStateBackend());
+    assertThatThrownBy(() -> refusing.restore(nothing))
+        .hasStackTraceContaining("expected the memories of every stream, got none");
+    refusing.close();
+    try (ForecastHarness resetting =
+        harness(StreamFixtures.MODEL, OnModelChange.RESET, new HashMapStateBackend(), 1, 0)) {
+      resetting.restore(nothing);
+      List<Observation> ticks = StreamFixtures.ticks(2, 20);
+      assertThat(resetting.predict(ticks))
+          .isEqualTo(StreamFixtures.expected(StreamFixtures.MODEL, ticks));
+    }
+  }
+
   private static OperatorSubtaskState snapshotAfter(List<Observation> ticks) throws Exception {
     try (ForecastHarness harness = harness(StreamFixtures.MODEL, new HashMapStateBackend())) {
       harness.open();

@@ -162,7 +162,7 @@ class StreamStateSerializerTest {
     return state(numLayers, hiddenSize, features, 0);
   }
 
-  private static StreamState state(int numLayers, int hiddenSize, int features, int windowLength) {
+  static StreamState state(int numLayers, int hiddenSize, int features, int windowLength) {
     Random random = new Random(3);
     StreamState state = new StreamState(numLayers, hiddenSize, features, windowLength);
     for (int l = 0; l < numLayers; l++) {
@@ -182,7 +182,7 @@ class StreamStateSerializerTest {
     return state;
   }
 
-  private static byte[] write(TypeSerializer<StreamState> serializer, StreamState state)
+  static byte[] write(TypeSerializer<StreamState> serializer, StreamState state)
       throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(64);
     serializer.serialize(state, out);
