@@ -42,7 +42,7 @@ class StoredSavepointsITCase {
   private static final Path SAVEPOINTS = Path.of("src", "test", "resources", "savepoints");
   private static final int TICKS = 60; // before the savepoint, and as many after it
   private static final int WAITING = 6;
-  private static final Duration TTL = Duration.ofHours(1);
+  private static final Duration TTL = Duration.ofHours(2);
 
   @TempDir private Path folder;
 
