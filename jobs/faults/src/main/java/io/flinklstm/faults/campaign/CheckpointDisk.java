@@ -16,6 +16,7 @@ final class CheckpointDisk implements AutoCloseable {
 
   private final Path folder;
   private final Path filler;
+  private final Thread atExit = new Thread(this::unmountAtExit, "unmount checkpoints");
 
   /**
    * Mounts it, which takes root's rights.
@@ -26,6 +27,19 @@ final class CheckpointDisk implements AutoCloseable {
     this.folder = Files.createDirectories(folder);
     this.filler = folder.resolve("filler");
     run(List.of("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "checkpoints", folder.toString()));
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  private void unmountAtExit() {
+    try {
+      unmount();
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+    }
+  }
+
+  private void unmount() throws IOException {
+    run(List.of("umount", "-l", folder.toString()));
   }
 
   /** Leaves no space, also of what was given back since the last call. */
@@ -50,7 +64,8 @@ final class CheckpointDisk implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    run(List.of("umount", "-l", folder.toString()));
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    unmount();
   }
 
   private static void run(List<String> command) throws IOException {
