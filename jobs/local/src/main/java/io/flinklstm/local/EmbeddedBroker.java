@@ -112,6 +112,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Creates topics that keep their records for ever, whatever the records' timestamps. */
   public void createTopics(int partitions, List<String> topics) {
+    createTopics(bootstrapServers, partitions, topics);
+  }
+
+  /** As {@link #createTopics(int, List)}, on any broker. */
+  public static void createTopics(String bootstrapServers, int partitions, List<String> topics) {
     Map<String, String> config = Map.of("retention.ms", "-1", "retention.bytes", "-1");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) bootstrapServers))) {
       admin

@@ -7,6 +7,7 @@ import io.flinklstm.faults.process.KafkaServer;
 import io.flinklstm.faults.process.ZooKeeperServer;
 import io.flinklstm.faults.ticks.TickRecords;
 import io.flinklstm.faults.ticks.Topics;
+import io.flinklstm.local.EmbeddedBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -46,7 +47,7 @@ public final class Servers implements AutoCloseable {
       security = secured ? new KafkaSecurity(folder) : null;
       kafka = add(new KafkaServer(folder, security));
       kafka.start();
-      kafka.createTopics(PARTITIONS, Topics.ALL);
+      EmbeddedBroker.createTopics(kafka.bootstrapServers(), PARTITIONS, Topics.ALL);
       Path checkpoints = folder.resolve("checkpoints");
       disk = ownDisk ? add(new CheckpointDisk(checkpoints)) : null;
       Map<String, String> settings = Setup.flinkSettings(zooKeeper.address(), folder, checkpoints);

@@ -13,7 +13,6 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -166,20 +165,6 @@ public final class KafkaServer implements AutoCloseable {
   /** Of the listener without encryption. */
   public String bootstrapServers() {
     return bootstrapServers;
-  }
-
-  /** Creates topics that keep their records whatever their timestamps. */
-  public void createTopics(int partitions, List<String> topics) throws Exception {
-    Map<String, String> config = Map.of("retention.ms", "-1");
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) bootstrapServers))) {
-      admin
-          .createTopics(
-              topics.stream()
-                  .map(topic -> new NewTopic(topic, partitions, (short) 1).configs(config))
-                  .toList())
-          .all()
-          .get();
-    }
   }
 
   @Override
