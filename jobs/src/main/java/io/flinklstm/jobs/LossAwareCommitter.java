@@ -111,8 +111,8 @@ final class LossAwareCommitter implements Committer<KafkaCommittable> {
         + transaction.getEpoch()
         + ", got "
         + fate.shown()
-        + "; it was not committed within transaction.timeout.ms, as when the job is down for longer,"
-        + " or another job uses the same "
+        + "; most likely it was not committed within transaction.timeout.ms, as when the job is down"
+        + " for longer, or another job uses the same "
         + ForecastJobOptions.TRANSACTIONAL_ID_PREFIX.key();
   }
 

@@ -7,6 +7,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 
@@ -30,13 +31,17 @@ record TransactionFate(boolean committed, String shown) {
     try {
       return of(transaction, admin.describeTransactions(Set.of(id)).all().get().get(id));
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof ApiException refusal
-          && (refusal instanceof TransactionalIdNotFoundException
-              || !(refusal instanceof RetriableException))) {
+      if (e.getCause() instanceof ApiException refusal && isAnswer(refusal)) {
         return new TransactionFate(false, refusal.toString());
       }
       throw e;
     }
+  }
+
+  /** Whether it would be the same at another attempt. */
+  static boolean isAnswer(ApiException refusal) {
+    return refusal instanceof TransactionalIdNotFoundException
+        || !(refusal instanceof RetriableException || refusal instanceof AuthenticationException);
   }
 
   /**

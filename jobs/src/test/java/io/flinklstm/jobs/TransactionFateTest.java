@@ -7,6 +7,12 @@ import java.util.Set;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +53,17 @@ class TransactionFateTest {
   void saysWhatTheBrokerShows() {
     assertThat(fate(TransactionState.COMPLETE_ABORT, 7, 4).shown())
         .isEqualTo("CompleteAbort of producer 7 epoch 4");
+  }
+
+  /** A job must not end for credentials that are exchanged, or a coordinator that moves. */
+  @Test
+  void onlyWhatWouldStayRefusedIsAnAnswer() {
+    assertThat(TransactionFate.isAnswer(new TransactionalIdNotFoundException("expired"))).isTrue();
+    assertThat(TransactionFate.isAnswer(new UnsupportedVersionException("before 3.0"))).isTrue();
+    assertThat(TransactionFate.isAnswer(new TransactionalIdAuthorizationException("no"))).isTrue();
+    assertThat(TransactionFate.isAnswer(new SaslAuthenticationException("old"))).isFalse();
+    assertThat(TransactionFate.isAnswer(new CoordinatorNotAvailableException("moves"))).isFalse();
+    assertThat(TransactionFate.isAnswer(new TimeoutException("slow"))).isFalse();
   }
 
   private static TransactionFate fate(TransactionState state, long producer, int epoch) {
