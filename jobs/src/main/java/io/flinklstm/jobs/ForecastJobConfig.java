@@ -68,7 +68,8 @@ public final class ForecastJobConfig {
             "argument "
                 + (k + 1)
                 + ": expected --config file.yaml or --lstm.some.key value, got "
-                + argument);
+                // Not what follows: there could be a secret in it.
+                + argument.replaceFirst("=.*", "=..."));
       }
       int equals = argument.indexOf('=');
       String key = argument.substring(2, equals < 0 ? argument.length() : equals);

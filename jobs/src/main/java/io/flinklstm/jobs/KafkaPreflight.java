@@ -175,7 +175,9 @@ final class KafkaPreflight {
               + config.get(option)
               + ", got "
               + new TreeSet<>(granted)
-              + "; grant it: kafka-acls.sh --add --operation "
+              + "; grant it: kafka-acls.sh --bootstrap-server "
+              + config.get(ForecastJobOptions.BOOTSTRAP_SERVERS)
+              + " --add --allow-principal User:NAME --operation "
               + needed
               + " --topic "
               + config.get(option));

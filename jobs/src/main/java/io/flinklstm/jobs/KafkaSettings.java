@@ -19,6 +19,7 @@ final class KafkaSettings {
   /** The clients would get these from the job whatever the user says. */
   private static final Map<String, ConfigOption<?>> GIVEN_BY_OPTIONS =
       Map.of(
+          "bootstrap.servers", ForecastJobOptions.BOOTSTRAP_SERVERS,
           "group.id", ForecastJobOptions.GROUP_ID,
           "auto.offset.reset", ForecastJobOptions.STARTING_OFFSETS,
           "transactional.id", ForecastJobOptions.TRANSACTIONAL_ID_PREFIX);

@@ -283,6 +283,8 @@ class ForecastJobConfigTest {
         .isInstanceOf(JobConfigurationException.class)
         .hasMessageStartingWith("argument 5: expected --config file.yaml or")
         .hasMessageEndingWith("got stray");
+    assertThatThrownBy(() -> config("password=unmistakable;"))
+        .hasMessageEndingWith("got password=...");
     assertThatThrownBy(() -> config("--lstm.kernel"))
         .hasMessage("--lstm.kernel: expected a value after it, got none");
   }
@@ -367,10 +369,7 @@ class ForecastJobConfigTest {
   @Test
   void kafkaPropertiesPassThroughWithSecretsUnresolved() {
     Properties properties =
-        config(
-                "--lstm.kafka.properties.sasl.jaas.config",
-                "required password=\"${env:HOME}\";",
-                "--lstm.kafka.properties.bootstrap.servers=elsewhere:1")
+        config("--lstm.kafka.properties.sasl.jaas.config", "required password=\"${env:HOME}\";")
             .kafkaProperties();
     assertThat(properties)
         .containsEntry("sasl.jaas.config", "required password=\"${env:HOME}\";")

@@ -46,6 +46,7 @@ class KafkaSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
+    "bootstrap.servers,lstm.kafka.bootstrap-servers",
     "group.id,lstm.source.group-id",
     "auto.offset.reset,lstm.source.starting-offsets",
     "transactional.id,lstm.sink.transactional-id-prefix",
