@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
@@ -31,6 +32,8 @@ public final class KafkaProperties {
         .flatMap(definition -> definition.configKeys().values().stream())
         .filter(key -> key.type() == ConfigDef.Type.PASSWORD)
         .forEach(key -> SECRET_KEYS.add(key.name));
+    // Typed as one for its length; whom a client trusts is public.
+    SECRET_KEYS.remove(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG);
   }
 
   /** As the clients find them. */
@@ -43,6 +46,9 @@ public final class KafkaProperties {
   /** The names of those that hold a secret, {@code user_NAME} being a password of its user. */
   private static final Pattern JAAS_SECRET =
       Pattern.compile("(?i).*(pass|secret|apikey|api[._-]key).*|user_.*");
+
+  /** A switch such as {@code useFirstPass=true} of Kerberos. */
+  private static final Pattern JAAS_SWITCH = Pattern.compile("(?i)[\"']?(true|false)[\"']?");
 
   private KafkaProperties() {}
 
@@ -84,7 +90,10 @@ public final class KafkaProperties {
     Matcher option = JAAS_OPTION.matcher(value);
     while (option.find()) {
       String name = option.group(1);
-      if (JAAS_SECRET.matcher(name).matches() && !isReference(option.group(2))) {
+      String text = option.group(2);
+      if (JAAS_SECRET.matcher(name).matches()
+          && !isReference(text)
+          && !JAAS_SWITCH.matcher(text).matches()) {
         throw plain(
             key + ", its " + name,
             name

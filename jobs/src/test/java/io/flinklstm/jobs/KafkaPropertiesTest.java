@@ -66,6 +66,8 @@ class KafkaPropertiesTest {
         MODULE + "password=\"${dir:/run/secrets:password}\" tokenauth=\"true\";",
         "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true"
             + " keyTab=\"/etc/job.keytab\" principal=\"job@EXAMPLE.COM\";",
+        "com.sun.security.auth.module.Krb5LoginModule required useFirstPass=true"
+            + " storePass=\"false\";",
         "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"
       })
   void takesJaasWithReferencesOrWithoutSecrets(String value) {
@@ -79,6 +81,7 @@ class KafkaPropertiesTest {
             () -> {
               KafkaProperties.refusePlainSecret("p.", "ssl.key.password", "a${env:NAME}");
               KafkaProperties.refusePlainSecret("p.", "ssl.keystore.location", "/password.p12");
+              KafkaProperties.refusePlainSecret("p.", "ssl.truststore.certificates", "-----BEGIN");
               KafkaProperties.refusePlainSecret("p.", "linger.ms", "0");
             })
         .doesNotThrowAnyException();
