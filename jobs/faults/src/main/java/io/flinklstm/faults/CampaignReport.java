@@ -35,7 +35,7 @@ final class CampaignReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "Seconds from the fault to the next committed prediction of a tick sent after it:%n"));
+            "Seconds from the fault to the next committed prediction of a tick sent after its end:%n"));
     text.append(
         String.format(
             Locale.ROOT, "%-36s %5s %8s %8s %8s%n", "fault", "times", "median", "p95", "most"));

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Shows whether jobs leave anything behind in a cluster. */
 @Command(
@@ -17,6 +20,7 @@ import picocli.CommandLine.Option;
 final class CyclesCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options;
+  @Spec private CommandSpec command;
 
   @Option(names = "--cycles", defaultValue = "50", description = "Default: ${DEFAULT-VALUE}.")
   private int cycles;
@@ -29,6 +33,14 @@ final class CyclesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (cycles < 2 * every) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--cycles: expected at least twice --every, for growth is between two measurements, got "
+              + cycles
+              + " and "
+              + every);
+    }
     List<String> complaints =
         SubmitCycles.complaints(
             new SubmitCycles(options.setup(), options.folder(), System.out::println)

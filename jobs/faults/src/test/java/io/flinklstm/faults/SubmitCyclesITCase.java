@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklstm.faults.campaign.SubmitCycles;
 import io.flinklstm.faults.campaign.SubmitCycles.Footprint;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /** The short form of {@code jobs/faults/run cycles}. */
 class SubmitCyclesITCase {
@@ -33,5 +36,16 @@ class SubmitCyclesITCase {
         .hasSize(2)
         .anyMatch(complaint -> complaint.startsWith("b "))
         .anyMatch(complaint -> complaint.startsWith("c "));
+  }
+
+  @Test
+  void measuresEachProcessTwiceAtLeast() {
+    StringWriter errors = new StringWriter();
+    int exit =
+        new CommandLine(new CyclesCommand())
+            .setErr(new PrintWriter(errors))
+            .execute("--cycles=5", "--every=3");
+    assertThat(exit).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(errors.toString()).startsWith("--cycles: expected at least twice --every");
   }
 }

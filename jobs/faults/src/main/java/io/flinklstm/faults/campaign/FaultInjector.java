@@ -39,7 +39,6 @@ final class FaultInjector {
 
   /** Does the fault, and waits until predictions come again. */
   FaultRecord inject(Fault fault) throws Exception {
-    long[] ends = campaign.feed().ends();
     long start = System.nanoTime();
     long startMillis = System.currentTimeMillis();
     String evidence =
@@ -57,7 +56,8 @@ final class FaultInjector {
           case RESCALED -> campaign.rescale();
           case POISON -> flood();
         };
-    double seconds = (campaign.awaitRecovery(ends) - start) / 1e9;
+    // Of ticks that were sent before there can be predictions in transactions from before.
+    double seconds = (campaign.awaitRecovery(campaign.feed().ends()) - start) / 1e9;
     if (fault.restores()) {
       evidence += ", " + restored(startMillis);
     }

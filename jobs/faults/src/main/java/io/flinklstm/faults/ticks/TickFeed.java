@@ -52,6 +52,14 @@ public final class TickFeed implements AutoCloseable {
   }
 
   private void run() {
+    try {
+      sendAtPace();
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+  }
+
+  private void sendAtPace() {
     long start = System.nanoTime();
     long sentAtStart = 0;
     double pace = ticksPerSecond;
@@ -96,8 +104,13 @@ public final class TickFeed implements AutoCloseable {
     }
   }
 
-  /** The ends of the input topic's partitions, as far as the broker has told. */
+  /**
+   * The ends of the input topic's partitions, as far as the broker has told.
+   *
+   * @throws IllegalStateException if a tick could not be sent
+   */
   public long[] ends() {
+    checkSent();
     long[] copy = new long[ends.length()];
     for (int p = 0; p < copy.length; p++) {
       copy[p] = ends.get(p);
@@ -121,6 +134,10 @@ public final class TickFeed implements AutoCloseable {
     limit = ticks;
     join();
     producer.flush();
+    checkSent();
+  }
+
+  private void checkSent() {
     if (failure != null) {
       throw new IllegalStateException("sending ticks: " + failure.getMessage(), failure);
     }
