@@ -64,11 +64,14 @@ class LostTransactionsITCase {
 
   @Test
   void endsOrCountsWhenTheBrokerHasAbortedOutput() throws Exception {
-    // The savepoint counts on transactions that nobody commits in time.
+    // The savepoint counts on transactions that nobody commits in time: no checkpoint comes before.
     Map<String, String> rareCheckpoints =
         Map.of(
-            "execution.checkpointing.interval", "9 s", "execution.checkpointing.min-pause", "9 s");
-    JobClient job = submit(rareCheckpoints, "--lstm.kafka.properties.transaction.timeout.ms=10000");
+            "execution.checkpointing.interval",
+            "19 s",
+            "execution.checkpointing.min-pause",
+            "19 s");
+    JobClient job = submit(rareCheckpoints, "--lstm.kafka.properties.transaction.timeout.ms=20000");
     sendOneOfEach(0);
     LocalKafka.await("a record in each topic", () -> OUTPUTS.stream().allMatch(this::isWritten));
     String savepoint = savepoint(job);
