@@ -62,7 +62,7 @@ final class TransactionTimeout {
               + interval
               + ", for exactly-once output is committed at checkpoints, got "
               + timeout
-              + "; lengthen the one or shorten execution.checkpointing.interval");
+              + "; lengthen the one or shorten execution.checkpointing.interval and .min-pause");
     }
     if (timeout.compareTo(interval.plus(checkpoint)) < 0) {
       LOG.warn(

@@ -46,7 +46,8 @@ class TransactionTimeoutTest {
         .hasMessage(
             "lstm.kafka.properties.transaction.timeout.ms: expected more than the checkpoint"
                 + " interval of PT1M, for exactly-once output is committed at checkpoints, got"
-                + " PT1M; lengthen the one or shorten execution.checkpointing.interval");
+                + " PT1M; lengthen the one or shorten execution.checkpointing.interval and"
+                + " .min-pause");
   }
 
   @Test
