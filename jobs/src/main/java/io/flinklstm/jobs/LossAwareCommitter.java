@@ -68,7 +68,7 @@ final class LossAwareCommitter implements Committer<KafkaCommittable> {
 
   private void settle(List<Refusal> refusals, Admin admin)
       throws ExecutionException, InterruptedException {
-    String lost = null;
+    List<String> lost = new ArrayList<>();
     for (Refusal refusal : refusals) {
       KafkaCommittable transaction = refusal.request.getCommittable();
       TransactionFate fate = TransactionFate.of(transaction, admin);
@@ -79,19 +79,19 @@ final class LossAwareCommitter implements Committer<KafkaCommittable> {
             transaction.getTransactionalId());
         refusal.request.signalAlreadyCommitted();
       } else {
-        lost = describe(transaction, fate);
+        lost.add(describe(transaction, fate));
         lostTransactions.inc();
         if (onLost == OnLostTransaction.COUNT) {
-          LOG.error(lost, refusal.reason);
+          LOG.error(lost.get(lost.size() - 1), refusal.reason);
         }
         refusal.request.signalFailedWithKnownReason(refusal.reason);
       }
     }
-    if (lost != null && onLost == OnLostTransaction.FAIL) {
+    if (!lost.isEmpty() && onLost == OnLostTransaction.FAIL) {
       // It is in the checkpoint to recover from, and would be refused again after each restart.
       throw new SuppressRestartsException(
           new IOException(
-              lost
+              String.join("; ", lost)
                   + "; to go on without that output, start the job from its last checkpoint with"
                   + " --"
                   + ForecastJobOptions.ON_LOST_TRANSACTION.key()

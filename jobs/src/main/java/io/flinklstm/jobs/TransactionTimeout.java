@@ -77,7 +77,7 @@ final class TransactionTimeout {
     }
     LOG.info(
         "Output is exactly-once: visible to read_committed consumers when a checkpoint completes"
-            + " (every {}); the job may be down for {} before output is lost",
+            + " (every {}); the job may be down for about {} before output is lost",
         interval,
         timeout.minus(interval));
   }

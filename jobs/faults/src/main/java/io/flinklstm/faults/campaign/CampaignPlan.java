@@ -38,6 +38,9 @@ public record CampaignPlan(
       return Map.of(
           "state.backend.type",
           backend,
+          // Secrets could not be found in what is compressed.
+          "execution.checkpointing.snapshot-compression",
+          Boolean.toString(!secured),
           "execution.checkpointing.unaligned.enabled",
           Boolean.toString(unaligned));
     }

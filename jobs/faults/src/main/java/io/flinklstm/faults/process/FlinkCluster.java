@@ -39,7 +39,7 @@ public final class FlinkCluster implements AutoCloseable {
   private final List<ServerProcess> taskManagers = new ArrayList<>();
   private final Map<ServerProcess, Integer> metricPorts = new HashMap<>();
   private ServerProcess jobManager;
-  private long lastAnswer; // of the JobManager, System.nanoTime
+  private long silentSince; // of the JobManager, System.nanoTime, or 0: it answers
   private int started;
 
   /**
@@ -98,7 +98,7 @@ public final class FlinkCluster implements AutoCloseable {
               "GET_JM_RESOURCE_PARAMS",
               List.of(),
               Map.of());
-      lastAnswer = System.nanoTime();
+      silentSince = 0;
     }
     while (taskManagers().size() < TASK_MANAGERS) {
       String id = "taskmanager-" + started++;
@@ -120,9 +120,11 @@ public final class FlinkCluster implements AutoCloseable {
   private boolean isUnanswered() {
     try {
       rest.get("/overview");
-      lastAnswer = System.nanoTime();
+      silentSince = 0;
     } catch (IOException none) {
-      if (System.nanoTime() - lastAnswer > LIVENESS.toNanos()) {
+      if (silentSince == 0) {
+        silentSince = System.nanoTime();
+      } else if (System.nanoTime() - silentSince > LIVENESS.toNanos()) {
         jobManager.kill();
         return true;
       }
