@@ -3,7 +3,6 @@ package io.flinklstm.stream;
 import io.flinklstm.forecast.ForecastBundle;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Forecaster;
-import io.flinklstm.forecast.ModelId;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Outcome;
 import io.flinklstm.forecast.Prediction;
@@ -16,10 +15,7 @@ import java.util.List;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.CheckpointListener;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -89,7 +85,6 @@ public final class LstmForecastFunction
   private transient ReorderBuffer buffer;
   private transient boolean ordersByTime;
   private transient boolean mayHoldBuffered;
-  private transient ListState<String> modelState;
   private transient Ledger ledger;
   private transient ForecastMetrics metrics;
   private transient ForecastBundle bundle;
@@ -107,54 +102,10 @@ public final class LstmForecastFunction
 
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
-    modelState =
-        context
-            .getOperatorStateStore()
-            .getUnionListState(new ListStateDescriptor<>("model", StringSerializer.INSTANCE));
-    ModelId id = model.id();
-    boolean found = false;
-    for (String restored : modelState.get()) {
-      found = true;
-      if (!restored.endsWith(id.hashString())) {
-        if (settings.onModelChange() == OnModelChange.FAIL) {
-          throw new SuppressRestartsException(changed(restored, id));
-        }
-        LOG.warn("State of model {} is restored: streams begin anew with {}", restored, id);
-      }
-    }
-    if (context.isRestored() && !found) {
-      // The job was restored, this function was not: its uid has changed, or its state is damaged.
-      if (settings.onModelChange() == OnModelChange.FAIL) {
-        throw new SuppressRestartsException(missing());
-      }
-      LOG.warn("The job is restored without the state of the forecasts: streams begin anew");
-    }
-    modelState.clear();
-    modelState.add(describe(id));
+    RestoredModel.check(context, model.id(), settings.onModelChange());
     ledger = new Ledger(context, getRuntimeContext(), COUNTED);
     ordersByTime = !settings.maxOutOfOrderness().isZero();
     mayHoldBuffered = ordersByTime || ledger.restored(Entry.BUFFERED) > 0;
-  }
-
-  private static String describe(ModelId id) {
-    return id.name() + " version " + id.version() + " hash " + id.hashString();
-  }
-
-  private static IllegalStateException changed(String restored, ModelId id) {
-    return new IllegalStateException(
-        "model of the restored state: expected "
-            + describe(id)
-            + ", got "
-            + restored
-            + "; restore with the model the state belongs to, or set lstm.model.on-change: reset"
-            + " to let every stream begin anew, or start without the savepoint");
-  }
-
-  private static IllegalStateException missing() {
-    return new IllegalStateException(
-        "state of the forecasts in what the job is restored from: expected the memories of every"
-            + " stream, got none; give the operator the uid it had when the state was written, or"
-            + " set lstm.model.on-change: reset to let every stream begin anew");
   }
 
   @Override
