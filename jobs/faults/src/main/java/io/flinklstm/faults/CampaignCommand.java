@@ -38,7 +38,9 @@ final class CampaignCommand implements Callable<Integer> {
   @Option(
       names = "--ticks",
       defaultValue = "260000",
-      description = "At least so many for each seed. Default: ${DEFAULT-VALUE}.")
+      description =
+          "At least so many for each seed; there are more if the faults take longer at this pace, and"
+              + " most take a quarter of a minute. Default: ${DEFAULT-VALUE}.")
   private long ticks;
 
   @Option(
@@ -86,6 +88,7 @@ final class CampaignCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Setup setup = options.setup();
     List<CampaignResult> results = new ArrayList<>();
+    System.out.println("Logs and state: " + options.folder());
     for (long seed : seeds) {
       CampaignPlan plan = plan(seed, setup);
       System.out.println("Campaign: " + plan);

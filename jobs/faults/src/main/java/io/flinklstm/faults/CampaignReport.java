@@ -24,7 +24,7 @@ final class CampaignReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "%n%d seeds, %d faults, %,d records: %d lost, %d twice, %d different, %d complaints%n%n",
+            "%nSeeds %d, faults %d, records %,d: %d lost, %d twice, %d different, %d complaints%n%n",
             results.size(),
             results.stream().mapToInt(result -> result.faults().size()).sum(),
             results.stream().mapToLong(result -> result.verdict().records()).sum(),
