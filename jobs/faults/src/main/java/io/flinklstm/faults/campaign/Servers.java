@@ -42,7 +42,7 @@ public final class Servers implements AutoCloseable {
       throws Exception {
     Files.createDirectories(folder);
     try {
-      FlinkHome home = new FlinkHome(folder, setup.flinkJars(), setup.logging());
+      FlinkHome home = new FlinkHome(folder, setup.flinkClassPath(), setup.logging());
       ZooKeeperServer zooKeeper = add(new ZooKeeperServer(folder, home));
       security = secured ? new KafkaSecurity(folder) : null;
       kafka = add(new KafkaServer(folder, security));

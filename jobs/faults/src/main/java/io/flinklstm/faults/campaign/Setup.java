@@ -15,8 +15,9 @@ public record Setup(Path root) {
     return root.resolve("jobs/target/flink-lstm-job.jar");
   }
 
-  Path flinkJars() {
-    return root.resolve("jobs/faults/flink/target/lib");
+  /** A file with the class path of Flink's distribution. */
+  Path flinkClassPath() {
+    return root.resolve("jobs/faults/flink/target/class-path.txt");
   }
 
   Path flinkConfiguration() {

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -29,20 +28,18 @@ public final class FlinkHome {
 
   /**
    * @param folder gets conf and temporary files
-   * @param lib the jars
+   * @param classPath a file with the class path of what its folder lib has
    * @param logging Flink's log4j configuration
    */
-  public FlinkHome(Path folder, Path lib, Path logging) throws IOException {
+  public FlinkHome(Path folder, Path classPath, Path logging) throws IOException {
     this.conf = Files.createDirectories(folder.resolve("conf"));
     this.temporary = Files.createDirectories(folder.resolve("tmp"));
     Files.copy(logging, conf.resolve("log4j.properties"));
-    if (!Files.isDirectory(lib)) {
+    if (!Files.isRegularFile(classPath)) {
       throw new IOException(
-          "Flink's jars: expected them in " + lib + ", got no folder; run mvn package first");
+          "Flink's jars: expected their list in " + classPath + ", got no file; run mvn package");
     }
-    try (Stream<Path> jars = Files.list(lib)) {
-      this.classPath = String.join(":", jars.sorted().map(Path::toString).toList());
-    }
+    this.classPath = Files.readString(classPath).strip();
   }
 
   public Path conf() {
