@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -151,11 +152,24 @@ public final class Campaign implements AutoCloseable {
         "all " + read + " records read",
         Duration.ofMinutes(10),
         () -> rest().accumulators(job).getOrDefault("lstm.read", 0L) == read);
-    Set<String> metrics = servers.flink().metricNames();
+    Set<String> metrics = metricNames();
     rest().stop(job, folder.resolve("savepoints"), "CANONICAL", PATIENCE);
     Map<String, Long> balance = rest().accumulators(job);
     Verdict verdict = new OutcomeCheck(servers.kafka().bootstrapServers(), records, model).run();
     return new CampaignResult(plan, faults, verdict, balance, metrics, exposed());
+  }
+
+  /** Of every process, also one that has only just taken the place of another. */
+  private Set<String> metricNames() {
+    Set<String> names = new TreeSet<>();
+    Waiting.until(
+        "metrics of all processes",
+        PATIENCE,
+        () -> {
+          servers.flink().supervise();
+          return names.addAll(servers.flink().metricNames());
+        });
+    return names;
   }
 
   /** Ends the run, so that all is written that will be. */
