@@ -42,7 +42,12 @@ public record CampaignPlan(
           "execution.checkpointing.snapshot-compression",
           Boolean.toString(!secured),
           "execution.checkpointing.unaligned.enabled",
-          Boolean.toString(unaligned));
+          Boolean.toString(unaligned),
+          // So that a JobManager that is away is missed within seconds.
+          "high-availability.zookeeper.client.session-timeout",
+          "4 s",
+          "high-availability.zookeeper.client.connection-timeout",
+          "3 s");
     }
 
     Map<String, String> jobOptions() {

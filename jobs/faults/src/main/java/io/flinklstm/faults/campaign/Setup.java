@@ -55,8 +55,6 @@ public record Setup(Path root) {
     settings.put("web.refresh-interval", "200 ms");
     settings.put("high-availability.type", "zookeeper");
     settings.put("high-availability.zookeeper.quorum", zooKeeper);
-    settings.put("high-availability.zookeeper.client.session-timeout", "4 s");
-    settings.put("high-availability.zookeeper.client.connection-timeout", "3 s");
     settings.put("high-availability.storageDir", state.resolve("ha").toUri().toString());
     return settings;
   }

@@ -26,6 +26,10 @@ public final class SubmitCycles {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int SETTLING_MILLIS = 3_000; // threads end a moment after their job
 
+  /** What only caches hold on to is not held for long. */
+  private static final Map<String, String> SETTINGS =
+      Map.of("env.java.opts.all", "-XX:SoftRefLRUPolicyMSPerMB=0");
+
   /** More than the classes of one job take, and less than those of two. */
   private static final long MAX_GROWTH_BYTES = 20_000_000;
 
@@ -75,7 +79,7 @@ public final class SubmitCycles {
    */
   public List<Footprint> run(int cycles, int every) throws Exception {
     List<Footprint> footprints = new ArrayList<>();
-    try (Servers servers = new Servers(setup, folder, Map.of(), false, false)) {
+    try (Servers servers = new Servers(setup, folder, SETTINGS, false, false)) {
       sendTicks(servers);
       FlinkRest rest = servers.flink().rest();
       String jar = rest.uploadJar(setup.jobJar());

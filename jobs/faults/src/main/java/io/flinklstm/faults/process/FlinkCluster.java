@@ -96,7 +96,7 @@ public final class FlinkCluster implements AutoCloseable {
               "jobmanager-" + started++,
               "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
               "GET_JM_RESOURCE_PARAMS",
-              List.of(),
+              "env.java.opts.jobmanager",
               Map.of());
       silentSince = 0;
     }
@@ -107,7 +107,7 @@ public final class FlinkCluster implements AutoCloseable {
               id,
               "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
               "GET_TM_RESOURCE_PARAMS",
-              List.of("--add-modules=jdk.incubator.vector"),
+              "env.java.opts.taskmanager",
               Map.of("taskmanager.resource-id", id)));
     }
   }
@@ -133,20 +133,14 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   private ServerProcess start(
-      String name,
-      String main,
-      String resources,
-      List<String> jvmOptions,
-      Map<String, String> settings)
+      String name, String main, String resources, String options, Map<String, String> settings)
       throws IOException {
     int metricPort = Jvm.freePort();
     Map<String, String> all = new TreeMap<>(settings);
     all.put("metrics.reporter.prom.port", Integer.toString(metricPort));
     ServerProcess process =
         new ServerProcess(
-            name,
-            home.serverCommand(main, resources, jvmOptions, all),
-            folder.resolve(name + ".log"));
+            name, home.serverCommand(main, resources, options, all), folder.resolve(name + ".log"));
     metricPorts.put(process, metricPort);
     return process;
   }

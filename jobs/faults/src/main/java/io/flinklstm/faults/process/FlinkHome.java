@@ -24,6 +24,7 @@ public final class FlinkHome {
   private final Path conf;
   private final Path temporary;
   private final String classPath;
+  private final Map<String, String> all = new TreeMap<>(); // the configuration
   private final Map<String, List<String>> parameters = new HashMap<>();
 
   /**
@@ -53,7 +54,7 @@ public final class FlinkHome {
    * @param settings take precedence over it
    */
   public void configure(Path shipped, Map<String, String> settings) throws IOException {
-    Map<String, String> all = new TreeMap<>();
+    all.clear();
     Object document =
         new Load(LoadSettings.builder().build()).loadFromString(Files.readString(shipped));
     ((Map<?, ?>) document).forEach((key, value) -> all.put(key.toString(), value.toString()));
@@ -72,23 +73,28 @@ public final class FlinkHome {
   }
 
   /**
-   * The command of a JobManager or TaskManager, with the memory that the configuration gives it.
+   * The command of a JobManager or TaskManager, with the memory and the JVM options that the
+   * configuration gives it.
    *
    * @param resources the request to the scripts' own program, such as GET_TM_RESOURCE_PARAMS
+   * @param options the key of its JVM options, beside env.java.opts.all
    * @param settings for this process alone
    */
   public List<String> serverCommand(
-      String main, String resources, List<String> jvmOptions, Map<String, String> settings)
+      String main, String resources, String options, Map<String, String> settings)
       throws IOException {
     List<String> given = resourceParameters(resources);
-    List<String> options = new ArrayList<>(List.of(given.get(0).split(" ")));
-    options.addAll(jvmOptions);
+    List<String> jvmOptions = new ArrayList<>(List.of(given.get(0).split(" ")));
+    for (String key : List.of("env.java.opts.all", options)) {
+      jvmOptions.addAll(List.of(all.getOrDefault(key, "").split(" ")));
+    }
+    jvmOptions.removeIf(String::isEmpty);
     List<String> arguments = new ArrayList<>(List.of("--configDir", conf.toString()));
     if (given.size() > 1 && !given.get(1).isBlank()) {
       arguments.addAll(List.of(given.get(1).strip().split(" ")));
     }
     settings.forEach((key, value) -> arguments.addAll(List.of("-D", key + "=" + value)));
-    return command(main, options, arguments);
+    return command(main, jvmOptions, arguments);
   }
 
   private List<String> resourceParameters(String request) throws IOException {
