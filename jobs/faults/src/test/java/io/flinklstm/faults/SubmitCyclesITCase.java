@@ -31,7 +31,7 @@ class SubmitCyclesITCase {
                     new Footprint("b", 1, 80_000_000, 60),
                     new Footprint("c", 1, 80_000_000, 60),
                     new Footprint("a", 9, 95_000_000, 62),
-                    new Footprint("b", 9, 120_000_000, 60),
+                    new Footprint("b", 9, 136_000_000, 60),
                     new Footprint("c", 9, 80_000_000, 90))))
         .hasSize(2)
         .anyMatch(complaint -> complaint.startsWith("b "))
