@@ -195,13 +195,7 @@ class CopyTopicsITCase {
 
   @Test
   void takesTheDefaultsOfTopicsItMayNotDescribe() throws Exception {
-    Map<String, String> authorizer =
-        Map.of(
-            "authorizer.class.name",
-            "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "allow.everyone.if.no.acl.found",
-            "true");
-    try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1, authorizer);
+    try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1, LocalKafka.AUTHORIZER);
         MiniCluster cluster = LocalFlink.cluster(folder);
         CapturedLog log = new CapturedLog(JOBS)) {
       kafka.createTopic("odd", 1, Map.of("message.timestamp.after.max.ms", LONGEST));

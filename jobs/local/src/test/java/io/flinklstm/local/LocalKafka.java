@@ -44,6 +44,14 @@ final class LocalKafka implements AutoCloseable {
   static final String DUPLICATES = "ticks.duplicates";
   static final String DEAD_LETTERS = "ticks.dead-letters";
 
+  /** Settings of a broker that has ACLs, and allows everything about what has none. */
+  static final Map<String, String> AUTHORIZER =
+      Map.of(
+          "authorizer.class.name",
+          "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+          "allow.everyone.if.no.acl.found",
+          "true");
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final EmbeddedBroker broker;

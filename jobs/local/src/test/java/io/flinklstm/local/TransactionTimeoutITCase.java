@@ -57,13 +57,7 @@ class TransactionTimeoutITCase {
 
   @Test
   void warnsWhenItMayNotReadTheLimit() throws Exception {
-    Map<String, String> authorizer =
-        Map.of(
-            "authorizer.class.name",
-            "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "allow.everyone.if.no.acl.found",
-            "true");
-    try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1, authorizer);
+    try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1, LocalKafka.AUTHORIZER);
         MiniCluster cluster = LocalFlink.cluster(folder);
         CapturedLog log = new CapturedLog(JOBS)) {
       allowAllButDescribeConfigs(kafka);
