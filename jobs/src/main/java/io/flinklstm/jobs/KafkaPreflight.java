@@ -55,10 +55,11 @@ final class KafkaPreflight {
     copyTopics.forEach(option -> topics.put(config.get(option), option));
     try (Admin admin = Admin.create(properties)) {
       Map<String, KafkaFuture<TopicDescription>> found =
-          admin
-              .describeTopics(
-                  topics.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
-              .topicNameValues();
+          VisibleTopics.describe(
+              admin,
+              topics.keySet(),
+              new DescribeTopicsOptions().includeAuthorizedOperations(true),
+              VisibleTopics.BRIEFLY);
       topics.forEach((topic, option) -> checkTopic(config, option, found.get(topic)));
       if (config.isExactlyOnce()) {
         checkTransactionTimeout(config, admin);

@@ -2,7 +2,9 @@ package io.flinklstm.benchmarks.job;
 
 import io.flinklstm.benchmarks.ChildJvm;
 import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.jobs.VisibleTopics;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +20,8 @@ public final class Broker implements AutoCloseable {
   /** Records are kept whatever their timestamps; a deleted topic frees its space at once. */
   private static final Map<String, String> TOPIC_OPTIONS =
       Map.of("retention.ms", "-1", "retention.bytes", "-1", "file.delete.delay.ms", "100");
+
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(60);
 
   private final ChildJvm jvm;
   private final String address;
@@ -47,6 +51,13 @@ public final class Broker implements AutoCloseable {
                     .map(topic -> new NewTopic(topic, 1, (short) 1).configs(TOPIC_OPTIONS))
                     .toList())
             .all());
+    try {
+      VisibleTopics.await(admin, List.of(topics), VISIBLE_WITHIN);
+    } catch (ExecutionException e) {
+      throw failed(e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   public void deleteTopics(String... topics) throws IOException {
@@ -65,11 +76,19 @@ public final class Broker implements AutoCloseable {
     try {
       return answer.get();
     } catch (ExecutionException e) {
-      throw new IOException("broker: " + e.getCause().getMessage(), e);
+      throw failed(e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("broker: interrupted", e);
+      throw interrupted(e);
     }
+  }
+
+  private static IOException failed(ExecutionException e) {
+    return new IOException("broker: " + e.getCause().getMessage(), e);
+  }
+
+  private static IOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IOException("broker: interrupted", e);
   }
 
   @Override

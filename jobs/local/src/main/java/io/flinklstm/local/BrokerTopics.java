@@ -1,7 +1,9 @@
 package io.flinklstm.local;
 
 import io.flinklstm.jobs.TimestampLimits;
+import io.flinklstm.jobs.VisibleTopics;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
@@ -19,7 +23,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The topics of a broker, each asked for once. */
+/** The topics of a broker, each that is there asked for once. */
 final class BrokerTopics implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 10;
@@ -55,17 +59,20 @@ final class BrokerTopics implements AutoCloseable {
     Topic topic = topics.get(name);
     if (topic == null) {
       topic = ask(name);
-      topics.put(name, topic);
+      if (topic != null) {
+        topics.put(name, topic);
+      }
     }
     return topic;
   }
 
   /**
    * Creates the topics that are not there, with the broker's own number of partitions, to keep
-   * their records for ever, whatever the records' timestamps.
+   * their records for ever, whatever the records' timestamps, and waits until the broker shows all
+   * of them.
    *
    * @return those that were created
-   * @throws IOException if the broker does not answer
+   * @throws IOException if the broker does not answer, or does not show a topic in time
    * @throws IllegalArgumentException if the broker refuses to
    */
   List<String> createMissing(Collection<String> names) throws IOException {
@@ -84,22 +91,52 @@ final class BrokerTopics implements AutoCloseable {
             "topic " + name + ": expected to create it, got: " + e.getMessage(), e);
       }
     }
+    awaitVisible(names);
     return created;
+  }
+
+  private void awaitVisible(Collection<String> names) throws IOException {
+    Map<String, KafkaFuture<TopicDescription>> answers =
+        VisibleTopics.describe(
+            admin, names, new DescribeTopicsOptions(), Duration.ofSeconds(PATIENCE_SECONDS));
+    for (String name : names) {
+      try {
+        await(answers.get(name));
+      } catch (UnknownTopicOrPartitionException e) {
+        throw new IOException(
+            "topic "
+                + name
+                + ": expected the broker to show it within "
+                + PATIENCE_SECONDS
+                + " s after it was created, got: "
+                + e.getMessage(),
+            e);
+      } catch (ApiException e) {
+        throw unseen(name, e);
+      }
+    }
   }
 
   private Topic ask(String name) throws IOException {
     try {
       int partitions =
-          await(admin.describeTopics(List.of(name)).topicNameValues().get(name))
+          await(
+                  VisibleTopics.describe(
+                          admin, List.of(name), new DescribeTopicsOptions(), VisibleTopics.BRIEFLY)
+                      .get(name))
               .partitions()
               .size();
       return new Topic(partitions, limits(name));
     } catch (UnknownTopicOrPartitionException | InvalidTopicException none) {
       return null;
     } catch (ApiException e) {
-      throw new IllegalArgumentException(
-          "topic " + name + ": expected to see it, got: " + e.getMessage(), e);
+      throw unseen(name, e);
     }
+  }
+
+  private static IllegalArgumentException unseen(String name, ApiException refusal) {
+    return new IllegalArgumentException(
+        "topic " + name + ": expected to see it, got: " + refusal.getMessage(), refusal);
   }
 
   private TimestampLimits limits(String name) throws IOException {

@@ -1,5 +1,6 @@
 package io.flinklstm.local;
 
+import io.flinklstm.jobs.VisibleTopics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -7,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final String CONTROLLER = "CONTROLLER";
   private static final int NODE_ID = 1;
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(60);
   private static final Set<String> ADDED = Set.of("listeners", "listener.security.protocol.map");
 
   private final KafkaRaftServer server;
@@ -126,6 +129,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                   .toList())
           .all()
           .get();
+      VisibleTopics.await(admin, topics, VISIBLE_WITHIN);
     } catch (ExecutionException e) {
       throw new IllegalStateException("creating topics " + topics + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {

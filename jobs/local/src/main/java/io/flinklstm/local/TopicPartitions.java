@@ -1,8 +1,11 @@
 package io.flinklstm.local;
 
+import io.flinklstm.jobs.VisibleTopics;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -10,6 +13,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class TopicPartitions {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private TopicPartitions() {}
 
@@ -17,12 +21,14 @@ final class TopicPartitions {
    * @throws IllegalArgumentException if the broker does not answer or has no such topic
    */
   static List<TopicPartition> of(KafkaConsumer<byte[], byte[]> consumer, String topic) {
-    List<TopicPartition> partitions;
+    List<PartitionInfo> partitions;
     try {
-      partitions =
-          consumer.partitionsFor(topic, PATIENCE).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
+      partitions = consumer.partitionsFor(topic, PATIENCE);
+      long deadline = System.nanoTime() + VisibleTopics.BRIEFLY.toNanos();
+      while (partitions.isEmpty() && System.nanoTime() < deadline) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+        partitions = consumer.partitionsFor(topic, PATIENCE);
+      }
     } catch (TimeoutException e) {
       throw new IllegalArgumentException(
           "--bootstrap-server: expected a Kafka broker that answers within "
@@ -33,6 +39,6 @@ final class TopicPartitions {
     if (partitions.isEmpty()) {
       throw new IllegalArgumentException("--topic: expected a topic, got none named " + topic);
     }
-    return partitions;
+    return partitions.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
   }
 }

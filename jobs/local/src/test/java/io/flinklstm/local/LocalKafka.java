@@ -9,6 +9,7 @@ import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamState;
+import io.flinklstm.jobs.VisibleTopics;
 import io.flinklstm.math.KernelType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,7 @@ final class LocalKafka implements AutoCloseable {
           .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
           .all()
           .get();
+      VisibleTopics.await(admin, List.of(topic), PATIENCE);
     }
   }
 
