@@ -1,8 +1,8 @@
 package io.flinklstm.jobs;
 
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.format.ModelFileException;
 import io.flinklstm.format.ModelFiles;
+import io.flinklstm.format.weights.ModelFileException;
 
 /** Reads the model where the job is submitted. */
 final class ModelLoader {

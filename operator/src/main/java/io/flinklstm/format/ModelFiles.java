@@ -1,6 +1,14 @@
 package io.flinklstm.format;
 
 import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.format.card.ModelCardJson;
+import io.flinklstm.format.card.ModelCardYaml;
+import io.flinklstm.format.keras.KerasReader;
+import io.flinklstm.format.onnx.OnnxReader;
+import io.flinklstm.format.pytorch.PyTorchWeights;
+import io.flinklstm.format.pytorch.Safetensors;
+import io.flinklstm.format.weights.ModelFile;
+import io.flinklstm.format.weights.ModelFileException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -10,7 +18,7 @@ import java.util.Map;
 public final class ModelFiles {
 
   /** The card's name among the metadata of a safetensors file. */
-  static final String CARD = "model_card";
+  public static final String CARD = "model_card";
 
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 

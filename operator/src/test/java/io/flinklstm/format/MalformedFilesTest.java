@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.format.card.ModelCardJson;
+import io.flinklstm.format.weights.ModelFileException;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.testing.TestModels;
 import io.flinklstm.testing.TestResources;

@@ -7,6 +7,7 @@ import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.StreamState;
+import io.flinklstm.format.weights.ModelFile;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.testing.Bits;
 import io.flinklstm.testing.TestModels;

@@ -1,8 +1,8 @@
 package io.flinklstm.testing;
 
-import io.flinklstm.format.ModelCardJson;
 import io.flinklstm.format.ModelFiles;
-import io.flinklstm.format.Safetensors;
+import io.flinklstm.format.card.ModelCardJson;
+import io.flinklstm.format.pytorch.Safetensors;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.flinklstm.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.flinklstm.format.ModelFileException;
+import io.flinklstm.format.weights.ModelFileException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;

@@ -1,7 +1,7 @@
 package io.flinklstm.train;
 
-import io.flinklstm.format.Safetensors;
-import io.flinklstm.format.Tensor;
+import io.flinklstm.format.pytorch.Safetensors;
+import io.flinklstm.format.weights.Tensor;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.testing.TestResources;
 import java.util.List;

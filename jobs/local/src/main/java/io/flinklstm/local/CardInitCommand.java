@@ -2,7 +2,7 @@ package io.flinklstm.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.flinklstm.format.ModelCardYaml;
+import io.flinklstm.format.card.ModelCardYaml;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

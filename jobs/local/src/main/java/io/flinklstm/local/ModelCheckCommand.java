@@ -1,6 +1,6 @@
 package io.flinklstm.local;
 
-import io.flinklstm.format.ModelFile;
+import io.flinklstm.format.weights.ModelFile;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmModel;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.flinklstm.local;
 
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.format.ModelCardYaml;
-import io.flinklstm.format.ModelFile;
 import io.flinklstm.format.ModelFiles;
+import io.flinklstm.format.card.ModelCardYaml;
+import io.flinklstm.format.weights.ModelFile;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,8 +1,8 @@
 package io.flinklstm.local;
 
-import io.flinklstm.format.ModelFile;
 import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.ReadOptions;
+import io.flinklstm.format.weights.ModelFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -57,7 +57,7 @@ final class ModelFileOptions {
 
   /**
    * @throws IllegalArgumentException if a file cannot be read
-   * @throws io.flinklstm.format.ModelFileException if the model cannot be used
+   * @throws io.flinklstm.format.weights.ModelFileException if the model cannot be used
    */
   ModelFile open() {
     Map<String, byte[]> onnxInputs = new HashMap<>();

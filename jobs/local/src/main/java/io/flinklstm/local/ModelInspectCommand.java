@@ -1,7 +1,7 @@
 package io.flinklstm.local;
 
-import io.flinklstm.format.ModelCardYaml;
-import io.flinklstm.format.ModelFile;
+import io.flinklstm.format.card.ModelCardYaml;
+import io.flinklstm.format.weights.ModelFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

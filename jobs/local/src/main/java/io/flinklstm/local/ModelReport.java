@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.StreamState;
-import io.flinklstm.format.ModelCardJson;
-import io.flinklstm.format.ModelFile;
+import io.flinklstm.format.card.ModelCardJson;
+import io.flinklstm.format.weights.ModelFile;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import io.flinklstm.stream.StreamStateSerializer;
@@ -32,7 +32,8 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
 
   /**
    * @param card the card, or null for none
-   * @throws io.flinklstm.format.ModelFileException if card and weights do not fit each other
+   * @throws io.flinklstm.format.weights.ModelFileException if card and weights do not fit each
+   *     other
    */
   static ModelReport of(ModelFile file, ModelCard card) {
     boolean isModel = card != null && file.unused().isEmpty();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flinklstm.format.ModelCardJson;
 import io.flinklstm.format.ModelFiles;
+import io.flinklstm.format.card.ModelCardJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ModelCard;
-import io.flinklstm.format.ModelCardYaml;
+import io.flinklstm.format.card.ModelCardYaml;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

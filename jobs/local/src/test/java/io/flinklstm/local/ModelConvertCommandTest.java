@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
-import io.flinklstm.format.ModelCardYaml;
 import io.flinklstm.format.ModelFiles;
+import io.flinklstm.format.card.ModelCardYaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

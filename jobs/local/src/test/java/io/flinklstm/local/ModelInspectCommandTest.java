@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Forecaster;
 import io.flinklstm.forecast.ModelCard;
-import io.flinklstm.format.ModelCardYaml;
+import io.flinklstm.format.card.ModelCardYaml;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.StreamStateSerializer;
 import java.io.IOException;

@@ -1,0 +1,212 @@
+package io.flinklstm.format.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.flinklstm.format.weights.Excerpt;
+import io.flinklstm.format.weights.ModelFileException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One node of an ONNX graph with the values of its inputs. Whoever computes it asks for each
+ * attribute that it knows; those that nobody asked for are refused by name.
+ */
+final class OnnxNode {
+
+  private final NodeProto proto;
+  private final List<OnnxValue> inputs; // null where an optional input is left out
+  private final Map<String, AttributeProto> attributes = new LinkedHashMap<>(); // not asked for yet
+  private final long opset;
+  private final OnnxTrace trace;
+
+  OnnxNode(NodeProto proto, List<OnnxValue> inputs, long opset, OnnxTrace trace) {
+    this.proto = proto;
+    this.inputs = inputs;
+    this.opset = opset;
+    this.trace = trace;
+    for (AttributeProto attribute : proto.getAttributeList()) {
+      if (attributes.put(attribute.getName(), attribute) != null) {
+        throw refused("expected every attribute once, got " + attribute.getName() + " twice");
+      }
+    }
+  }
+
+  String operator() {
+    return proto.getOpType();
+  }
+
+  /** As it is named in messages: its own name, or that of its first output. */
+  String name() {
+    String name = proto.getName();
+    for (int k = 0; k < proto.getOutputCount() && name.isEmpty(); k++) {
+      name = proto.getOutput(k);
+    }
+    return Excerpt.name(name);
+  }
+
+  long opset() {
+    return opset;
+  }
+
+  OnnxTrace trace() {
+    return trace;
+  }
+
+  int inputCount() {
+    return inputs.size();
+  }
+
+  int outputCount() {
+    return proto.getOutputCount();
+  }
+
+  /** The name that the graph gives to an input. */
+  String inputName(int k) {
+    return Excerpt.name(proto.getInput(k));
+  }
+
+  /** An input that must be there. */
+  OnnxValue input(int k) {
+    OnnxValue value = optional(k);
+    if (value == null) {
+      throw refused("expected input " + k + ", got none");
+    }
+    return value;
+  }
+
+  /** An input, or null if it is left out. */
+  OnnxValue optional(int k) {
+    return k < inputs.size() ? inputs.get(k) : null;
+  }
+
+  /** The numbers of an input that must be constant integers. */
+  long[] integers(int k) {
+    OnnxValue value = input(k);
+    if (value.type() != OnnxValue.Type.INTEGER) {
+      throw refused(
+          "expected input " + inputName(k) + " to be constant integers, got " + describe(value));
+    }
+    return value.elements();
+  }
+
+  /** The number of an input that must be one constant integer. */
+  long oneInteger(int k) {
+    long[] numbers = integers(k);
+    if (numbers.length != 1) {
+      throw refused("expected one number for " + inputName(k) + ", got " + numbers.length);
+    }
+    return numbers[0];
+  }
+
+  /** What a value is, for messages. */
+  String describe(OnnxValue value) {
+    if (value.isConstant()) {
+      return value.type() + " " + value.shapeText();
+    }
+    return value.size() == 0
+        ? "nothing"
+        : trace.describe(value.elements()[0]) + " " + value.shapeText();
+  }
+
+  boolean hasAttribute(String name) {
+    return attributes.containsKey(name);
+  }
+
+  private AttributeProto attribute(String name, AttributeProto.AttributeType type) {
+    AttributeProto attribute = attributes.remove(name);
+    if (attribute == null) {
+      return null;
+    }
+    if (!attribute.getRefAttrName().isEmpty() || attribute.getType() != type) {
+      throw refused(
+          "expected attribute " + name + " of type " + type + ", got " + attribute.getType());
+    }
+    return attribute;
+  }
+
+  long integer(String name, long absent) {
+    AttributeProto attribute = attribute(name, AttributeProto.AttributeType.INT);
+    return attribute == null ? absent : attribute.getI();
+  }
+
+  float real(String name, float absent) {
+    AttributeProto attribute = attribute(name, AttributeProto.AttributeType.FLOAT);
+    return attribute == null ? absent : attribute.getF();
+  }
+
+  String text(String name, String absent) {
+    AttributeProto attribute = attribute(name, AttributeProto.AttributeType.STRING);
+    return attribute == null ? absent : attribute.getS().toStringUtf8();
+  }
+
+  /** Null if absent. */
+  long[] integers(String name) {
+    AttributeProto attribute = attribute(name, AttributeProto.AttributeType.INTS);
+    return attribute == null
+        ? null
+        : attribute.getIntsList().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** Null if absent. */
+  float[] reals(String name) {
+    AttributeProto attribute = attribute(name, AttributeProto.AttributeType.FLOATS);
+    if (attribute == null) {
+      return null;
+    }
+    float[] values = new float[attribute.getFloatsCount()];
+    for (int k = 0; k < values.length; k++) {
+      values[k] = attribute.getFloats(k);
+    }
+    return values;
+  }
+
+  /** Empty if absent. */
+  List<String> texts(String name) {
+    AttributeProto attribute = attribute(name, AttributeProto.AttributeType.STRINGS);
+    return attribute == null
+        ? List.of()
+        : attribute.getStringsList().stream().map(text -> text.toStringUtf8()).toList();
+  }
+
+  /** Null if absent. */
+  TensorProto tensor(String name) {
+    AttributeProto attribute = attribute(name, AttributeProto.AttributeType.TENSOR);
+    return attribute == null ? null : attribute.getT();
+  }
+
+  void checkAttributes() {
+    for (String name : attributes.keySet()) {
+      throw refused("expected only attributes that are understood, got " + name);
+    }
+  }
+
+  /** An axis of a tensor, counted from the front. */
+  int axis(long axis, int rank) {
+    if (axis < -rank || axis >= rank) {
+      throw refused("expected an axis of -" + rank + " to " + (rank - 1) + ", got " + axis);
+    }
+    return (int) (axis < 0 ? axis + rank : axis);
+  }
+
+  /** Dimensions as a shape whose size was found to be bearable. */
+  int[] shape(long... dimensions) {
+    return trace.shape(this, dimensions);
+  }
+
+  int[] shape(int... dimensions) {
+    return trace.shape(this, Arrays.stream(dimensions).asLongStream().toArray());
+  }
+
+  /** That the graph computes nothing at all for the sizes that it was given. */
+  ModelFileException impossible(String message) {
+    trace.setImpossible();
+    return refused(message);
+  }
+
+  ModelFileException refused(String message) {
+    return trace.refused("node " + name() + " (" + operator() + ")", message);
+  }
+}

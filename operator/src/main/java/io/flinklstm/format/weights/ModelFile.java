@@ -1,0 +1,127 @@
+package io.flinklstm.format.weights;
+
+import io.flinklstm.forecast.Feature;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.Formula;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.RevinAffine;
+import io.flinklstm.forecast.Transform;
+import io.flinklstm.format.ModelFiles;
+import io.flinklstm.model.LstmWeights;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model file was found to hold.
+ *
+ * @param name the file's name in messages
+ * @param format the format and what is known of the writer, for example "ONNX, opset 17, pytorch
+ *     2.13.0"
+ * @param gateOrder the gates' order in the file, in the format's letters
+ * @param steps of the sequences that the file is made for, or 0 for any number
+ * @param weights the trained numbers
+ * @param affine those of the features with transform revin, or null for none
+ * @param card the model card in the file, or null for none
+ * @param notes what was changed on the way, and what is special
+ * @param unused tensors that have no place in a model of ours; while there are any, the file is no
+ *     model, because what they did is not known
+ */
+public record ModelFile(
+    String name,
+    String format,
+    String gateOrder,
+    int steps,
+    LstmWeights weights,
+    RevinAffine affine,
+    ModelCard card,
+    List<String> notes,
+    List<String> unused) {
+
+  private static final int DRAFT_LOOKBACK = 30;
+
+  public ModelFile {
+    notes = List.copyOf(notes);
+    unused = List.copyOf(unused);
+  }
+
+  /**
+   * The card in the file or, if there is none, one of the right sizes whose names, lookback and
+   * scalers are placeholders.
+   *
+   * @throws ModelFileException if no card can be right for such a model
+   */
+  public ModelCard draftCard() {
+    if (card != null) {
+      return card;
+    }
+    int revin = affine == null ? 0 : affine.weight().length;
+    List<Feature> features = new ArrayList<>();
+    for (int k = 0; k < weights.config().inputSize(); k++) {
+      Transform transform = k < revin ? Transform.REVIN : Transform.IDENTITY;
+      features.add(
+          new Feature(
+              "feature" + k,
+              Formula.parse("field" + k),
+              transform,
+              0,
+              1,
+              Double.POSITIVE_INFINITY));
+    }
+    String bareName = name.replaceFirst(".*[/\\\\]", "").replaceFirst("\\.[^.]*$", "");
+    try {
+      return new ModelCard(
+          bareName.isBlank() ? "model" : bareName,
+          "1",
+          steps > 1 ? steps : DRAFT_LOOKBACK,
+          weights.config().outputSize(),
+          revin == 0 ? ModelCard.Context.CARRY : ModelCard.Context.WINDOW,
+          null,
+          ModelCard.GapPolicy.KEEP,
+          features,
+          features.get(0).name(),
+          "{}");
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException("model file " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The model with the card that the file carries.
+   *
+   * @throws ModelFileException if there is none or something speaks against it
+   */
+  public ForecastModel model() {
+    if (card == null) {
+      throw new ModelFileException(
+          "model card in "
+              + name
+              + ": expected one in the file (safetensors metadata "
+              + ModelFiles.CARD
+              + ") or beside it, got none; give one beside it (lstm.model.card, or --card), which"
+              + " card init writes to be completed");
+    }
+    return model(card);
+  }
+
+  /**
+   * The model with another card than the one that the file may carry.
+   *
+   * @throws ModelFileException if the two do not fit each other
+   */
+  public ForecastModel model(ModelCard card) {
+    if (!unused.isEmpty()) {
+      throw new ModelFileException(
+          "model file "
+              + name
+              + ": expected nothing but an nn.LSTM and an nn.Linear, got "
+              + Excerpt.enumeration(unused)
+              + " too; names do not tell how they are connected: export the model as ONNX, or drop"
+              + " by name what no forecast depends on (model convert --drop NAME)");
+    }
+    try {
+      return new ForecastModel(weights, affine, card);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFileException("model " + name + ": " + e.getMessage(), e);
+    }
+  }
+}

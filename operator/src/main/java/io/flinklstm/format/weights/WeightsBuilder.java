@@ -1,0 +1,214 @@
+package io.flinklstm.format.weights;
+
+import io.flinklstm.model.LstmConfig;
+import io.flinklstm.model.LstmWeights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Puts a model's weights together as they are found, layer by layer, in a format's own gate order.
+ *
+ * <p>Three things are brought into the one form that a model has here, a stack of equal layers and
+ * one linear layer. Layers narrower than the widest get units whose weights are all zero: their g,
+ * c and h are exactly 0 for ever, and add exactly 0 to all others [fma(0, 0, a) = a]. Linear layers
+ * that follow each other are multiplied, V = V2 V1 and d = V2 d1 + d2, in double precision. Without
+ * a linear layer the output is h itself, V the unit matrix.
+ */
+public final class WeightsBuilder {
+
+  /** So many times the numbers of a file may become here, lest a small file fill the memory. */
+  private static final int MAX_GROWTH = 16;
+
+  private static final int ALWAYS_ALLOWED = 1 << 20;
+
+  private final GateOrder gateOrder;
+  private final List<Layer> layers = new ArrayList<>();
+  private int linearLayers;
+  private double[] headWeight; // (outputSize, hiddenSize of the last layer)
+  private double[] headBias; // (outputSize), or null
+  private int outputSize;
+  private long numbers; // that were added
+
+  public WeightsBuilder(GateOrder gateOrder) {
+    this.gateOrder = gateOrder;
+  }
+
+  /**
+   * One LSTM layer as the format has it.
+   *
+   * @param weightIh (4*hiddenSize, inputSize), rows in the format's gate order
+   * @param weightHh (4*hiddenSize, hiddenSize), rows in the format's gate order
+   * @param biasIh (4*hiddenSize), or null for a layer without biases
+   * @param biasHh (4*hiddenSize), or null if biasIh is all there is
+   * @param h0 (hiddenSize), or null for zeros
+   * @param c0 (hiddenSize), or null for zeros
+   */
+  public record Layer(
+      int inputSize,
+      int hiddenSize,
+      float[] weightIh,
+      float[] weightHh,
+      float[] biasIh,
+      float[] biasHh,
+      float[] h0,
+      float[] c0) {}
+
+  /** The layer above those that are there. */
+  public void add(Layer layer) {
+    layers.add(layer);
+    numbers += layer.weightIh.length + layer.weightHh.length;
+  }
+
+  /**
+   * A linear layer behind those that are there.
+   *
+   * @param weight (outputSize, inputSize). Not modified
+   * @param bias (outputSize), or null for none. Not modified
+   */
+  public void addLinear(int inputSize, int outputSize, float[] weight, float[] bias) {
+    numbers += weight.length;
+    if (linearLayers++ == 0) {
+      headWeight = toDoubles(weight);
+      headBias = bias == null ? null : toDoubles(bias);
+    } else {
+      multiply(inputSize, outputSize, weight, bias);
+    }
+    this.outputSize = outputSize;
+  }
+
+  private void multiply(int inputSize, int outputSize, float[] weight, float[] bias) {
+    int hiddenSize = lastHiddenSize();
+    checkGrowth((long) outputSize * hiddenSize);
+    double[] product = new double[outputSize * hiddenSize];
+    double[] sum = new double[outputSize];
+    for (int o = 0; o < outputSize; o++) {
+      sum[o] = bias == null ? 0 : bias[o];
+      for (int m = 0; m < inputSize; m++) {
+        double factor = weight[o * inputSize + m];
+        sum[o] += headBias == null ? 0 : factor * headBias[m];
+        for (int k = 0; k < hiddenSize; k++) {
+          product[o * hiddenSize + k] += factor * headWeight[m * hiddenSize + k];
+        }
+      }
+    }
+    headBias = headBias == null && bias == null ? null : sum;
+    headWeight = product;
+  }
+
+  public int layerCount() {
+    return layers.size();
+  }
+
+  int linearLayers() {
+    return linearLayers;
+  }
+
+  /** The width of what the last layer gives, or 0 if there is none. */
+  public int outputSize() {
+    return linearLayers > 0 ? outputSize : lastHiddenSize();
+  }
+
+  private int lastHiddenSize() {
+    return layers.isEmpty() ? 0 : layers.get(layers.size() - 1).hiddenSize;
+  }
+
+  /** What a person should know of how the model was brought into this form. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    int[] sizes = layers.stream().mapToInt(Layer::hiddenSize).toArray();
+    if (Arrays.stream(sizes).distinct().count() > 1) {
+      notes.add(
+          "layers of "
+              + Arrays.toString(sizes)
+              + " units: all have "
+              + widest()
+              + " here, those that were added are always 0");
+    }
+    if (linearLayers > 1) {
+      notes.add(linearLayers + " linear layers in a row were multiplied into one");
+    }
+    if (linearLayers == 0) {
+      notes.add("no linear layer: the outputs are h of the last layer");
+    }
+    return notes;
+  }
+
+  private int widest() {
+    return layers.stream().mapToInt(Layer::hiddenSize).max().orElse(0);
+  }
+
+  /**
+   * @throws IllegalArgumentException if sizes are out of their range or numbers not finite
+   */
+  public LstmWeights build() {
+    int hiddenSize = widest();
+    LstmConfig config =
+        new LstmConfig(layers.get(0).inputSize, hiddenSize, layers.size(), outputSize());
+    checkGrowth(4L * hiddenSize * (config.inputSize() + hiddenSize * (2L * layers.size() - 1)));
+    List<LstmWeights.Layer> built = new ArrayList<>();
+    for (Layer layer : layers) {
+      built.add(build(layer, config.layerInputSize(built.size()), hiddenSize));
+    }
+    return new LstmWeights(
+        config,
+        built,
+        headWeight(lastHiddenSize(), hiddenSize),
+        headBias == null ? null : Tensor.narrowed(headBias));
+  }
+
+  private LstmWeights.Layer build(Layer layer, int inputSize, int hiddenSize) {
+    boolean biased = layer.biasIh != null;
+    boolean begun = layer.h0 != null || layer.c0 != null;
+    return new LstmWeights.Layer(
+        gateOrder.toPyTorch(
+            layer.weightIh, layer.hiddenSize, layer.inputSize, hiddenSize, inputSize),
+        gateOrder.toPyTorch(
+            layer.weightHh, layer.hiddenSize, layer.hiddenSize, hiddenSize, hiddenSize),
+        biased ? bias(layer.biasIh, layer, hiddenSize) : null,
+        biased ? bias(layer.biasHh, layer, hiddenSize) : null,
+        begun ? padded(layer.h0, hiddenSize) : null,
+        begun ? padded(layer.c0, hiddenSize) : null);
+  }
+
+  private float[] bias(float[] bias, Layer layer, int hiddenSize) {
+    return bias == null
+        ? new float[4 * hiddenSize]
+        : gateOrder.toPyTorch(bias, layer.hiddenSize, 1, hiddenSize, 1);
+  }
+
+  private void checkGrowth(long wanted) {
+    if (wanted > MAX_GROWTH * numbers + ALWAYS_ALLOWED) {
+      throw new IllegalArgumentException(
+          "layers of very different sizes: expected at most "
+              + MAX_GROWTH
+              + " times the "
+              + numbers
+              + " weights that are there when all are made equal, got "
+              + wanted);
+    }
+  }
+
+  private static float[] padded(float[] values, int length) {
+    return values == null ? new float[length] : Arrays.copyOf(values, length);
+  }
+
+  private float[] headWeight(int lastHiddenSize, int hiddenSize) {
+    float[] result = new float[outputSize() * hiddenSize];
+    for (int o = 0; o < outputSize(); o++) {
+      for (int k = 0; k < lastHiddenSize; k++) {
+        result[o * hiddenSize + k] =
+            headWeight == null ? (o == k ? 1 : 0) : (float) headWeight[o * lastHiddenSize + k];
+      }
+    }
+    return result;
+  }
+
+  private static double[] toDoubles(float[] values) {
+    double[] result = new double[values.length];
+    for (int k = 0; k < values.length; k++) {
+      result[k] = values[k];
+    }
+    return result;
+  }
+}
