@@ -2,7 +2,7 @@ package io.flinklstm.jobs;
 
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
-import io.flinklstm.train.History;
+import io.flinklstm.train.data.History;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;

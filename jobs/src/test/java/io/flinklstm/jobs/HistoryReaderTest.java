@@ -10,7 +10,7 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
-import io.flinklstm.train.Series;
+import io.flinklstm.train.data.Series;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

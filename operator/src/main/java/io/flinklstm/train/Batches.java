@@ -1,5 +1,8 @@
 package io.flinklstm.train;
 
+import io.flinklstm.train.network.LstmBatch;
+import io.flinklstm.train.network.LstmPass;
+
 /**
  * The batches of an epoch, one after the other, in memory that every one of them uses again. Which
  * they are depends on the data, the sizes, the seed and the epoch alone. Not thread-safe.

@@ -1,6 +1,12 @@
 package io.flinklstm.train;
 
 import io.flinklstm.model.LstmConfig;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.Split;
+import io.flinklstm.train.network.HeadSteps;
+import io.flinklstm.train.network.LstmBatch;
+import io.flinklstm.train.network.LstmPass;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

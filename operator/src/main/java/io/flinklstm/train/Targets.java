@@ -1,6 +1,9 @@
 package io.flinklstm.train;
 
 import io.flinklstm.forecast.InputWindow;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.Split;
 
 /**
  * What a model is to give after an observation: output k-1 the scaled target of the k-th next one,

@@ -4,6 +4,13 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmConfig;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.Split;
+import io.flinklstm.train.network.Gradients;
+import io.flinklstm.train.network.LearningRate;
+import io.flinklstm.train.network.LstmParameters;
+import io.flinklstm.train.network.LstmPass;
+import io.flinklstm.train.network.TrainableLstm;
 import java.util.concurrent.ExecutorService;
 
 /**

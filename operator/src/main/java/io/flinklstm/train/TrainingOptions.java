@@ -1,6 +1,9 @@
 package io.flinklstm.train;
 
 import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.train.network.Adam;
+import io.flinklstm.train.network.LearningRate;
+import io.flinklstm.train.network.Loss;
 
 /**
  * How a model is trained.

@@ -1,6 +1,8 @@
 package io.flinklstm.train;
 
 import io.flinklstm.model.LstmConfig;
+import io.flinklstm.train.network.Adam;
+import io.flinklstm.train.network.LstmParameters;
 import java.util.ArrayList;
 import java.util.List;
 

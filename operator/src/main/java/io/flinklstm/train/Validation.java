@@ -4,6 +4,10 @@ import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.math.LstmKernel;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.Split;
+import io.flinklstm.train.network.Loss;
 
 /**
  * The error of a model on the validation part: the mean loss of its forecasts, made event by event

@@ -2,6 +2,13 @@ package io.flinklstm.train;
 
 import io.flinklstm.forecast.InputWindow;
 import io.flinklstm.model.LstmConfig;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.Split;
+import io.flinklstm.train.network.BatchState;
+import io.flinklstm.train.network.HeadSteps;
+import io.flinklstm.train.network.LstmBatch;
+import io.flinklstm.train.network.LstmPass;
 import java.util.Random;
 
 /**

@@ -5,7 +5,7 @@ import io.flinklstm.jobs.ForecastJobConfig;
 import io.flinklstm.jobs.HistoryReader;
 import io.flinklstm.jobs.HistoryReader.Refused;
 import io.flinklstm.jobs.JobConfigurationException;
-import io.flinklstm.train.History;
+import io.flinklstm.train.data.History;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

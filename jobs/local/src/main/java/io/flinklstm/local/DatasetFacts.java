@@ -1,7 +1,7 @@
 package io.flinklstm.local;
 
-import io.flinklstm.train.Dataset;
-import io.flinklstm.train.EncodedSeries;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.flinklstm.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flinklstm.train.History;
-import io.flinklstm.train.Split;
 import io.flinklstm.train.TrainingState;
+import io.flinklstm.train.data.History;
+import io.flinklstm.train.data.Split;
 
 /**
  * Where a trained model comes from, as its card says it: the data, what was written in the

@@ -2,11 +2,11 @@ package io.flinklstm.local;
 
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.jobs.TimeFormat;
-import io.flinklstm.train.Dataset;
-import io.flinklstm.train.History;
-import io.flinklstm.train.Scalers;
 import io.flinklstm.train.Trainer;
 import io.flinklstm.train.TrainingState;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.History;
+import io.flinklstm.train.data.Scalers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.flinklstm.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklstm.train.History;
-import io.flinklstm.train.Series;
+import io.flinklstm.train.data.History;
+import io.flinklstm.train.data.Series;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

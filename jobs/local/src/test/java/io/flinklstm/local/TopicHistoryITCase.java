@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.Observation;
-import io.flinklstm.train.History;
-import io.flinklstm.train.Series;
+import io.flinklstm.train.data.History;
+import io.flinklstm.train.data.Series;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

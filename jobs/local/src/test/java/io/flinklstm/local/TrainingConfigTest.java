@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.ModelCard;
-import io.flinklstm.train.Loss;
-import io.flinklstm.train.Split;
 import io.flinklstm.train.TrainingOptions;
+import io.flinklstm.train.data.Split;
+import io.flinklstm.train.network.Loss;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

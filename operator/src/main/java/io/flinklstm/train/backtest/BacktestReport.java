@@ -1,6 +1,6 @@
 package io.flinklstm.train.backtest;
 
-import io.flinklstm.train.Split;
+import io.flinklstm.train.data.Split;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package io.flinklstm.train.backtest;
 
-import io.flinklstm.train.Dataset;
-import io.flinklstm.train.EncodedSeries;
-import io.flinklstm.train.Split;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.Split;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;

@@ -1,6 +1,6 @@
 package io.flinklstm.train.backtest;
 
-import io.flinklstm.train.EncodedSeries;
+import io.flinklstm.train.data.EncodedSeries;
 import java.util.Arrays;
 
 /**

@@ -3,9 +3,9 @@ package io.flinklstm.train.backtest;
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Transform;
-import io.flinklstm.train.Dataset;
-import io.flinklstm.train.EncodedSeries;
-import io.flinklstm.train.Split;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.Split;
 
 /**
  * The scale on which a stream's forecasts are judged: a move is how far the target goes from its

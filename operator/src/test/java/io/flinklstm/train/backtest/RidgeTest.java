@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flinklstm.forecast.Transform;
-import io.flinklstm.train.Dataset;
-import io.flinklstm.train.EncodedSeries;
-import io.flinklstm.train.History;
-import io.flinklstm.train.Split;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.History;
+import io.flinklstm.train.data.Split;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

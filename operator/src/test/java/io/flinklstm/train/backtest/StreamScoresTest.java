@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flinklstm.forecast.Transform;
-import io.flinklstm.train.Dataset;
-import io.flinklstm.train.EncodedSeries;
-import io.flinklstm.train.Split;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.Split;
 import org.junit.jupiter.api.Test;
 
 /** Forecasts by hand, on values by hand. */

@@ -4,7 +4,7 @@ import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Transform;
 import io.flinklstm.testing.TestModels;
-import io.flinklstm.train.History;
+import io.flinklstm.train.data.History;
 import java.util.List;
 import java.util.Random;
 

@@ -1,0 +1,65 @@
+package io.flinklstm.train.data;
+
+import io.flinklstm.forecast.ModelCard;
+import java.util.List;
+
+/**
+ * A history as a model with a card reads it, and its split. Nothing here depends on the rows behind
+ * the training part but those rows themselves. Immutable.
+ *
+ * @param card with its scalers
+ * @param split of every stream
+ * @param series the streams
+ */
+public record Dataset(ModelCard card, Split split, List<EncodedSeries> series) {
+
+  public Dataset {
+    series = List.copyOf(series);
+  }
+
+  /** Reads a history as a card says. */
+  public static Dataset of(History history, ModelCard card, Split split) {
+    return new Dataset(
+        card,
+        split,
+        history.series().stream().map(stream -> new EncodedSeries(stream, card)).toList());
+  }
+
+  /** The first row of a part of a stream. */
+  public int begin(Split.Part part, EncodedSeries stream) {
+    return split.begin(part, stream.series().size());
+  }
+
+  /** The row behind the last one of a part of a stream. */
+  public int end(Split.Part part, EncodedSeries stream) {
+    return split.end(part, stream.series().size());
+  }
+
+  /** Whether all that is to be foreseen from an observation lies within a part. */
+  public boolean isOrigin(EncodedSeries stream, int index, Split.Part part) {
+    return stream.isOrigin(index, begin(part, stream), end(part, stream));
+  }
+
+  /** Rows that a job would not apply: late, duplicates, or not to be used. */
+  public long unused() {
+    return series.stream().mapToLong(stream -> stream.series().size() - stream.size()).sum();
+  }
+
+  /** Rows of all streams. */
+  public long rows() {
+    return series.stream().mapToLong(stream -> stream.series().size()).sum();
+  }
+
+  /** Forecasts of a part that can be judged: those of warm memories. */
+  public long origins(Split.Part part) {
+    long count = 0;
+    for (EncodedSeries stream : series) {
+      for (int k = 0; k < stream.size(); k++) {
+        if (stream.steps(k) >= card.lookback() && isOrigin(stream, k, part)) {
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+}
