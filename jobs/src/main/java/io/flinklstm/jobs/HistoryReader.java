@@ -2,6 +2,12 @@ package io.flinklstm.jobs;
 
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.config.ForecastJobConfig;
+import io.flinklstm.jobs.config.JobConfigurationException;
+import io.flinklstm.jobs.config.SourceFormat;
+import io.flinklstm.jobs.kafka.ObservationDeserializer;
+import io.flinklstm.jobs.record.ObservationReader;
+import io.flinklstm.jobs.record.RejectedRecordException;
 import io.flinklstm.train.data.History;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -6,6 +6,8 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.StreamPolicy;
+import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.Ledger;

@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.jobs.config.ForecastJobConfig;
+import io.flinklstm.jobs.config.ForecastJobOptions;
+import io.flinklstm.jobs.config.JobConfigurationException;
+import io.flinklstm.jobs.config.ModelLoader;
+import io.flinklstm.jobs.kafka.DeadLetterRecordSerializer;
+import io.flinklstm.jobs.kafka.ObservationDeserializer;
+import io.flinklstm.jobs.kafka.OriginalRecordSerializer;
+import io.flinklstm.jobs.kafka.PredictionRecordSerializer;
+import io.flinklstm.jobs.kafka.TimestampLimits;
 import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.LstmForecastFunction;
 import io.flinklstm.stream.LstmForecastOperator;

@@ -1,8 +1,8 @@
 package io.flinklstm.jobs;
 
-import static io.flinklstm.jobs.SourceRecords.utf8;
-import static io.flinklstm.jobs.SourceRecords.withValue;
-import static io.flinklstm.jobs.UnusableRecords.GOOD;
+import static io.flinklstm.jobs.testing.SourceRecords.utf8;
+import static io.flinklstm.jobs.testing.SourceRecords.withValue;
+import static io.flinklstm.jobs.testing.UnusableRecords.GOOD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +10,14 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.config.ForecastJobConfig;
+import io.flinklstm.jobs.config.JobConfigurationException;
+import io.flinklstm.jobs.config.SourceFormat;
+import io.flinklstm.jobs.record.ObservationReader;
+import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.record.RejectedRecordException;
+import io.flinklstm.jobs.testing.SourceRecords;
+import io.flinklstm.jobs.testing.UnusableRecords;
 import io.flinklstm.train.data.Series;
 import java.util.EnumMap;
 import java.util.List;

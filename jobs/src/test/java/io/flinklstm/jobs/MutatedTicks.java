@@ -1,8 +1,10 @@
 package io.flinklstm.jobs;
 
-import static io.flinklstm.jobs.SourceRecords.utf8;
+import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.jobs.record.MutatedBytes;
+import io.flinklstm.jobs.record.RecordFormat;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

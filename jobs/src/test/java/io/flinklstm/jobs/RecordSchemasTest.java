@@ -1,9 +1,9 @@
 package io.flinklstm.jobs;
 
-import static io.flinklstm.jobs.PredictionJsonTest.SOURCE;
-import static io.flinklstm.jobs.PredictionJsonTest.prediction;
-import static io.flinklstm.jobs.SourceRecords.TIMESTAMP;
-import static io.flinklstm.jobs.SourceRecords.utf8;
+import static io.flinklstm.jobs.record.PredictionJsonTest.SOURCE;
+import static io.flinklstm.jobs.record.PredictionJsonTest.prediction;
+import static io.flinklstm.jobs.testing.SourceRecords.TIMESTAMP;
+import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +19,14 @@ import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.kafka.DeadLetterRecordSerializer;
+import io.flinklstm.jobs.kafka.TimestampLimits;
+import io.flinklstm.jobs.record.ObservationJson;
+import io.flinklstm.jobs.record.PredictionJson;
+import io.flinklstm.jobs.record.RejectedRecordException;
+import io.flinklstm.jobs.testing.HeaderText;
+import io.flinklstm.jobs.testing.SourceRecords;
+import io.flinklstm.jobs.testing.UnusableRecords;
 import io.flinklstm.stream.DeadLetter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,8 @@
 package io.flinklstm.jobs;
 
-import static io.flinklstm.jobs.SourceRecords.utf8;
+import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 
+import io.flinklstm.jobs.record.RecordFormat;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.forecast.StreamState;
+import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.math.KernelType;
 import java.util.Arrays;
 import java.util.HashMap;

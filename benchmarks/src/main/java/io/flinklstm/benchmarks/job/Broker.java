@@ -2,7 +2,7 @@ package io.flinklstm.benchmarks.job;
 
 import io.flinklstm.benchmarks.ChildJvm;
 import io.flinklstm.benchmarks.TemporaryFolder;
-import io.flinklstm.jobs.VisibleTopics;
+import io.flinklstm.jobs.kafka.VisibleTopics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

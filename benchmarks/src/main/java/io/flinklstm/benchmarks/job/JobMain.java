@@ -3,7 +3,7 @@ package io.flinklstm.benchmarks.job;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flinklstm.benchmarks.ChildJvm;
 import io.flinklstm.jobs.ForecastJob;
-import io.flinklstm.jobs.ForecastJobConfig;
+import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.stream.LstmForecastFunction;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;

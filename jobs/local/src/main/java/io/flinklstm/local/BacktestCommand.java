@@ -7,7 +7,7 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.card.ModelCardYaml;
 import io.flinklstm.format.weights.ModelFile;
-import io.flinklstm.jobs.PredictionLines;
+import io.flinklstm.jobs.record.PredictionLines;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.train.backtest.Backtest;
 import io.flinklstm.train.backtest.BacktestReport;

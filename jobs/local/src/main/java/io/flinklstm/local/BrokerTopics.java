@@ -1,7 +1,7 @@
 package io.flinklstm.local;
 
-import io.flinklstm.jobs.TimestampLimits;
-import io.flinklstm.jobs.VisibleTopics;
+import io.flinklstm.jobs.kafka.TimestampLimits;
+import io.flinklstm.jobs.kafka.VisibleTopics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.flinklstm.local;
 
-import io.flinklstm.jobs.TimeFormat;
+import io.flinklstm.jobs.record.TimeFormat;
 import picocli.CommandLine.Option;
 
 /** The options that say what the columns of a CSV file mean, shared by all who read one. */

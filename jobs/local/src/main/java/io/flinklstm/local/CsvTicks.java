@@ -3,7 +3,7 @@ package io.flinklstm.local;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
-import io.flinklstm.jobs.TimeFormat;
+import io.flinklstm.jobs.record.TimeFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,10 +1,10 @@
 package io.flinklstm.local;
 
 import io.flinklstm.forecast.RejectionCode;
-import io.flinklstm.jobs.ForecastJobConfig;
 import io.flinklstm.jobs.HistoryReader;
 import io.flinklstm.jobs.HistoryReader.Refused;
-import io.flinklstm.jobs.JobConfigurationException;
+import io.flinklstm.jobs.config.ForecastJobConfig;
+import io.flinklstm.jobs.config.JobConfigurationException;
 import io.flinklstm.train.data.History;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.flinklstm.local;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
-import io.flinklstm.jobs.CopyHeaders;
+import io.flinklstm.jobs.kafka.CopyHeaders;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

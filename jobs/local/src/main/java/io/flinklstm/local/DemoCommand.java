@@ -146,7 +146,8 @@ final class DemoCommand implements Callable<Integer> {
         new CsvTicks(
             resource(DATA),
             DATA,
-            new CsvTicks.Columns(null, "BTCUSD", "timestamp", io.flinklstm.jobs.TimeFormat.S))) {
+            new CsvTicks.Columns(
+                null, "BTCUSD", "timestamp", io.flinklstm.jobs.record.TimeFormat.S))) {
       while (ticks.hasNext() && trades.size() < rows) {
         trades.add(ticks.next());
       }

@@ -1,6 +1,6 @@
 package io.flinklstm.local;
 
-import io.flinklstm.jobs.VisibleTopics;
+import io.flinklstm.jobs.kafka.VisibleTopics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -1,8 +1,8 @@
 package io.flinklstm.local;
 
 import io.flinklstm.jobs.ForecastJob;
-import io.flinklstm.jobs.ForecastJobConfig;
-import io.flinklstm.jobs.ForecastJobOptions;
+import io.flinklstm.jobs.config.ForecastJobConfig;
+import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.flinklstm.local;
 
-import io.flinklstm.jobs.KafkaProperties;
+import io.flinklstm.jobs.config.KafkaProperties;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;

@@ -1,8 +1,8 @@
 package io.flinklstm.local;
 
-import io.flinklstm.jobs.ForecastJobConfig;
-import io.flinklstm.jobs.ForecastJobOptions;
-import io.flinklstm.jobs.OptionsHelp;
+import io.flinklstm.jobs.config.ForecastJobConfig;
+import io.flinklstm.jobs.config.ForecastJobOptions;
+import io.flinklstm.jobs.config.OptionsHelp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

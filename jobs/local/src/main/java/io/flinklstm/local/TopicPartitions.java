@@ -1,6 +1,6 @@
 package io.flinklstm.local;
 
-import io.flinklstm.jobs.VisibleTopics;
+import io.flinklstm.jobs.kafka.VisibleTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;

@@ -8,7 +8,7 @@ import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.format.ModelFiles;
-import io.flinklstm.jobs.CopyHeaders;
+import io.flinklstm.jobs.kafka.CopyHeaders;
 import io.flinklstm.stream.Ledger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.flinklstm.local;
 
 import io.flinklstm.forecast.Observation;
-import io.flinklstm.jobs.TimeFormat;
+import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.train.Trainer;
 import io.flinklstm.train.TrainingState;
 import io.flinklstm.train.data.Dataset;

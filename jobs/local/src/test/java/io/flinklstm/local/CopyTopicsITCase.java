@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklstm.jobs.JobConfigurationException;
+import io.flinklstm.jobs.config.JobConfigurationException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklstm.jobs.TimeFormat;
+import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.local.CsvTicks.Columns;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

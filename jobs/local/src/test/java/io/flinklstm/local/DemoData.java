@@ -6,7 +6,7 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.format.ModelFiles;
-import io.flinklstm.jobs.TimeFormat;
+import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.io.IOException;

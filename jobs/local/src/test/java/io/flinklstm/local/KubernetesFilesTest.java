@@ -2,7 +2,7 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinklstm.jobs.ForecastJobConfig;
+import io.flinklstm.jobs.config.ForecastJobConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.flinklstm.local;
 
 import io.flinklstm.jobs.ForecastJob;
-import io.flinklstm.jobs.ForecastJobConfig;
+import io.flinklstm.jobs.config.ForecastJobConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

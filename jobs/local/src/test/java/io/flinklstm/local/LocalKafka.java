@@ -9,7 +9,7 @@ import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamState;
-import io.flinklstm.jobs.VisibleTopics;
+import io.flinklstm.jobs.kafka.VisibleTopics;
 import io.flinklstm.math.KernelType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinklstm.jobs.OptionsHelp;
+import io.flinklstm.jobs.config.OptionsHelp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

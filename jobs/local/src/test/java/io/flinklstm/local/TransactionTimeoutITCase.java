@@ -3,7 +3,7 @@ package io.flinklstm.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklstm.jobs.JobConfigurationException;
+import io.flinklstm.jobs.config.JobConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,0 +1,110 @@
+package io.flinklstm.jobs.config;
+
+import static io.flinklstm.jobs.config.ForecastJobOptions.KAFKA_PROPERTIES_PREFIX;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.ConfigOption;
+
+/**
+ * Which settings of the Kafka clients the job keeps to itself, and which exactly-once rules out.
+ */
+final class KafkaSettings {
+
+  /** What goes into metrics, access rules and logs without quoting. */
+  private static final Pattern TRANSACTIONAL_ID_PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+  /** The clients would get these from the job whatever the user says. */
+  private static final Map<String, ConfigOption<?>> GIVEN_BY_OPTIONS =
+      Map.of(
+          "bootstrap.servers", ForecastJobOptions.BOOTSTRAP_SERVERS,
+          "group.id", ForecastJobOptions.GROUP_ID,
+          "auto.offset.reset", ForecastJobOptions.STARTING_OFFSETS,
+          "transactional.id", ForecastJobOptions.TRANSACTIONAL_ID_PREFIX);
+
+  private static final List<String> GIVEN_BY_THE_JOB =
+      List.of("key.serializer", "value.serializer", "key.deserializer", "value.deserializer");
+
+  /** A setting, and what it must be. */
+  private record Rule(String property, String expected, Predicate<String> holds) {}
+
+  private static final List<Rule> EXACTLY_ONCE =
+      List.of(
+          new Rule("acks", "all", text -> text.equals("all") || text.equals("-1")),
+          new Rule("enable.idempotence", "true", text -> text.equalsIgnoreCase("true")),
+          new Rule(
+              "max.in.flight.requests.per.connection", "1 to 5", text -> text.matches("[1-5]")),
+          new Rule("retries", "more than 0", text -> !text.equals("0")),
+          // Else an aborted observation would be forecast, and its forecast committed.
+          new Rule(
+              "isolation.level",
+              "read_committed",
+              text -> text.equalsIgnoreCase("read_committed")));
+
+  private KafkaSettings() {}
+
+  /**
+   * @param given by the user for the Kafka clients
+   * @throws JobConfigurationException if one of them would have no effect, or break the guarantee
+   */
+  static void check(ForecastJobConfig config, Map<String, String> given) {
+    GIVEN_BY_OPTIONS.forEach(
+        (property, option) -> refuse(given, property, "; give " + option.key() + " instead"));
+    GIVEN_BY_THE_JOB.forEach(
+        property -> refuse(given, property, "; the job reads and writes bytes"));
+    check(
+        given,
+        new Rule("enable.auto.commit", "false", text -> text.equalsIgnoreCase("false")),
+        "; offsets are committed at checkpoints");
+    if (config.isExactlyOnce()) {
+      EXACTLY_ONCE.forEach(
+          rule ->
+              check(
+                  given,
+                  rule,
+                  ", with which "
+                      + ForecastJobOptions.DELIVERY_GUARANTEE.key()
+                      + " cannot be "
+                      + "exactly-once; leave it out"));
+      checkTransactionalIdPrefix(config.get(ForecastJobOptions.TRANSACTIONAL_ID_PREFIX));
+      TransactionTimeout.of(config);
+    }
+  }
+
+  private static void refuse(Map<String, String> given, String property, String cure) {
+    if (given.containsKey(property)) {
+      throw new JobConfigurationException(
+          KAFKA_PROPERTIES_PREFIX
+              + property
+              + ": expected none, got "
+              + given.get(property)
+              + cure);
+    }
+  }
+
+  private static void check(Map<String, String> given, Rule rule, String cure) {
+    String text = given.get(rule.property);
+    // What a config provider will say is known where the clients run.
+    if (text != null && !text.startsWith("${") && !rule.holds.test(text.strip())) {
+      throw new JobConfigurationException(
+          KAFKA_PROPERTIES_PREFIX
+              + rule.property
+              + ": expected "
+              + rule.expected
+              + ", got "
+              + text
+              + cure);
+    }
+  }
+
+  private static void checkTransactionalIdPrefix(String prefix) {
+    if (!TRANSACTIONAL_ID_PREFIX.matcher(prefix).matches()) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.TRANSACTIONAL_ID_PREFIX.key()
+              + ": expected 1 to 200 letters, digits, dots, dashes and underscores, got "
+              + (prefix.isEmpty() ? "none" : prefix));
+    }
+  }
+}

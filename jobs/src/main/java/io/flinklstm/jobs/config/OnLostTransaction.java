@@ -1,0 +1,9 @@
+package io.flinklstm.jobs.config;
+
+/** What the job does when output of it was in a transaction that the broker no longer commits. */
+public enum OnLostTransaction {
+  /** The job ends; no restart would bring the output back. */
+  FAIL,
+  /** The job goes on, and counts it. */
+  COUNT
+}

@@ -1,0 +1,126 @@
+package io.flinklstm.jobs.config;
+
+import io.flinklstm.forecast.ModelCard;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigurationUtils;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.description.Formatter;
+import org.apache.flink.configuration.description.HtmlFormatter;
+
+/**
+ * What {@code --help} prints and the README's table of options says, from the options themselves.
+ */
+public final class OptionsHelp {
+
+  private static final int WIDTH = 96;
+
+  private OptionsHelp() {}
+
+  /** Every option with its type, default and meaning. */
+  public static String text() {
+    StringBuilder text = new StringBuilder();
+    text.append("The flink-lstm forecast job: Kafka -> one LSTM step per event -> Kafka\n\n")
+        .append(
+            "Usage: flink run flink-lstm-job.jar [--config file.yaml] [--lstm.key value ...]\n\n")
+        .append(
+            "Options, on the command line or in the file; the command line takes precedence:\n");
+    for (ConfigOption<?> option : ForecastJobOptions.ALL) {
+      text.append("\n  --").append(option.key()).append("  <").append(type(option)).append(">\n");
+      wrap(description(option)).forEach(line -> text.append("      ").append(line).append('\n'));
+      text.append("      Default: ").append(defaultValue(option)).append('\n');
+    }
+    text.append("\n  --").append(ForecastJobOptions.KAFKA_PROPERTIES_PREFIX).append("*  <text>\n");
+    wrap("Reaches every Kafka client as it is, without the prefix, for example"
+            + " security.protocol. Secrets only as ${env:NAME}, ${file:path:name} or ${dir:path:file}.")
+        .forEach(line -> text.append("      ").append(line).append('\n'));
+    return text.toString();
+  }
+
+  /** The README's table of options. */
+  public static String markdown() {
+    StringBuilder text = new StringBuilder("| option | default | meaning |\n|---|---|---|\n");
+    for (ConfigOption<?> option : ForecastJobOptions.ALL) {
+      text.append("| `")
+          .append(option.key())
+          .append("` | ")
+          .append(option.hasDefaultValue() ? "`" + defaultValue(option) + "`" : "")
+          .append(" | ")
+          .append(description(option))
+          .append(" |\n");
+    }
+    return text.toString();
+  }
+
+  /** An option hides its type from all but Flink; a default tells it. */
+  private static final Map<ConfigOption<?>, Class<?>> WITHOUT_DEFAULT =
+      Map.of(
+          ForecastJobOptions.GAP, Duration.class,
+          ForecastJobOptions.GAP_POLICY, ModelCard.GapPolicy.class,
+          ForecastJobOptions.TTL, Duration.class);
+
+  static String type(ConfigOption<?> option) {
+    Class<?> type =
+        option.hasDefaultValue()
+            ? option.defaultValue().getClass()
+            : WITHOUT_DEFAULT.getOrDefault(option, String.class);
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(OptionsHelp::name)
+          .collect(Collectors.joining(" | "));
+    }
+    if (type == Duration.class) {
+      return "duration, for example 10 s";
+    }
+    if (type == Integer.class) {
+      return "whole number";
+    }
+    return type == MemorySize.class ? "size, for example 900 kb" : "text";
+  }
+
+  static String description(ConfigOption<?> option) {
+    Formatter formatter = new HtmlFormatter();
+    // HTML escapes are the only mark-up in our descriptions, which are plain text.
+    return formatter
+        .format(option.description())
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
+  }
+
+  private static String defaultValue(ConfigOption<?> option) {
+    if (!option.hasDefaultValue()) {
+      return "none";
+    }
+    Object value = option.defaultValue();
+    if (value instanceof Enum) {
+      return name(value);
+    }
+    String text = ConfigurationUtils.convertValue(value, String.class);
+    return text.isEmpty() ? "\"\"" : text;
+  }
+
+  private static String name(Object constant) {
+    return constant.toString().toLowerCase(Locale.ROOT);
+  }
+
+  private static List<String> wrap(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ")) {
+      if (line.length() + word.length() >= WIDTH) {
+        lines.add(line.toString().stripTrailing());
+        line.setLength(0);
+      }
+      line.append(word).append(' ');
+    }
+    lines.add(line.toString().stripTrailing());
+    return lines;
+  }
+}

@@ -1,0 +1,104 @@
+package io.flinklstm.jobs.config;
+
+import io.flinklstm.jobs.record.AvroSchemas;
+import io.flinklstm.jobs.record.ObservationReader;
+import io.flinklstm.jobs.record.RecordEncoding;
+import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.record.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
+
+/** Makes the format of the source's records ready where the job is submitted. */
+public final class SourceFormat {
+
+  private SourceFormat() {}
+
+  /**
+   * @param fields the fields of the model card in its order
+   * @throws JobConfigurationException if the records could not have every field that is wanted
+   */
+  public static RecordFormat load(ForecastJobConfig config, List<String> fields) {
+    RecordFormat format = config.recordFormat();
+    RecordEncoding encoding = config.get(ForecastJobOptions.SOURCE_FORMAT);
+    refuseUnless(encoding == RecordEncoding.CSV, ForecastJobOptions.CSV_COLUMNS, config);
+    refuseUnless(encoding == RecordEncoding.AVRO, ForecastJobOptions.AVRO_SCHEMA, config);
+    return switch (encoding) {
+      case JSON -> format;
+      case CSV -> csv(config, format, fields);
+      case AVRO -> avro(config, format, fields);
+    };
+  }
+
+  /** An option that nothing reads is a mistake that would show as a topic of dead letters. */
+  private static void refuseUnless(
+      boolean read, ConfigOption<String> option, ForecastJobConfig config) {
+    if (!read && config.getOrNull(option) != null) {
+      throw new JobConfigurationException(
+          option.key()
+              + ": expected it only with the format that it describes, got "
+              + ForecastJobOptions.SOURCE_FORMAT.key()
+              + " "
+              + config.get(ForecastJobOptions.SOURCE_FORMAT).name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  private static RecordFormat csv(
+      ForecastJobConfig config, RecordFormat format, List<String> fields) {
+    String columns = config.getOrNull(ForecastJobOptions.CSV_COLUMNS);
+    RecordFormat csv =
+        format.with(
+            ValueLayout.csv(
+                columns == null
+                    ? List.copyOf(wanted(format, fields))
+                    : Arrays.stream(columns.split(",", -1)).map(String::strip).toList()));
+    try {
+      return checked(csv, fields);
+    } catch (IllegalArgumentException e) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.CSV_COLUMNS.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static RecordFormat avro(
+      ForecastJobConfig config, RecordFormat format, List<String> fields) {
+    String path = config.getOrNull(ForecastJobOptions.AVRO_SCHEMA);
+    byte[] file = path == null ? null : SubmittedFile.read(path, ForecastJobOptions.AVRO_SCHEMA);
+    try {
+      String schema =
+          file == null
+              ? AvroSchemas.ofObservations(format, fields)
+              : new String(file, StandardCharsets.UTF_8);
+      return checked(format.with(ValueLayout.avro(schema)), fields);
+    } catch (IllegalArgumentException e) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.AVRO_SCHEMA.key()
+              + (path == null ? "" : " " + path)
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Every field that an observation is made of, each once. */
+  private static Set<String> wanted(RecordFormat format, List<String> fields) {
+    Set<String> wanted = new LinkedHashSet<>();
+    Stream.of(format.keyField(), format.timeField(), format.sequenceField())
+        .filter(Objects::nonNull)
+        .forEach(wanted::add);
+    wanted.addAll(fields);
+    return wanted;
+  }
+
+  /** A format of which a reader can be made, here as later in the tasks. */
+  private static RecordFormat checked(RecordFormat format, List<String> fields) {
+    ObservationReader.of(fields, format);
+    return format;
+  }
+}

@@ -1,0 +1,30 @@
+package io.flinklstm.jobs.kafka;
+
+import io.flinklstm.forecast.Observation;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Observations that were set aside, late ones and duplicates, as Kafka records: the original one,
+ * and where it came from as headers.
+ */
+public final class OriginalRecordSerializer implements KafkaRecordSerializationSchema<Observation> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String topic;
+  private final long maxBytes;
+  private final TimestampLimits limits;
+
+  public OriginalRecordSerializer(String topic, long maxBytes, TimestampLimits limits) {
+    this.topic = topic;
+    this.maxBytes = maxBytes;
+    this.limits = limits;
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      Observation observation, KafkaSinkContext context, Long timestamp) {
+    return SourceRecordCopy.of(observation.source(), CopyHeaders.SOURCE, topic, maxBytes, limits);
+  }
+}

@@ -1,0 +1,41 @@
+package io.flinklstm.jobs.kafka;
+
+import io.flinklstm.forecast.SourcePosition;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * Adds the headers that say which record a prediction follows. From one to the next mostly only the
+ * offset changes, so the others are kept. Not thread-safe.
+ */
+final class PositionHeaders {
+
+  private static final String TOPIC = "__flink.source.topic";
+  private static final String PARTITION = "__flink.source.partition";
+  private static final String OFFSET = "__flink.source.offset";
+
+  private String topic;
+  private int partition;
+  private Header topicHeader;
+  private Header partitionHeader;
+
+  void add(ProducerRecord<byte[], byte[]> record, SourcePosition position) {
+    if (position.partition() != partition || !position.topic().equals(topic)) {
+      topic = position.topic();
+      partition = position.partition();
+      topicHeader = header(TOPIC, topic);
+      partitionHeader = header(PARTITION, Integer.toString(partition));
+    }
+    record
+        .headers()
+        .add(topicHeader)
+        .add(partitionHeader)
+        .add(header(OFFSET, Long.toString(position.offset())));
+  }
+
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,58 @@
+package io.flinklstm.jobs.kafka;
+
+import io.flinklstm.forecast.Prediction;
+import io.flinklstm.forecast.SourcePosition;
+import io.flinklstm.jobs.record.PredictionWriter;
+import io.flinklstm.jobs.record.RecordEncoding;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Predictions as Kafka records: the stream's key, the prediction in the format that is configured,
+ * and where the observation came from as headers. The record's timestamp is left to Kafka: with old
+ * event times as timestamps a broker's retention would delete a replay's predictions at once.
+ */
+public final class PredictionRecordSerializer
+    implements KafkaRecordSerializationSchema<Prediction> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String topic;
+  private final RecordEncoding encoding;
+  private transient PredictionWriter writer;
+  private transient PositionHeaders headers;
+
+  /** Predictions as JSON. */
+  public PredictionRecordSerializer(String topic) {
+    this(topic, RecordEncoding.JSON);
+  }
+
+  PredictionRecordSerializer(String topic, RecordEncoding encoding) {
+    this.topic = topic;
+    this.encoding = encoding;
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      Prediction prediction, KafkaSinkContext context, Long timestamp) {
+    if (writer == null) {
+      writer = PredictionWriter.of(encoding);
+      headers = new PositionHeaders();
+    }
+    try {
+      byte[] key = prediction.key().getBytes(StandardCharsets.UTF_8);
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(topic, key, writer.write(prediction));
+      SourcePosition source = prediction.source();
+      if (source != null) {
+        headers.add(record, source);
+      }
+      return record;
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+}

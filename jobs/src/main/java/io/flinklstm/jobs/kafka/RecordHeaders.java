@@ -1,0 +1,22 @@
+package io.flinklstm.jobs.kafka;
+
+import io.flinklstm.forecast.SourcePosition;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Headers that we write, all as UTF-8 text. */
+final class RecordHeaders {
+
+  private RecordHeaders() {}
+
+  static void add(ProducerRecord<byte[], byte[]> record, String name, String value) {
+    record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static void addPosition(
+      ProducerRecord<byte[], byte[]> record, String prefix, SourcePosition position) {
+    add(record, prefix + "topic", position.topic());
+    add(record, prefix + "partition", Integer.toString(position.partition()));
+    add(record, prefix + "offset", Long.toString(position.offset()));
+  }
+}

@@ -1,0 +1,61 @@
+package io.flinklstm.jobs.kafka;
+
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
+
+/**
+ * What became of a transaction that the broker refuses to commit. A sink whose transactional ids
+ * are never used again after a commit can ask: the id still shows its last transaction.
+ *
+ * @param committed whether it is proven that the transaction was committed before
+ * @param shown what the broker shows of it, in words
+ */
+record TransactionFate(boolean committed, String shown) {
+
+  /**
+   * Asks the broker.
+   *
+   * @throws ExecutionException if it gives no answer, which another attempt may get
+   */
+  static TransactionFate of(KafkaCommittable transaction, Admin admin)
+      throws ExecutionException, InterruptedException {
+    String id = transaction.getTransactionalId();
+    try {
+      return of(transaction, admin.describeTransactions(Set.of(id)).all().get().get(id));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ApiException refusal && isAnswer(refusal)) {
+        return new TransactionFate(false, refusal.toString());
+      }
+      throw e;
+    }
+  }
+
+  /** Whether it would be the same at another attempt. */
+  static boolean isAnswer(ApiException refusal) {
+    return refusal instanceof TransactionalIdNotFoundException
+        || !(refusal instanceof RetriableException || refusal instanceof AuthenticationException);
+  }
+
+  /**
+   * The epoch of a producer tells its transactions apart: a broker with transaction.version 2
+   * raises it by one with each commit, an older one leaves it, and both raise it with an abort for
+   * the time that the producer took. So a commit at either epoch can only be this transaction's.
+   */
+  static TransactionFate of(KafkaCommittable transaction, TransactionDescription shown) {
+    boolean commit =
+        shown.state() == TransactionState.COMPLETE_COMMIT
+            || shown.state() == TransactionState.PREPARE_COMMIT;
+    int raised = shown.producerEpoch() - transaction.getEpoch();
+    return new TransactionFate(
+        commit && shown.producerId() == transaction.getProducerId() && (raised == 0 || raised == 1),
+        shown.state() + " of producer " + shown.producerId() + " epoch " + shown.producerEpoch());
+  }
+}

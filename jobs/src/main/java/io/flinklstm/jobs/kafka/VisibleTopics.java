@@ -1,0 +1,91 @@
+package io.flinklstm.jobs.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Describes topics, with patience for those the broker does not show yet: the controller
+ * acknowledges a new topic before every broker has heard of it.
+ */
+public final class VisibleTopics {
+
+  /** For a topic that somebody else may have created a moment ago. */
+  public static final Duration BRIEFLY = Duration.ofSeconds(2);
+
+  private static final long PAUSE_MS = 50;
+
+  private VisibleTopics() {}
+
+  /**
+   * Asks until the broker shows every topic, answers otherwise, or the patience is over.
+   *
+   * @param topics names
+   * @param options of each request
+   * @param patience how long a topic may stay unknown
+   * @return by topic: the last answer, {@link UnknownTopicOrPartitionException} if there is still
+   *     no such topic
+   */
+  public static Map<String, KafkaFuture<TopicDescription>> describe(
+      Admin admin, Collection<String> topics, DescribeTopicsOptions options, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      Map<String, KafkaFuture<TopicDescription>> answers =
+          admin.describeTopics(topics, options).topicNameValues();
+      if (answers.values().stream().noneMatch(answer -> isUnknown(answer, deadline))
+          || System.nanoTime() >= deadline
+          || !pause()) {
+        return answers;
+      }
+    }
+  }
+
+  /**
+   * Waits until the broker shows topics that were just created.
+   *
+   * @param topics names
+   * @param patience how long a topic may stay unknown
+   * @throws ExecutionException if a topic is still unknown then, or the broker does not answer
+   */
+  public static void await(Admin admin, Collection<String> topics, Duration patience)
+      throws ExecutionException, InterruptedException {
+    for (KafkaFuture<TopicDescription> answer :
+        describe(admin, topics, new DescribeTopicsOptions(), patience).values()) {
+      answer.get();
+    }
+  }
+
+  /** Waits for the answer, but no longer than until the deadline. */
+  private static boolean isUnknown(KafkaFuture<TopicDescription> answer, long deadline) {
+    try {
+      answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return false;
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof UnknownTopicOrPartitionException;
+    } catch (TimeoutException unanswered) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Whether the pause was not interrupted; an interrupt is left to whoever reads the answers. */
+  private static boolean pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.flinklstm.jobs.record;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+
+/** The schemas of observations in Avro. */
+public final class AvroSchemas {
+
+  private static final String NAMESPACE = "io.flinklstm";
+
+  private AvroSchemas() {}
+
+  /**
+   * A record's schema.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  static Schema parseRecord(String text) {
+    Schema schema;
+    try {
+      schema = new Schema.Parser().parse(text);
+    } catch (AvroRuntimeException e) {
+      throw new IllegalArgumentException("expected an Avro schema, got: " + e.getMessage(), e);
+    }
+    if (schema.getType() != Schema.Type.RECORD) {
+      throw new IllegalArgumentException(
+          "expected the schema of a record, got " + schema.getType().getName());
+    }
+    return schema;
+  }
+
+  /**
+   * The schema of observations that have what is wanted and nothing else: key, time and sequence,
+   * where these are fields, then the fields of the card as doubles.
+   *
+   * @throws IllegalArgumentException if Avro does not allow a field's name, or a field would have
+   *     two types
+   */
+  public static String ofObservations(RecordFormat format, List<String> fields) {
+    Map<String, Schema> types = new LinkedHashMap<>();
+    put(types, format.keyField(), Schema.create(Schema.Type.STRING));
+    put(types, format.timeField(), timeType(format.timeFormat()));
+    put(types, format.sequenceField(), Schema.create(Schema.Type.LONG));
+    for (String field : fields) {
+      put(types, field, Schema.create(Schema.Type.DOUBLE));
+    }
+    try {
+      List<Schema.Field> schemaFields =
+          types.entrySet().stream()
+              .map(type -> new Schema.Field(type.getKey(), type.getValue()))
+              .toList();
+      return Schema.createRecord("Observation", null, NAMESPACE, false, schemaFields).toString();
+    } catch (AvroRuntimeException e) {
+      throw new IllegalArgumentException(
+          "expected field names that Avro allows, got: " + e.getMessage(), e);
+    }
+  }
+
+  private static void put(Map<String, Schema> types, String field, Schema type) {
+    if (field == null) {
+      return;
+    }
+    Schema other = types.put(field, type);
+    if (other != null) {
+      throw new IllegalArgumentException(
+          "expected a schema, got none, and field "
+              + field
+              + " would have to be both "
+              + other.getType().getName()
+              + " and "
+              + type.getType().getName());
+    }
+  }
+
+  /** Avro's own unit where it has one, so that other readers of the topic see a time. */
+  private static Schema timeType(TimeFormat format) {
+    Schema number = Schema.create(Schema.Type.LONG);
+    return switch (format) {
+      case MS -> LogicalTypes.timestampMillis().addToSchema(number);
+      case US -> LogicalTypes.timestampMicros().addToSchema(number);
+      case S -> number;
+      case ISO -> Schema.create(Schema.Type.STRING);
+    };
+  }
+}

@@ -1,0 +1,122 @@
+package io.flinklstm.jobs.record;
+
+import io.flinklstm.forecast.RejectionCode;
+import java.io.IOException;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+
+/**
+ * The way over a value that nobody asks for. It takes no more steps than the value has bytes: items
+ * without bytes are not counted out, and nesting, of which a recursive schema sets no bound, ends
+ * somewhere. Immutable once made.
+ */
+final class AvroSkip {
+
+  /** As deep as JSON's parser goes. */
+  static final int MAX_DEPTH = 1000;
+
+  private final Schema.Type type;
+  private final int fixedSize;
+  private AvroSkip[] parts; // fields of a record, branches of a union, items of an array or map
+  private boolean empty; // no value of this type has a byte
+
+  private AvroSkip(Schema schema) {
+    type = schema.getType();
+    fixedSize =
+        switch (type) {
+          case BOOLEAN -> 1;
+          case FLOAT -> 4;
+          case DOUBLE -> 8;
+          case FIXED -> schema.getFixedSize();
+          default -> 0;
+        };
+  }
+
+  static AvroSkip of(Schema schema) {
+    return of(schema, new IdentityHashMap<>());
+  }
+
+  /**
+   * @param known the ways over records, which may contain themselves
+   */
+  private static AvroSkip of(Schema schema, Map<Schema, AvroSkip> known) {
+    AvroSkip skip = known.get(schema);
+    if (skip != null) {
+      return skip;
+    }
+    skip = new AvroSkip(schema);
+    known.put(schema, skip);
+    List<Schema> parts =
+        switch (schema.getType()) {
+          case RECORD -> schema.getFields().stream().map(Schema.Field::schema).toList();
+          case UNION -> schema.getTypes();
+          case ARRAY -> List.of(schema.getElementType());
+          case MAP -> List.of(schema.getValueType());
+          default -> List.of();
+        };
+    skip.parts = new AvroSkip[parts.size()];
+    boolean allEmpty = true;
+    for (int k = 0; k < skip.parts.length; k++) {
+      skip.parts[k] = of(parts.get(k), known);
+      allEmpty &= skip.parts[k].empty;
+    }
+    skip.empty =
+        switch (skip.type) {
+          case NULL -> true;
+          case FIXED -> skip.fixedSize == 0;
+          case RECORD -> allEmpty;
+          default -> false;
+        };
+    return skip;
+  }
+
+  void skip(AvroInput in) throws IOException, RejectedRecordException {
+    skip(in, 0);
+  }
+
+  private void skip(AvroInput in, int depth) throws IOException, RejectedRecordException {
+    if (empty) {
+      return;
+    }
+    if (depth > MAX_DEPTH) {
+      throw new RejectedRecordException(
+          RejectionCode.MALFORMED,
+          "value: expected Avro nested at most " + MAX_DEPTH + " deep, got more");
+    }
+    switch (type) {
+      case INT, ENUM -> in.readInt();
+      case LONG -> in.readLong();
+      case BYTES, STRING -> in.skip(in.readLength());
+      case UNION -> parts[in.readIndex(parts.length)].skip(in, depth + 1);
+      case RECORD -> {
+        for (AvroSkip field : parts) {
+          field.skip(in, depth + 1);
+        }
+      }
+      case ARRAY, MAP -> skipBlocks(in, depth);
+      default -> in.skip(fixedSize);
+    }
+  }
+
+  private void skipBlocks(AvroInput in, int depth) throws IOException, RejectedRecordException {
+    for (long count = in.readLong(); count != 0; count = in.readLong()) {
+      if (count < 0) {
+        in.skip(in.readLength()); // such a block says how long it is
+      } else if (type == Schema.Type.MAP || !parts[0].empty) {
+        skipItems(in, in.atMostRemaining(count, "a block of items"), depth);
+      }
+    }
+  }
+
+  private void skipItems(AvroInput in, int count, int depth)
+      throws IOException, RejectedRecordException {
+    for (int k = 0; k < count; k++) {
+      if (type == Schema.Type.MAP) {
+        in.skip(in.readLength());
+      }
+      parts[0].skip(in, depth + 1);
+    }
+  }
+}

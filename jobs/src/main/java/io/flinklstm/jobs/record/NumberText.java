@@ -1,0 +1,132 @@
+package io.flinklstm.jobs.record;
+
+import com.fasterxml.jackson.core.io.NumberInput;
+import java.math.BigDecimal;
+import java.nio.CharBuffer;
+
+/**
+ * A number as text, in JSON's notation and with the bits that the JSON reader gives it, so that a
+ * stream has the same forecasts in every text format. One object serves all numbers of a reader:
+ * {@link #set}, then what is asked of it. Not thread-safe.
+ */
+final class NumberText {
+
+  /** As many as JSON's parser takes: the time to read them grows with their square. */
+  static final int MAX_LENGTH = 1000;
+
+  private static final int MAX_SHOWN = 60;
+  private static final int LONG_DIGITS = 18; // so many always fit 64 bits
+
+  private char[] chars = {};
+  private int from;
+  private int to;
+  private boolean number;
+  private boolean whole;
+
+  /**
+   * @param text shared, not modified; must stay as it is while the number is asked for
+   */
+  void set(char[] text, int start, int end) {
+    chars = text;
+    from = start;
+    to = end;
+    int integerEnd = integerEnd();
+    whole = integerEnd == to;
+    number = end - start <= MAX_LENGTH && (whole || integerEnd > 0 && isFraction(integerEnd));
+  }
+
+  /** Whether the text is a number in JSON's notation. */
+  boolean isNumber() {
+    return number;
+  }
+
+  /** Whether it is one without fraction and exponent. */
+  boolean isWhole() {
+    return number && whole;
+  }
+
+  /** The nearest double; infinite beyond a double's range. */
+  double toDouble() {
+    if (whole && to - from <= LONG_DIGITS) {
+      return toShortLong();
+    }
+    return NumberInput.parseDouble(chars, from, to - from, true);
+  }
+
+  /**
+   * The whole number.
+   *
+   * @throws NumberFormatException if it does not fit 64 bits
+   */
+  long toLong() {
+    return to - from <= LONG_DIGITS
+        ? toShortLong()
+        : Long.parseLong(CharBuffer.wrap(chars), from, to, 10);
+  }
+
+  private long toShortLong() {
+    boolean negative = chars[from] == '-';
+    long value = 0;
+    for (int k = negative ? from + 1 : from; k < to; k++) {
+      value = 10 * value + (chars[k] - '0');
+    }
+    return negative ? -value : value;
+  }
+
+  /** Every digit of the number. */
+  BigDecimal toDecimal() {
+    return new BigDecimal(chars, from, to - from);
+  }
+
+  /** The text itself. */
+  @Override
+  public String toString() {
+    return new String(chars, from, to - from);
+  }
+
+  /** The text, or the beginning of a long one, for messages. */
+  String shown() {
+    return to - from <= MAX_SHOWN
+        ? toString()
+        : new String(chars, from, MAX_SHOWN) + "... of " + (to - from) + " characters";
+  }
+
+  /** Where {@code -?(0|[1-9][0-9]*)} ends, or -1 if the text does not begin so. */
+  private int integerEnd() {
+    int k = from < to && chars[from] == '-' ? from + 1 : from;
+    if (k < to && chars[k] == '0') {
+      return k + 1;
+    }
+    int end = digitsEnd(k);
+    return end > k ? end : -1;
+  }
+
+  /** Whether what follows is {@code ([.][0-9]+)?([eE][+-]?[0-9]+)?} to the end. */
+  private boolean isFraction(int start) {
+    int k = start;
+    if (chars[k] == '.') {
+      int end = digitsEnd(k + 1);
+      if (end == k + 1) {
+        return false;
+      }
+      k = end;
+    }
+    if (k < to && (chars[k] == 'e' || chars[k] == 'E')) {
+      k++;
+      if (k < to && (chars[k] == '+' || chars[k] == '-')) {
+        k++;
+      }
+      int end = digitsEnd(k);
+      return end > k && end == to;
+    }
+    return k == to;
+  }
+
+  private int digitsEnd(int start) {
+    int k = start;
+    while (k < to && chars[k] >= '0' && chars[k] <= '9') {
+      k++;
+    }
+    return k;
+  }
+}

@@ -1,0 +1,189 @@
+package io.flinklstm.jobs.record;
+
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.forecast.SourceRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What is known of the record at hand, and what every format must find in it: each wanted value has
+ * a slot, the fields of the model card in its order and then key, time and sequence. One draft
+ * serves all records of a reader: {@link #begin}, then {@link #take} and the value of each slot,
+ * then {@link #finish}. Not thread-safe.
+ */
+final class ObservationDraft {
+
+  private final String[] names; // by slot; null where a record has no such field
+  private final int fieldCount;
+  private final long maxAhead; // milliseconds
+
+  private final boolean[] taken; // by slot
+  private double[] values; // (fieldCount)
+  private String key;
+  private long eventTime;
+  private long sequence;
+
+  /**
+   * @param fields the fields of the model card in its order
+   * @param format the names of the other fields
+   */
+  ObservationDraft(List<String> fields, RecordFormat format) {
+    fieldCount = fields.size();
+    names = Arrays.copyOf(fields.toArray(String[]::new), fieldCount + 3);
+    names[keySlot()] = format.keyField();
+    names[timeSlot()] = format.timeField();
+    names[sequenceSlot()] = format.sequenceField();
+    maxAhead = format.maxAhead().toMillis();
+    taken = new boolean[names.length];
+  }
+
+  /** How many slots there are; the first ones are numbers, one for each field of the card. */
+  int slots() {
+    return names.length;
+  }
+
+  int keySlot() {
+    return fieldCount;
+  }
+
+  int timeSlot() {
+    return fieldCount + 1;
+  }
+
+  int sequenceSlot() {
+    return fieldCount + 2;
+  }
+
+  /** The field that fills a slot, or null for none: then the record itself does, or nothing. */
+  String name(int slot) {
+    return names[slot];
+  }
+
+  /** The fields by slot, null for none. */
+  String[] names() {
+    return names.clone();
+  }
+
+  /** The slots that a field fills; a field may serve as key, time, sequence and value at once. */
+  int[] slotsOf(String field) {
+    return IntStream.range(0, names.length).filter(slot -> field.equals(names[slot])).toArray();
+  }
+
+  /**
+   * Forgets the record before.
+   *
+   * @param expected the format's name, in messages
+   */
+  void begin(SourceRecord record, String expected) throws RejectedRecordException {
+    byte[] value = record.value();
+    if (value == null) {
+      throw new RejectedRecordException(
+          RejectionCode.TOMBSTONE, "value: expected " + expected + ", got null");
+    }
+    if (value.length == 0) {
+      throw new RejectedRecordException(
+          RejectionCode.EMPTY_VALUE, "value: expected " + expected + ", got 0 bytes");
+    }
+    Arrays.fill(taken, false);
+    values = new double[fieldCount];
+    key = null;
+    sequence = Observation.NO_SEQUENCE;
+  }
+
+  /** Says that a slot's value comes now, which must happen once. */
+  void take(int slot) throws RejectedRecordException {
+    if (taken[slot]) {
+      throw new RejectedRecordException(
+          RejectionCode.WRONG_TYPE, "field " + names[slot] + ": expected it once, got it twice");
+    }
+    taken[slot] = true;
+  }
+
+  /** The refusal of a record in which a slot's field has no value. */
+  RejectedRecordException missing(int slot, String got) {
+    return new RejectedRecordException(
+        slot == keySlot() ? RejectionCode.MISSING_KEY : RejectionCode.MISSING_FIELD,
+        "field " + names[slot] + ": expected a value, got " + got);
+  }
+
+  void number(int slot, double value) throws RejectedRecordException {
+    if (!Double.isFinite(value)) {
+      throw new RejectedRecordException(
+          RejectionCode.NON_FINITE_FIELD,
+          "field " + names[slot] + ": expected a number within a double's range, got " + value);
+    }
+    values[slot] = value;
+  }
+
+  void key(String value) {
+    key = value;
+  }
+
+  void eventTime(long epochMilliseconds) {
+    eventTime = epochMilliseconds;
+  }
+
+  void sequence(long value) throws RejectedRecordException {
+    if (value == Observation.NO_SEQUENCE) {
+      throw notWhole(Long.toString(value));
+    }
+    sequence = value;
+  }
+
+  /** The refusal of a record whose sequence is no whole number. */
+  RejectedRecordException notWhole(String got) {
+    return new RejectedRecordException(
+        RejectionCode.WRONG_TYPE,
+        "field " + names[sequenceSlot()] + ": expected a whole number of 64 bits, got " + got);
+  }
+
+  /** The observation, if everything is there and usable. */
+  Observation finish(SourceRecord record) throws RejectedRecordException {
+    for (int slot = 0; slot < fieldCount; slot++) {
+      requireTaken(slot);
+    }
+    if (names[sequenceSlot()] != null) {
+      requireTaken(sequenceSlot());
+    }
+    if (names[keySlot()] == null && record.key() != null) {
+      Utf8Check.text(record.key(), "record key");
+      key = new String(record.key(), StandardCharsets.UTF_8);
+    }
+    if (names[timeSlot()] != null) {
+      requireTaken(timeSlot());
+    } else {
+      eventTime = record.timestamp();
+    }
+    Observation observation = new Observation(key, eventTime, values, sequence, record);
+    Rejection defect = observation.defect(fieldCount);
+    if (defect != null) {
+      throw new RejectedRecordException(defect);
+    }
+    checkNotAhead(record);
+    return observation;
+  }
+
+  private void requireTaken(int slot) throws RejectedRecordException {
+    if (!taken[slot]) {
+      throw new RejectedRecordException(
+          RejectionCode.MISSING_FIELD, "field " + names[slot] + ": expected a value, got none");
+    }
+  }
+
+  private void checkNotAhead(SourceRecord record) throws RejectedRecordException {
+    if (record.timestamp() >= 0 && eventTime - record.timestamp() > maxAhead) {
+      throw new RejectedRecordException(
+          RejectionCode.INVALID_TIME,
+          "event time: expected at most "
+              + maxAhead
+              + " ms after the record's timestamp "
+              + record.timestamp()
+              + " (lstm.source.max-ahead), got "
+              + eventTime);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.flinklstm.jobs.record;
+
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.SourceRecord;
+import java.util.List;
+
+/**
+ * Makes observations of records of one format. A reader belongs to one task thread and serves all
+ * of its records. Not thread-safe.
+ */
+public interface ObservationReader {
+
+  /**
+   * @throws RejectedRecordException if no observation can be made of the record
+   */
+  Observation parse(SourceRecord record) throws RejectedRecordException;
+
+  /**
+   * The reader of a format.
+   *
+   * @param fields the fields of the model card in its order
+   * @throws IllegalArgumentException if the format's columns or schema have no place for a field
+   */
+  static ObservationReader of(List<String> fields, RecordFormat format) {
+    return switch (format.layout().encoding()) {
+      case JSON -> new ObservationJson(fields, format);
+      case CSV -> new ObservationCsv(fields, format);
+      case AVRO -> new ObservationAvro(fields, format);
+    };
+  }
+}

@@ -1,0 +1,31 @@
+package io.flinklstm.jobs.record;
+
+import io.flinklstm.forecast.Prediction;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+
+/** Writes predictions as the job does with JSON, a line for each. Not thread-safe. */
+public final class PredictionLines implements Consumer<Prediction> {
+
+  private final PredictionWriter writer = PredictionWriter.of(RecordEncoding.JSON);
+  private final OutputStream out;
+
+  /**
+   * @param out gets the lines; not closed here
+   */
+  public PredictionLines(OutputStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public void accept(Prediction prediction) {
+    try {
+      out.write(writer.write(prediction));
+      out.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.flinklstm.jobs.record;
+
+import io.flinklstm.forecast.Prediction;
+import java.io.IOException;
+
+/**
+ * Writes predictions in one format. A writer belongs to one task thread and serves all of its
+ * predictions. Not thread-safe.
+ */
+public interface PredictionWriter {
+
+  /** The prediction as the value of a record. */
+  byte[] write(Prediction prediction) throws IOException;
+
+  /** The writer of a format. */
+  static PredictionWriter of(RecordEncoding encoding) {
+    return switch (encoding) {
+      case JSON -> new PredictionJson();
+      case CSV -> new PredictionCsv();
+      case AVRO -> new PredictionAvro();
+    };
+  }
+}

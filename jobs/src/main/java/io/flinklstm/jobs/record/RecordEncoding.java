@@ -1,0 +1,11 @@
+package io.flinklstm.jobs.record;
+
+/** How the value of a record is written. */
+public enum RecordEncoding {
+  /** One JSON object in UTF-8. */
+  JSON,
+  /** One line of comma-separated values in UTF-8, without header. */
+  CSV,
+  /** One datum in Avro's binary encoding, without container or registry frame. */
+  AVRO
+}

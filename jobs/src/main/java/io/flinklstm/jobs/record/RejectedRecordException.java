@@ -1,0 +1,33 @@
+package io.flinklstm.jobs.record;
+
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.RejectionCode;
+
+/**
+ * Leaves the parser with a record that cannot be used. Without stack trace: floods of them come.
+ */
+public final class RejectedRecordException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+  private static final int MAX_MESSAGE_LENGTH = 500;
+
+  private final transient Rejection rejection;
+
+  RejectedRecordException(Rejection rejection) {
+    super(rejection.message(), null, false, false);
+    this.rejection = rejection;
+  }
+
+  RejectedRecordException(RejectionCode code, String message) {
+    this(
+        new Rejection(
+            code,
+            message.length() <= MAX_MESSAGE_LENGTH
+                ? message
+                : message.substring(0, MAX_MESSAGE_LENGTH) + "..."));
+  }
+
+  public Rejection rejection() {
+    return rejection;
+  }
+}

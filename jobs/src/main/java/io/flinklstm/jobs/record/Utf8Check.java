@@ -1,0 +1,55 @@
+package io.flinklstm.jobs.record;
+
+import io.flinklstm.forecast.RejectionCode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Refuses bytes that are not the UTF-8 of a text; Java's own decoding would mend them silently. */
+final class Utf8Check {
+
+  private Utf8Check() {}
+
+  /**
+   * Refuses a zero byte too, which no text format has; it is the mark of another encoding.
+   *
+   * @param what the bytes are, in messages
+   */
+  static void text(byte[] bytes, String what) throws RejectedRecordException {
+    boolean ascii = true;
+    for (byte b : bytes) {
+      ascii &= b > 0;
+    }
+    if (ascii) {
+      return;
+    }
+    encoded(bytes, bytes.length, what);
+    for (byte b : bytes) {
+      if (b == 0) {
+        throw new RejectedRecordException(
+            RejectionCode.MALFORMED, what + ": expected text, got a zero byte");
+      }
+    }
+  }
+
+  /**
+   * Takes every character there is, also the one of a zero byte.
+   *
+   * @param length how many of the bytes, from the first on
+   */
+  static void encoded(byte[] bytes, int length, String what) throws RejectedRecordException {
+    boolean ascii = true;
+    for (int k = 0; k < length; k++) {
+      ascii &= bytes[k] >= 0;
+    }
+    if (ascii) {
+      return;
+    }
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length));
+    } catch (CharacterCodingException e) {
+      throw new RejectedRecordException(
+          RejectionCode.MALFORMED, what + ": expected UTF-8, got " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.flinklstm.jobs.record;
+
+import static io.flinklstm.jobs.testing.SourceRecords.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SourceRecords;
+import io.flinklstm.jobs.testing.TickSchemas;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Hundreds of thousands of mutated CSV lines and Avro datums: each is an observation or a rejection
+ * with a message, in bounded time, and the good ones between them are read as if they were alone.
+ */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class MutatedRecordsTest {
+
+  private static final int MUTATED = 300_000;
+  private static final int GOOD_ONE_IN = 64;
+  private static final List<String> FIELDS = List.of("bid", "ask");
+  private static final RecordFormat FORMAT =
+      new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofDays(100_000));
+
+  private static final List<byte[]> CSV_TOKENS =
+      List.of(
+          utf8("\""),
+          utf8("\"\""),
+          utf8(","),
+          utf8(",,"),
+          utf8("\n"),
+          utf8("\r"),
+          utf8("\r\n"),
+          utf8("\",\""),
+          utf8("1e400"),
+          utf8("1e-99999999999"),
+          utf8("9".repeat(40)),
+          utf8("NaN"),
+          utf8(" "),
+          utf8("é\uD83D\uDE00"),
+          utf8("x".repeat(9_000)),
+          utf8("\"" + "\n".repeat(9_000) + "\""),
+          new byte[] {0},
+          new byte[] {(byte) 0xc0, (byte) 0x80},
+          new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf});
+
+  private static final List<byte[]> AVRO_TOKENS =
+      List.of(
+          varint(-1),
+          varint(0),
+          varint(1),
+          varint(2),
+          varint(1_000_000),
+          varint(Integer.MAX_VALUE),
+          varint(Integer.MIN_VALUE),
+          varint(Long.MAX_VALUE),
+          varint(Long.MIN_VALUE),
+          HexFormat.of().parseHex("ff".repeat(12)),
+          new byte[64],
+          new byte[2_000],
+          HexFormat.of().parseHex("02".repeat(3_000)),
+          AvroBytes.of(encoder -> encoder.writeDouble(Double.NaN)),
+          utf8("é\uD83D\uDE00"),
+          new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80});
+
+  private final Map<RejectionCode, Integer> codes = new EnumMap<>(RejectionCode.class);
+  private int observations;
+
+  @Test
+  void csv() {
+    RecordFormat format =
+        FORMAT.with(ValueLayout.csv(List.of("note", "key", "event_time", "", "bid", "ask")));
+    List<String> notes = List.of("", "x", "\"a \"\"note\"\"\"", "\"two\r\nlines\"", "é");
+    run(
+        () -> new ObservationCsv(FIELDS, format),
+        CSV_TOKENS,
+        random ->
+            utf8(
+                notes.get(random.nextInt(notes.size()))
+                    + ",\"k"
+                    + random.nextInt(10)
+                    + "\","
+                    + random.nextLong(1L << 40)
+                    + ",,"
+                    + random.nextDouble()
+                    + ",2.5"
+                    + (random.nextBoolean() ? "\n" : "")));
+    assertThat(codes)
+        .containsOnlyKeys(
+            RejectionCode.MALFORMED,
+            RejectionCode.MISSING_FIELD,
+            RejectionCode.MISSING_KEY,
+            RejectionCode.WRONG_TYPE,
+            RejectionCode.NON_FINITE_FIELD,
+            RejectionCode.INVALID_TIME,
+            RejectionCode.KEY_TOO_LONG);
+  }
+
+  @Test
+  void avro() {
+    Schema schema = new Schema.Parser().parse(TickSchemas.EVERYTHING);
+    TickSchemas.Values values = new TickSchemas.Values(17);
+    RecordFormat format = FORMAT.with(ValueLayout.avro(TickSchemas.EVERYTHING));
+    run(
+        () -> new ObservationAvro(FIELDS, format),
+        AVRO_TOKENS,
+        random -> {
+          GenericData.Record tick = values.record(schema, 0);
+          tick.put("key", "k".repeat(random.nextInt(100) == 0 ? 1025 : 1 + random.nextInt(9)));
+          tick.put("event_time", random.nextLong(1L << 40));
+          tick.put("bid", random.nextInt(10) == 0 ? null : random.nextDouble());
+          tick.put("ask", 2.5f);
+          return AvroBytes.of(tick);
+        });
+    assertThat(codes)
+        .containsOnlyKeys(
+            RejectionCode.MALFORMED,
+            RejectionCode.MISSING_FIELD,
+            RejectionCode.MISSING_KEY,
+            RejectionCode.NON_FINITE_FIELD,
+            RejectionCode.INVALID_TIME,
+            RejectionCode.KEY_TOO_LONG);
+  }
+
+  /**
+   * @param readers makes them all alike
+   * @param drafts makes records before their mutation
+   */
+  private void run(
+      Supplier<ObservationReader> readers, List<byte[]> tokens, Function<Random, byte[]> drafts) {
+    ObservationReader reader = readers.get();
+    Random random = new Random(20190101);
+    for (int k = 0; k < MUTATED; k++) {
+      byte[] value = drafts.apply(random);
+      if (k % GOOD_ONE_IN == 0) {
+        assertReadAsAfresh(reader, value, readers.get());
+      }
+      for (int mutations = 1 + random.nextInt(3); mutations > 0; mutations--) {
+        value = MutatedBytes.of(value, random, tokens);
+      }
+      outcome(reader, value);
+    }
+    assertThat(observations).isGreaterThan(MUTATED / 10);
+    assertThat(codes.values()).allSatisfy(count -> assertThat(count).isPositive());
+  }
+
+  /** Of one that has read no record before. */
+  private void assertReadAsAfresh(ObservationReader reader, byte[] value, ObservationReader fresh) {
+    String expected = outcome(fresh, value);
+    String actual = outcome(reader, value);
+    if (!actual.equals(expected)) {
+      assertThat(actual).as(hex(value)).isEqualTo(expected);
+    }
+  }
+
+  /** The observation as text, or the rejection's message; anything else fails the test. */
+  private String outcome(ObservationReader reader, byte[] value) {
+    SourceRecord record = SourceRecords.withValue(value);
+    try {
+      Observation observation = reader.parse(record);
+      if (observation.source() != record || observation.defect(FIELDS.size()) != null) {
+        throw new AssertionError(hex(value) + " as " + observation);
+      }
+      observations++;
+      return observation.toString();
+    } catch (RejectedRecordException e) {
+      codes.merge(e.rejection().code(), 1, Integer::sum);
+      String message = e.rejection().message();
+      if (!message.contains("expected") || !message.contains("got") || message.length() > 510) {
+        throw new AssertionError(hex(value) + " is refused with " + message);
+      }
+      return message;
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      throw new AssertionError(hex(value), e);
+    }
+  }
+
+  private static String hex(byte[] value) {
+    return HexFormat.of().formatHex(value, 0, Math.min(value.length, 5_000));
+  }
+
+  private static byte[] varint(long value) {
+    return AvroBytes.of(encoder -> encoder.writeLong(value));
+  }
+}

@@ -1,0 +1,108 @@
+package io.flinklstm.jobs.record;
+
+import static io.flinklstm.forecast.RejectionCode.MALFORMED;
+import static io.flinklstm.forecast.RejectionCode.NON_FINITE_FEATURE;
+import static io.flinklstm.forecast.RejectionCode.NON_FINITE_OUTPUT;
+import static io.flinklstm.forecast.RejectionCode.OUTLIER;
+import static io.flinklstm.jobs.testing.SourceRecords.TIMESTAMP;
+import static io.flinklstm.jobs.testing.SourceRecords.utf8;
+import static io.flinklstm.jobs.testing.UnusableRecords.GOOD;
+import static io.flinklstm.jobs.testing.UnusableRecords.GOOD_ISO;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SourceRecords;
+import io.flinklstm.jobs.testing.UnusableRecords;
+import io.flinklstm.jobs.testing.UnusableRecords.Bad;
+import io.flinklstm.jobs.testing.UnusableRecords.Format;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ObservationJsonRejectionTest {
+
+  @ParameterizedTest
+  @MethodSource({
+    "io.flinklstm.jobs.testing.UnusableRecords#documents",
+    "io.flinklstm.jobs.testing.UnusableRecords#fields",
+    "io.flinklstm.jobs.testing.UnusableRecords#keys",
+    "io.flinklstm.jobs.testing.UnusableRecords#timesAndSequences"
+  })
+  void refusesWithCodeAndReadsTheNextRecord(Bad bad) throws Exception {
+    ObservationJson parser = new ObservationJson(List.of("bid", "ask"), bad.format().format);
+    Rejection rejection = rejection(parser, bad.record());
+    assertThat(rejection.code()).as(rejection.message()).isEqualTo(bad.code());
+    assertThat(rejection.message()).contains("expected", "got").hasSizeLessThan(510);
+    assertReadsGood(parser, bad.format());
+  }
+
+  @Test
+  void corpusHasManyDistinctRecordsAndEveryCodeOfTheParseStage() {
+    List<Bad> corpus =
+        Stream.of(
+                UnusableRecords.documents(),
+                UnusableRecords.fields(),
+                UnusableRecords.keys(),
+                UnusableRecords.timesAndSequences())
+            .flatMap(records -> records)
+            .toList();
+    assertThat(corpus).hasSizeGreaterThan(100);
+    assertThat(corpus).extracting(ObservationJsonRejectionTest::content).doesNotHaveDuplicates();
+    assertThat(EnumSet.complementOf(EnumSet.copyOf(corpus.stream().map(Bad::code).toList())))
+        .as("codes without a record")
+        .containsExactlyInAnyOrder(NON_FINITE_FEATURE, OUTLIER, NON_FINITE_OUTPUT);
+  }
+
+  /** What the parser is given, as text that differs when any byte does. */
+  private static String content(Bad bad) {
+    SourceRecord record = bad.record();
+    return bad.format()
+        + " "
+        + record.timestamp()
+        + " "
+        + Arrays.toString(record.key())
+        + " "
+        + Arrays.toString(record.value());
+  }
+
+  @Test
+  void refusesEveryTruncation() throws Exception {
+    ObservationJson parser = new ObservationJson(List.of("bid", "ask"), Format.PLAIN.format);
+    byte[] good = utf8(GOOD);
+    for (int length = 1; length < good.length; length++) {
+      byte[] truncated = Arrays.copyOf(good, length);
+      assertThat(rejection(parser, SourceRecords.withValue(truncated)).code())
+          .as("%d bytes", length)
+          .isEqualTo(MALFORMED);
+      assertReadsGood(parser, Format.PLAIN);
+    }
+  }
+
+  private static void assertReadsGood(ObservationJson parser, Format format) throws Exception {
+    String time = format == Format.SECONDS ? "1546300800.123" : "1546300800123000";
+    boolean scaled = format == Format.SECONDS || format == Format.MICROS;
+    String json = scaled ? GOOD.replace("1546300800123", time) : GOOD;
+    Observation observation =
+        parser.parse(SourceRecords.withValue(format == Format.ISO ? GOOD_ISO : json));
+    assertThat(observation.key()).isEqualTo(format == Format.RECORD_KEY ? "record-key" : "EURUSD");
+    assertThat(observation.eventTime())
+        .isEqualTo(format == Format.RECORD_TIME ? TIMESTAMP : 1_546_300_800_123L);
+    assertThat(observation.values()).containsExactly(1.5, 2.5);
+    assertThat(observation.sequence())
+        .isEqualTo(format == Format.SEQUENCE ? 7 : Observation.NO_SEQUENCE);
+  }
+
+  private static Rejection rejection(ObservationJson parser, SourceRecord record) {
+    RejectedRecordException refused =
+        catchThrowableOfType(RejectedRecordException.class, () -> parser.parse(record));
+    assertThat(refused).as("what became of the record").isNotNull();
+    return refused.rejection();
+  }
+}

@@ -1,0 +1,188 @@
+package io.flinklstm.jobs.record;
+
+import static io.flinklstm.jobs.testing.SourceRecords.TIMESTAMP;
+import static io.flinklstm.jobs.testing.SourceRecords.utf8;
+import static io.flinklstm.jobs.testing.SourceRecords.withValue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SourceRecords;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ObservationJsonTest {
+
+  private static final List<String> FIELDS = List.of("bid", "ask");
+  private static final RecordFormat DEFAULT =
+      new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1));
+  private static final RecordFormat SEQUENCE =
+      new RecordFormat("key", "event_time", TimeFormat.MS, "seq", Duration.ofHours(1));
+  private static final RecordFormat RECORD_KEY_AND_TIME =
+      new RecordFormat(null, null, TimeFormat.MS, null, Duration.ofHours(1));
+
+  private final ObservationJson parser = new ObservationJson(FIELDS, DEFAULT);
+
+  @Test
+  void readsKeyTimeAndFieldsInTheCardsOrder() throws Exception {
+    SourceRecord record =
+        withValue("{\"key\":\"EURUSD\",\"event_time\":1546300800123,\"bid\":1.1462,\"ask\":2}");
+    Observation observation = parser.parse(record);
+    assertThat(observation.key()).isEqualTo("EURUSD");
+    assertThat(observation.eventTime()).isEqualTo(1_546_300_800_123L);
+    assertThat(observation.values()).containsExactly(1.1462, 2.0);
+    assertThat(observation.sequence()).isEqualTo(Observation.NO_SEQUENCE);
+    assertThat(observation.source()).isSameAs(record);
+  }
+
+  @Test
+  void readsFieldsInAnyOrder() throws Exception {
+    Observation observation =
+        parser.parse(withValue(" {\"ask\":2,\"event_time\":5,\n\"bid\":1,\t\"key\":\"a\"}\r\n "));
+    assertThat(observation.values()).containsExactly(1, 2);
+    assertThat(observation.key()).isEqualTo("a");
+    assertThat(observation.eventTime()).isEqualTo(5);
+  }
+
+  @Test
+  void skipsWhatNobodyAsksFor() throws Exception {
+    Observation observation =
+        parser.parse(
+            withValue(
+                "{\"x\":{\"bid\":9,\"key\":\"z\",\"d\":[{\"ask\":9}]},\"key\":\"a\",\"y\":[1,[2]],"
+                    + "\"event_time\":5,\"bid\":1,\"n\":null,\"t\":true,\"ask\":2,\"s\":\"\","
+                    + "\"s\":\"twice\",\"big\":1e999}"));
+    assertThat(observation.values()).containsExactly(1, 2);
+    assertThat(observation.key()).isEqualTo("a");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"17,17", "-3,-3", "123456789012345678901234567890,123456789012345678901234567890"})
+  void takesWholeNumberAsKeyDigitForDigit(String number, String key) throws Exception {
+    assertThat(parser.parse(withValue(record(number, "5", "1"))).key()).isEqualTo(key);
+  }
+
+  @Test
+  void takesKeyOfThousandDigitsAndOf1024Characters() throws Exception {
+    assertThat(parser.parse(withValue(record("1".repeat(1000), "5", "1"))).key()).hasSize(1000);
+    assertThat(parser.parse(withValue(record(quoted("k".repeat(1024)), "5", "1"))).key())
+        .hasSize(1024);
+  }
+
+  @Test
+  void unescapesKeys() throws Exception {
+    String json = record("\"\\u00e9\\n\\ud83d\\ude00\\\"é\uD83D\uDE00\"", "5", "1");
+    assertThat(parser.parse(withValue(json)).key()).isEqualTo("é\n\uD83D\uDE00\"é\uD83D\uDE00");
+  }
+
+  @Test
+  void takesRecordKeyAndTimestampWhereNoFieldIsNamed() throws Exception {
+    ObservationJson recordParser = new ObservationJson(FIELDS, RECORD_KEY_AND_TIME);
+    byte[] value = utf8("{\"key\":\"no\",\"event_time\":5,\"bid\":1,\"ask\":2}");
+    Observation observation = recordParser.parse(SourceRecords.of(utf8("é"), TIMESTAMP, value));
+    assertThat(observation.key()).isEqualTo("é");
+    assertThat(observation.eventTime()).isEqualTo(TIMESTAMP);
+    assertThat(observation.values()).containsExactly(1, 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MS,1546300800123,1546300800123",
+    "MS,1546300800123.9,1546300800123",
+    "MS,0,0",
+    "S,1546300800,1546300800000",
+    "S,1546300800.123,1546300800123",
+    "S,1546300800.1239,1546300800123",
+    "S,1.5463008e9,1546300800000",
+    "US,1546300800123456,1546300800123",
+    "US,1546300800123999.9,1546300800123",
+    "ISO,\"2019-01-01T00:00:00.123Z\",1546300800123",
+    "ISO,\"2019-01-01T01:00:00.123456789+01:00\",1546300800123",
+    "ISO,\"2019-01-01T00:00Z\",1546300800000",
+  })
+  void readsTimesOfEveryFormat(TimeFormat format, String time, long milliseconds) throws Exception {
+    ObservationJson timeParser =
+        new ObservationJson(
+            FIELDS, new RecordFormat("key", "event_time", format, null, Duration.ofHours(1)));
+    assertThat(timeParser.parse(withValue(record("\"a\"", time, "1"))).eventTime())
+        .isEqualTo(milliseconds);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "-1", "9223372036854775807", "-9223372036854775807"})
+  void readsSequenceNumbersOf64Bits(long sequence) throws Exception {
+    ObservationJson sequenceParser = new ObservationJson(FIELDS, SEQUENCE);
+    String json = "{\"seq\":" + sequence + "," + record("\"a\"", "5", "1").substring(1);
+    assertThat(sequenceParser.parse(withValue(json)).sequence()).isEqualTo(sequence);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.1",
+    "1.7976931348623157e308",
+    "4.9e-324",
+    "2.2250738585072011e-308",
+    "1e-400",
+    "-0.0",
+    "-0",
+    "9007199254740993",
+    "123456789012345678901234567890",
+    "1E5",
+    "1e+5",
+    "9.5e-3"
+  })
+  void readsTheNearestDouble(String number) throws Exception {
+    double value = parser.parse(withValue(record("\"a\"", "5", number))).values()[0];
+    double expected = number.equals("-0") ? 0.0 : Double.parseDouble(number);
+    assertThat(Double.doubleToRawLongBits(value)).isEqualTo(Double.doubleToRawLongBits(expected));
+  }
+
+  @Test
+  void readsNumbersOfThousandDigits() throws Exception {
+    double value =
+        parser.parse(withValue(record("\"a\"", "5", "0." + "3".repeat(998)))).values()[0];
+    assertThat(value).isEqualTo(1 / 3.0);
+  }
+
+  @Test
+  void oneFieldMayServeAsKeyTimeSequenceAndValue() throws Exception {
+    ObservationJson one =
+        new ObservationJson(
+            List.of("n"), new RecordFormat("n", "n", TimeFormat.MS, "n", Duration.ofHours(1)));
+    Observation observation = one.parse(withValue("{\"n\":17}"));
+    assertThat(observation.key()).isEqualTo("17");
+    assertThat(observation.eventTime()).isEqualTo(17);
+    assertThat(observation.sequence()).isEqualTo(17);
+    assertThat(observation.values()).containsExactly(17);
+  }
+
+  @Test
+  void takesTimesUpToMaxAheadAfterTheRecord() throws Exception {
+    long latest = TIMESTAMP + Duration.ofHours(1).toMillis();
+    assertThat(parser.parse(withValue(record("\"a\"", "" + latest, "1"))).eventTime())
+        .isEqualTo(latest);
+  }
+
+  @Test
+  void takesAnyTimeWhereTheRecordHasNone() throws Exception {
+    byte[] value = utf8(record("\"a\"", "4102444800000", "1"));
+    SourceRecord record = SourceRecords.of(null, SourceRecord.NO_TIMESTAMP, value);
+    assertThat(parser.parse(record).eventTime()).isEqualTo(4_102_444_800_000L);
+  }
+
+  @Test
+  void skipsByteOrderMark() throws Exception {
+    assertThat(parser.parse(withValue("\uFEFF" + record("\"a\"", "5", "1"))).key()).isEqualTo("a");
+  }
+
+  private static String record(String key, String time, String bid) {
+    return "{\"key\":" + key + ",\"event_time\":" + time + ",\"bid\":" + bid + ",\"ask\":2}";
+  }
+
+  private static String quoted(String text) {
+    return "\"" + text + "\"";
+  }
+}

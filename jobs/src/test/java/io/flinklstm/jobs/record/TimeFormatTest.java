@@ -1,0 +1,143 @@
+package io.flinklstm.jobs.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TimeFormatTest {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  @ParameterizedTest
+  @CsvSource({
+    "MS,0,0",
+    "MS,1546300800123,1546300800123",
+    "MS,9007199254740991,9007199254740991",
+    "MS,1546300800123.999,1546300800123",
+    "MS,1.546300800123e12,1546300800123",
+    "MS,-1,-1",
+    "MS,-0.5,-1",
+    "MS,-0.0,0",
+    "S,1546300800,1546300800000",
+    "S,1546300800.123,1546300800123",
+    "S,1546300800.0005,1546300800000",
+    "S,1546300800.1239,1546300800123",
+    "S,1546300800.9999999,1546300800999",
+    "S,0.001,1",
+    "S,0.00099999,0",
+    "S,1e3,1000000",
+    "S,1e-999,0",
+    "S,-0.0001,-1",
+    "S,-1.001,-1001",
+    "S,-1e-999,-1",
+    "US,1546300800123456,1546300800123",
+    "US,999,0",
+    "US,1000,1",
+    "US,1999.9,1",
+    "US,-1,-1",
+    "US,-1000,-1",
+    "US,-1001,-2",
+    "US,9007199254740993001,9007199254740993",
+    "US,1e-999999999,0",
+  })
+  void numberInJsonAndAsTextIsTheSameTime(TimeFormat format, String number, long milliseconds)
+      throws Exception {
+    if (Math.abs(milliseconds) < 0x1p53) {
+      assertThat(read(format, number)).as("JSON").isEqualTo(milliseconds);
+    }
+    assertThat(format.parse(number)).as("text").isEqualTo(milliseconds);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2019-01-01T00:00:00.123Z,1546300800123",
+    "2019-01-01T00:00:00.123999Z,1546300800123",
+    "2019-01-01T05:30+05:30,1546300800000",
+    "1969-12-31T23:59:59.999Z,-1"
+  })
+  void isoTimeInJsonAndAsTextIsTheSameTime(String time, long milliseconds) throws Exception {
+    assertThat(read(TimeFormat.ISO, "\"" + time + "\"")).isEqualTo(milliseconds);
+    assertThat(TimeFormat.ISO.parse(time)).isEqualTo(milliseconds);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2019-01-01,1546300800000",
+    "2019-01-01T00:00:00,1546300800000",
+    "2019-01-01 00:00,1546300800000",
+    "2019-01-01 00:00:00.123456,1546300800123",
+    "2019-01-01 05:30:00+05:30,1546300800000",
+    "2019-01-01 01:00:00+0100,1546300800000",
+    "2019-01-01 00:00:00Z,1546300800000"
+  })
+  void timesInFilesMayHaveASpaceAndNoOffset(String time, long milliseconds) {
+    assertThat(TimeFormat.ISO.parse(time)).isEqualTo(milliseconds);
+  }
+
+  @Test
+  void jsonAndTextAgreeOnRandomDecimals() throws Exception {
+    Random random = new Random(5);
+    for (int k = 0; k < 20_000; k++) {
+      TimeFormat format = TimeFormat.values()[random.nextInt(3)];
+      long digits = random.nextLong(1L << (1 + random.nextInt(52)));
+      String number =
+          BigDecimal.valueOf(random.nextBoolean() ? digits : -digits, random.nextInt(12))
+              .toPlainString();
+      String title = format + " " + number;
+      try {
+        assertThat(read(format, number)).as(title).isEqualTo(format.parse(number));
+      } catch (RejectedRecordException beyond) {
+        assertThat(Math.abs(format.parse(number))).as(title).isGreaterThanOrEqualTo(1L << 53);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MS,''",
+    "MS,x",
+    "MS,NaN",
+    "MS,9223372036854775808",
+    "S,9223372036854775807",
+    "S,1e999999999",
+    "S,1e2147483647",
+    "MS,-1e999999999",
+    "US,2019-01-01",
+    "ISO,2019-13-01",
+    "ISO,2019-01-01T25:00",
+    "ISO,2019-01-01  00:00",
+    "ISO,01/02/2019",
+    "ISO,+999999999-01-01T00:00:00Z"
+  })
+  void textThatIsNoTimeIsNamed(TimeFormat format, String text) {
+    assertThatThrownBy(() -> format.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "expected a time in the format " + format.name().toLowerCase() + ", got " + text);
+  }
+
+  @Test
+  void hostileExponentsCostNoTime() {
+    org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          assertThat(read(TimeFormat.S, "1e-999999999")).isZero();
+          assertThat(TimeFormat.MS.parse("1e-999999999")).isZero();
+        });
+  }
+
+  private static long read(TimeFormat format, String json) throws Exception {
+    try (JsonParser parser = JSON.createParser(json)) {
+      parser.nextToken();
+      return format.read(parser, "time");
+    }
+  }
+}
