@@ -1,7 +1,7 @@
 package io.flinklstm.benchmarks.job;
 
 import io.flinklstm.benchmarks.ChildJvm;
-import io.flinklstm.local.EmbeddedBroker;
+import io.flinklstm.local.embedded.EmbeddedBroker;
 import java.nio.file.Path;
 
 /** The Kafka broker's JVM: prints the address and runs until its parent ends it. */

@@ -9,7 +9,7 @@ import io.flinklstm.faults.ticks.Topics;
 import io.flinklstm.faults.ticks.Verdict;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.format.ModelFiles;
-import io.flinklstm.local.EmbeddedBroker;
+import io.flinklstm.local.embedded.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,15 @@
 package io.flinklstm.local;
 
+import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.demo.DemoCommand;
+import io.flinklstm.local.embedded.SubmitLocalCommand;
+import io.flinklstm.local.model.CardCommand;
+import io.flinklstm.local.model.ModelCommand;
+import io.flinklstm.local.ticks.ConsumeCommand;
+import io.flinklstm.local.ticks.ReplayCommand;
+import io.flinklstm.local.train.BacktestCommand;
+import io.flinklstm.local.train.TrainCommand;
+import io.flinklstm.local.train.VectorJvm;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -19,12 +29,12 @@ import picocli.CommandLine.ParseResult;
     footer = "%nCOMMAND --help tells more. -Dflink-lstm.log=INFO before -jar shows the log.")
 public final class LocalCommand {
 
-  static final String NAME = "java -jar flink-lstm-local.jar";
+  public static final String NAME = "java -jar flink-lstm-local.jar";
 
   /** The exit code after a mistake, for commands of which 1 is an answer. */
-  static final int REFUSED = 2;
+  public static final int REFUSED = 2;
 
-  static final int INTERRUPTED = 130;
+  public static final int INTERRUPTED = 130;
 
   /** Commands that do much arithmetic and nothing that depends on how the JVM was started. */
   private static final Set<String> FASTER_WITH_VECTORS = Set.of("train", "backtest");
@@ -55,7 +65,7 @@ public final class LocalCommand {
     System.exit(exitCode);
   }
 
-  static CommandLine commandLine(Resources resources) {
+  public static CommandLine commandLine(Resources resources) {
     return new CommandLine(new LocalCommand())
         .addSubcommand("demo", new DemoCommand(resources))
         .addSubcommand("replay", new ReplayCommand(resources))
@@ -117,7 +127,7 @@ public final class LocalCommand {
   }
 
   /** A command line to type, for a POSIX shell. */
-  static String line(String... arguments) {
+  public static String line(String... arguments) {
     StringBuilder line = new StringBuilder(NAME);
     for (String argument : arguments) {
       line.append(' ')

@@ -2,6 +2,10 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.local.embedded.EmbeddedBroker;
+import io.flinklstm.local.testing.DemoData;
+import io.flinklstm.local.testing.LocalKafka;
+import io.flinklstm.local.testing.TickFiles;
 import io.flinklstm.math.KernelType;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import io.flinklstm.faults.process.KafkaServer;
 import io.flinklstm.faults.process.ZooKeeperServer;
 import io.flinklstm.faults.ticks.TickRecords;
 import io.flinklstm.faults.ticks.Topics;
-import io.flinklstm.local.EmbeddedBroker;
+import io.flinklstm.local.embedded.EmbeddedBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -1,0 +1,133 @@
+package io.flinklstm.local.console;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Set;
+
+/**
+ * A file that the user wants to be written.
+ *
+ * @param option how the command line calls it
+ * @param name as the user wrote it
+ * @param force whether another one may be overwritten
+ */
+public record OutputFile(String option, String name, boolean force) {
+
+  private static final boolean IS_POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  /** What programs ask for; the user's umask takes from it. */
+  private static final Set<PosixFilePermission> NEW = PosixFilePermissions.fromString("rw-rw-rw-");
+
+  /**
+   * @throws IllegalArgumentException if it cannot be written or is there already
+   */
+  public OutputFile {
+    Path path = Path.of(name);
+    Path folder = path.toAbsolutePath().getParent();
+    if (Files.isDirectory(path) || folder == null) {
+      throw new IllegalArgumentException(option + ": expected a file, got the folder " + name);
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          option
+              + " "
+              + name
+              + ": expected a folder to write it to, got none at "
+              + path.getParent());
+    }
+    if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+      throw new IllegalArgumentException(
+          option + ": expected a file or none, got a link that leads nowhere at " + name);
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new IllegalArgumentException(
+          option + ": expected a file, got a device or pipe at " + name);
+    }
+    if (Files.exists(path) && !force) {
+      throw new IllegalArgumentException(
+          option + ": expected no file at " + name + ", got one; --force overwrites it");
+    }
+  }
+
+  /** What is written into a file, part by part. */
+  @FunctionalInterface
+  public interface Content {
+    void write(OutputStream out) throws IOException;
+  }
+
+  /** As {@link #write(Content)}, of bytes, which are read back before the file is in its place. */
+  public void write(byte[] bytes) {
+    write(
+        out -> out.write(bytes),
+        part -> {
+          if (!Arrays.equals(Files.readAllBytes(part), bytes)) {
+            throw new IOException("other bytes than those that were written");
+          }
+        });
+  }
+
+  /**
+   * Writes it beside, and only then puts it in its place: where a link leads, and with the
+   * permissions of the file that was there.
+   */
+  public void write(Content content) {
+    write(content, part -> {});
+  }
+
+  private interface Check {
+    void accept(Path part) throws IOException;
+  }
+
+  private void write(Content content, Check check) {
+    try {
+      Path path = Path.of(name).toAbsolutePath();
+      Path target = Files.exists(path) ? path.toRealPath() : path;
+      Path part = create(target);
+      try {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+          content.write(out);
+        }
+        check.accept(part);
+        if (IS_POSIX && Files.exists(target)) {
+          Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
+        }
+        move(part, target);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new IllegalArgumentException(option + ": expected to write " + name + ", got " + e, e);
+    }
+  }
+
+  /** A new file beside the target, for its owner only as long as it replaces another one. */
+  private static Path create(Path target) throws IOException {
+    FileAttribute<?>[] attributes =
+        IS_POSIX && !Files.exists(target)
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(NEW)}
+            : new FileAttribute<?>[0];
+    Path part = Files.createTempFile(target.getParent(), "flink-lstm-", ".part", attributes);
+    part.toFile().deleteOnExit(); // Ctrl-C
+    return part;
+  }
+
+  private static void move(Path part, Path path) throws IOException {
+    try {
+      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.flinklstm.local.demo;
+
+import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.embedded.EmbeddedBroker;
+import io.flinklstm.local.embedded.EmbeddedJob;
+import io.flinklstm.local.embedded.WorkDirectory;
+import io.flinklstm.local.ticks.CsvTicks;
+import io.flinklstm.local.ticks.ReplayCommand;
+import io.flinklstm.local.ticks.Tick;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Broker, topics, cluster, job, a week of real trades, forecasts: all in this JVM. */
+@Command(
+    name = "demo",
+    description = {
+      "Starts a Kafka broker and a Flink cluster in this JVM, runs the forecast job on them with"
+          + " the bundled model, replays a week of real BTC/USD trades, and shows what comes out."
+    },
+    mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+
+  private static final String DATA = "data/bitstamp_trades_from_20131125_usd.csv.gz";
+  private static final String MODEL = "model/bitstamp-btcusd.safetensors";
+  private static final int TRADES = 100_000;
+  private static final int MAX_KEYS = 1_000;
+
+  private final Resources resources;
+
+  @Option(
+      names = "--keys",
+      defaultValue = "1",
+      description = "Replay the trades under so many keys, with staggered starts. Default: 1.")
+  private int keys;
+
+  @Option(
+      names = "--rows",
+      defaultValue = "" + TRADES,
+      description = "Replay only the first so many trades. Default: all ${DEFAULT-VALUE}.")
+  private int rows;
+
+  @Option(
+      names = "--speed",
+      defaultValue = "max",
+      converter = ReplayCommand.Speed.class,
+      description = "Pace: 60x a minute in a second, max. Default: ${DEFAULT-VALUE}.")
+  private double speed;
+
+  @Option(
+      names = "--keep-running",
+      description = "Leave broker, job and web interface up at the end, until Ctrl-C.")
+  private boolean keepRunning;
+
+  public DemoCommand(Resources resources) {
+    this.resources = resources;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (keys < 1 || keys > MAX_KEYS || rows < 1 || rows > TRADES) {
+      throw new IllegalArgumentException(
+          "expected --keys of 1 to "
+              + MAX_KEYS
+              + " and --rows of 1 to "
+              + TRADES
+              + ", got "
+              + keys
+              + " and "
+              + rows);
+    }
+    WorkDirectory work = resources.add(WorkDirectory.create());
+    System.out.println("flink-lstm demo: every key of a Kafka topic gets its own LSTM memory.");
+    System.out.println();
+    announce("Kafka broker");
+    EmbeddedBroker broker = resources.add(new EmbeddedBroker(work.folder("kafka")));
+    int partitions = Runtime.getRuntime().availableProcessors();
+    broker.createTopics(
+        partitions, List.of("ticks", "predictions", "ticks.late", "ticks.dead-letters"));
+    System.out.println(
+        "  Kafka broker     "
+            + broker.bootstrapServers()
+            + ", topics ticks, predictions, ticks.late, ticks.dead-letters");
+    announce("Flink job");
+    EmbeddedJob job =
+        resources.add(
+            EmbeddedJob.start(
+                work.folder("flink"),
+                Map.of(
+                    "execution.buffer-timeout.interval", "5 ms", "restart-strategy.type", "none"),
+                "--lstm.kafka.bootstrap-servers",
+                broker.bootstrapServers(),
+                "--lstm.model.path",
+                unpackModel(work).toString()));
+    System.out.println("  Flink job        running, web interface at " + job.webAddress());
+    System.out.println("  Kernel           " + job.kernel());
+    System.out.printf(
+        Locale.ROOT,
+        "  Replaying        %,d real BTC/USD trades (Bitstamp, 2013) under %d key%s%n%n",
+        rows,
+        keys,
+        keys == 1 ? "" : "s");
+    DemoRun run = new DemoRun(broker.bootstrapServers(), job, resources);
+    boolean balanced = run.run(readTrades(), keys, speed);
+    if (keepRunning) {
+      System.out.printf(
+          Locale.ROOT,
+          "%nBroker %s and web interface %s stay up; end with Ctrl-C.%n",
+          broker.bootstrapServers(),
+          job.webAddress());
+      System.out.printf(
+          Locale.ROOT,
+          "In another terminal: java -jar flink-lstm-local.jar consume --bootstrap-server %s"
+              + " --from-beginning%n",
+          broker.bootstrapServers());
+      job.await();
+    } else {
+      System.out.println();
+      System.out.println("Your own ticks:  demo --keep-running, then replay and consume");
+      System.out.println("Your own model:  model inspect FILE, an ONNX, Keras or safetensors file");
+    }
+    return balanced ? 0 : 1;
+  }
+
+  /** On a terminal, what is starting, to be overwritten when it has started. */
+  private static void announce(String what) {
+    if (System.console() != null) {
+      System.out.printf(Locale.ROOT, "  %-16s starting ...\r", what);
+      System.out.flush();
+    }
+  }
+
+  private static Path unpackModel(WorkDirectory work) throws IOException {
+    Path path = work.folder("model").resolve("bitstamp-btcusd.safetensors");
+    try (InputStream in = resource(MODEL)) {
+      Files.copy(in, path, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return path;
+  }
+
+  private List<Tick> readTrades() throws IOException {
+    List<Tick> trades = new ArrayList<>(rows);
+    try (CsvTicks ticks =
+        new CsvTicks(
+            resource(DATA),
+            DATA,
+            new CsvTicks.Columns(
+                null, "BTCUSD", "timestamp", io.flinklstm.jobs.record.TimeFormat.S))) {
+      while (ticks.hasNext() && trades.size() < rows) {
+        trades.add(ticks.next());
+      }
+    }
+    return trades;
+  }
+
+  private static InputStream resource(String name) throws IOException {
+    InputStream in = DemoCommand.class.getClassLoader().getResourceAsStream(name);
+    if (in == null) {
+      throw new IOException("expected " + name + " in the jar, got none");
+    }
+    return in;
+  }
+}

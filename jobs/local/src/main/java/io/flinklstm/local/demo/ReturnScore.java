@@ -1,0 +1,63 @@
+package io.flinklstm.local.demo;
+
+import io.flinklstm.local.ticks.PredictionRecord;
+
+/**
+ * Squared error of the forecast of a stream's next log return, beside that of "no change", which
+ * foresees a return of 0. Fed with a stream's predictions in order, it judges each by the next one.
+ */
+final class ReturnScore {
+
+  private final long firstStep;
+  private PredictionRecord previous;
+  private double squaredError;
+  private double squaredErrorNoChange;
+  private long count;
+
+  /**
+   * @param firstStep predictions of earlier steps are not judged
+   */
+  ReturnScore(long firstStep) {
+    this.firstStep = firstStep;
+  }
+
+  void add(PredictionRecord prediction) {
+    PredictionRecord judged = previous;
+    previous = prediction;
+    // A repetition or a new beginning has no prediction just before it.
+    if (judged == null || prediction.step() != judged.step() + 1 || judged.step() < firstStep) {
+      return;
+    }
+    double actual = StrictMath.log(prediction.lastValue() / judged.lastValue());
+    double foreseen = StrictMath.log(judged.forecasts()[0] / judged.lastValue());
+    squaredError += (actual - foreseen) * (actual - foreseen);
+    squaredErrorNoChange += actual * actual;
+    count++;
+  }
+
+  long count() {
+    return count;
+  }
+
+  /** How much lower the squared error is than that of "no change", as a fraction. */
+  double skill() {
+    return 1 - squaredError / squaredErrorNoChange;
+  }
+
+  /** The skill for people, for example "5.3 % below". */
+  String describe() {
+    return count == 0 || squaredErrorNoChange == 0
+        ? "-"
+        : String.format(
+            java.util.Locale.ROOT,
+            "%.2f %% %s",
+            Math.abs(100 * skill()),
+            skill() >= 0 ? "below" : "above");
+  }
+
+  void addAll(ReturnScore other) {
+    squaredError += other.squaredError;
+    squaredErrorNoChange += other.squaredErrorNoChange;
+    count += other.count;
+  }
+}

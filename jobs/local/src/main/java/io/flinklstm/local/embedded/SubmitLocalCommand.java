@@ -1,0 +1,102 @@
+package io.flinklstm.local.embedded;
+
+import io.flinklstm.jobs.config.ForecastJobConfig;
+import io.flinklstm.jobs.config.ForecastJobOptions;
+import io.flinklstm.jobs.config.OptionsHelp;
+import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.kafka.BrokerTopics;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs the forecast job on a Flink cluster in this JVM until Ctrl-C. */
+@Command(
+    name = "submit-local",
+    description = {
+      "Runs the forecast job against any broker, on a Flink cluster in this JVM, until Ctrl-C."
+          + " Takes the job's own arguments: --config file.yaml, --lstm.key value.",
+      "With -D execution.checkpointing.savepoint-dir=FOLDER the job stops with a savepoint, from"
+          + " which -D execution.state-recovery.path=SAVEPOINT goes on."
+    })
+public final class SubmitLocalCommand implements Callable<Integer> {
+
+  private final Resources resources;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "-D",
+      paramLabel = "NAME=VALUE",
+      description = "An option of Flink's own configuration.")
+  private Map<String, String> flinkOptions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--create-topics",
+      description =
+          "Create the topics of the job that are not there, to keep their records for ever.")
+  private boolean createTopics;
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "Show this help and all options of the job.")
+  private boolean help;
+
+  @Parameters(paramLabel = "JOB-ARGUMENT", description = "Arguments of the job.")
+  private List<String> jobArguments = new ArrayList<>();
+
+  public SubmitLocalCommand(Resources resources) {
+    this.resources = resources;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (help) {
+      spec.commandLine().usage(System.out);
+      System.out.println();
+      System.out.print(OptionsHelp.text());
+      return 0;
+    }
+    if (createTopics) {
+      createTopics(ForecastJobConfig.fromArguments(jobArguments.toArray(String[]::new)));
+    }
+    WorkDirectory work = resources.add(WorkDirectory.create());
+    EmbeddedJob job =
+        resources.add(
+            EmbeddedJob.start(
+                work.folder("flink"), flinkOptions, jobArguments.toArray(String[]::new)));
+    System.out.println("The job runs; web interface at " + job.webAddress() + ", end with Ctrl-C.");
+    System.out.println("Kernel: " + job.kernel());
+    job.await();
+    return 0;
+  }
+
+  private static void createTopics(ForecastJobConfig config) throws IOException {
+    Map<String, String> properties = new LinkedHashMap<>();
+    config.kafkaProperties().forEach((name, value) -> properties.put(name + "", value + ""));
+    List<String> names =
+        Stream.of(
+                ForecastJobOptions.SOURCE_TOPIC,
+                ForecastJobOptions.SINK_TOPIC,
+                ForecastJobOptions.LATE_TOPIC,
+                ForecastJobOptions.DEAD_LETTER_TOPIC,
+                ForecastJobOptions.DUPLICATE_TOPIC)
+            .map(config::get)
+            .filter(name -> !name.isEmpty())
+            .toList();
+    try (BrokerTopics topics = new BrokerTopics(properties)) {
+      List<String> created = topics.createMissing(names);
+      if (!created.isEmpty()) {
+        System.out.println("Created " + String.join(", ", created) + ".");
+      }
+    }
+  }
+}

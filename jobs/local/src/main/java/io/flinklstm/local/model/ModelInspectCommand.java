@@ -1,0 +1,45 @@
+package io.flinklstm.local.model;
+
+import io.flinklstm.format.card.ModelCardYaml;
+import io.flinklstm.format.weights.ModelFile;
+import io.flinklstm.local.LocalCommand;
+import io.flinklstm.local.console.InputFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says what a model file holds, what a key of it weighs and what a step takes. */
+@Command(
+    name = "inspect",
+    description = {
+      "Says what a model file holds: layers, gate order, parameters, card; how many bytes each key's"
+          + " state takes, and how long a step takes on this machine."
+    },
+    exitCodeOnExecutionException = LocalCommand.REFUSED,
+    mixinStandardHelpOptions = true)
+final class ModelInspectCommand implements Runnable {
+
+  @Mixin private ModelFileOptions model;
+
+  @Option(
+      names = "--card",
+      paramLabel = "CARD",
+      description = "The model card, YAML or JSON; takes precedence over one in the file.")
+  private String card;
+
+  @Option(names = "--json", description = "Print one JSON object instead.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    ModelFile file = model.open();
+    ModelReport report =
+        ModelReport.of(
+            file,
+            card == null
+                ? file.card()
+                : ModelCardYaml.read(new InputFile("--card", card).read(), card));
+    System.out.print(
+        json ? report.json() : report.text(model.line("card", "init", "--out", "card.yaml")));
+  }
+}

@@ -1,0 +1,57 @@
+package io.flinklstm.local.report;
+
+import io.flinklstm.local.console.OutputFile;
+import io.flinklstm.train.backtest.BacktestReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** The options that say in which forms a backtest's report is wanted, beside the table. */
+public final class ReportOptions {
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the report as a page too: one file, with plots, for any browser.")
+  private String html;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON too.")
+  private String json;
+
+  /**
+   * @param others names of other files that the command writes
+   * @throws IllegalArgumentException if a file cannot be written, is there already or is written
+   *     twice
+   */
+  public void check(boolean force, String... others) {
+    List<String> names = new ArrayList<>(List.of(others));
+    Stream.of(html, json).filter(Objects::nonNull).forEach(names::add);
+    if (Set.copyOf(names).size() < names.size()) {
+      throw new IllegalArgumentException(
+          "files to write: expected a name for each, got " + String.join(", ", names));
+    }
+    file("--html", html, force);
+    file("--json", json, force);
+  }
+
+  /** Prints the table and writes the files. */
+  public void show(BacktestReport report, boolean force) {
+    System.out.print(BacktestTable.of(report));
+    write(file("--html", html, force), BacktestHtml.write(report));
+    write(file("--json", json, force), BacktestJson.write(report));
+  }
+
+  private static OutputFile file(String option, String name, boolean force) {
+    return name == null ? null : new OutputFile(option, name, force);
+  }
+
+  private static void write(OutputFile file, byte[] bytes) {
+    if (file != null) {
+      file.write(bytes);
+      System.out.println("Written to " + file.name());
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.flinklstm.local.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.format.ModelFiles;
+import io.flinklstm.format.card.ModelCardYaml;
+import io.flinklstm.format.weights.ModelFile;
+import io.flinklstm.jobs.record.PredictionLines;
+import io.flinklstm.local.console.InputFile;
+import io.flinklstm.local.console.OutputFile;
+import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.history.DataOptions;
+import io.flinklstm.local.history.DatasetFacts;
+import io.flinklstm.local.report.ReportOptions;
+import io.flinklstm.math.KernelType;
+import io.flinklstm.train.backtest.Backtest;
+import io.flinklstm.train.backtest.BacktestReport;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.History;
+import io.flinklstm.train.data.Split;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows what a model is worth. */
+@Command(
+    name = "backtest",
+    description = {
+      "Shows what a model is worth on CSV files or a topic: its forecasts are made event by event,"
+          + " as the job makes them, and judged beside \"no change\" and a ridge regression that is"
+          + " fitted to the training part of the data.",
+      "Against no change, against ridge: how much lower the squared error is (above 0 the model is"
+          + " better), and the t value of Diebold and Mariano; between -2 and 2 there is no evidence"
+          + " of a difference. Squared errors are compared as moves from the last value, in variances"
+          + " of each stream's training rows."
+    },
+    mixinStandardHelpOptions = true)
+public final class BacktestCommand implements Callable<Integer> {
+
+  private final Resources resources;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "The model: a safetensors, ONNX or Keras file.")
+  private String model;
+
+  @Option(
+      names = "--card",
+      paramLabel = "FILE",
+      description =
+          "Its card, YAML or JSON, if the model file carries none; takes precedence over one that"
+              + " it carries.")
+  private String card;
+
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--split",
+      split = ",",
+      paramLabel = "TRAIN,VALIDATION,TEST",
+      hideParamSyntax = true,
+      description =
+          "How each stream's rows are divided, as shares or as numbers of rows. Default: as in the"
+              + " model's training, or 0.7,0.1,0.2.")
+  private double[] split;
+
+  @Option(
+      names = "--part",
+      defaultValue = "test",
+      description = "What is judged: train, validation, test or all. Default: ${DEFAULT-VALUE}.")
+  private Split.Part part;
+
+  @Mixin private ReportOptions report;
+
+  @Option(
+      names = "--predictions",
+      paramLabel = "FILE",
+      description = "Write the predictions of the part too, as the job does, a line of JSON each.")
+  private String predictions;
+
+  @Option(names = "--force", description = "Overwrite files.")
+  private boolean force;
+
+  public BacktestCommand(Resources resources) {
+    this.resources = resources;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    report.check(force, predictions == null ? new String[0] : new String[] {predictions});
+    OutputFile lines =
+        predictions == null ? null : new OutputFile("--predictions", predictions, force);
+    ForecastModel judged = model();
+    JsonNode provenance = provenance(judged);
+    Split parts = split(provenance);
+    History history = data.read(judged.card().fields(), resources);
+    String sha256 = history.sha256();
+    String trained = provenance.path("data_sha256").asText();
+    if (!trained.isEmpty() && !trained.equals(sha256)) {
+      System.out.println(
+          "Note: not the data that the model was trained on; whether rows are the same is not known.");
+    } else if (!trained.isEmpty()
+        && (split != null && !parts.equals(trainedSplit(provenance)) || part != Split.Part.TEST)) {
+      System.out.println("Note: part of what is judged was seen in training.");
+    }
+    Dataset dataset = Dataset.of(history, judged.card(), parts);
+    DatasetFacts.warnings(dataset).forEach(System.out::println);
+    Backtest backtest = new Backtest(judged, KernelType.AUTO.create());
+    BacktestReport[] result = new BacktestReport[1];
+    if (lines == null) {
+      result[0] = backtest.run(dataset, part, sha256);
+    } else {
+      lines.write(out -> result[0] = backtest.run(dataset, part, sha256, new PredictionLines(out)));
+    }
+    System.out.println("Model " + judged.id());
+    System.out.println("Data  " + DatasetFacts.data(dataset));
+    report.show(result[0], force);
+    if (lines != null) {
+      System.out.println("Written to " + predictions);
+    }
+    return 0;
+  }
+
+  private ForecastModel model() {
+    ModelFile file = ModelFiles.open(new InputFile("--model", model).read(), model);
+    return card == null
+        ? file.model()
+        : file.model(ModelCardYaml.read(new InputFile("--card", card).read(), card));
+  }
+
+  private static JsonNode provenance(ForecastModel model) {
+    try {
+      return new ObjectMapper().readTree(model.card().provenance());
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("provenance of the model card: expected JSON", e);
+    }
+  }
+
+  /** As it is given, or as it was in training, or the usual one. */
+  private Split split(JsonNode provenance) {
+    if (split != null) {
+      if (split.length != 3) {
+        throw new IllegalArgumentException("--split: expected three numbers, got " + split.length);
+      }
+      return new Split(split[0], split[1], split[2]);
+    }
+    Split trained = trainedSplit(provenance);
+    return trained == null ? Split.DEFAULT : trained;
+  }
+
+  /** That of the model's training, or null if it is not told. */
+  private static Split trainedSplit(JsonNode provenance) {
+    JsonNode trained = provenance.path("split");
+    return trained.path("train").isNumber()
+        ? new Split(
+            trained.path("train").doubleValue(),
+            trained.path("validation").doubleValue(),
+            trained.path("test").doubleValue())
+        : null;
+  }
+}

@@ -1,0 +1,238 @@
+package io.flinklstm.local.train;
+
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.format.ModelFiles;
+import io.flinklstm.local.LocalCommand;
+import io.flinklstm.local.console.InputFile;
+import io.flinklstm.local.console.OutputFile;
+import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.history.DataOptions;
+import io.flinklstm.local.history.DatasetFacts;
+import io.flinklstm.local.report.ReportOptions;
+import io.flinklstm.math.KernelType;
+import io.flinklstm.train.Trainer;
+import io.flinklstm.train.TrainingState;
+import io.flinklstm.train.backtest.Backtest;
+import io.flinklstm.train.data.Dataset;
+import io.flinklstm.train.data.History;
+import io.flinklstm.train.data.Scalers;
+import io.flinklstm.train.data.Split;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Learns a model from history. */
+@Command(
+    name = "train",
+    description = {
+      "Learns a model from CSV files or from a topic, and writes the file that the forecast job"
+          + " loads. Every stream's rows are divided in the order of time: the first ones train, the"
+          + " next ones decide when to stop, the last ones show what the model is worth, against"
+          + " \"no change\" and a ridge regression.",
+      "After each epoch a checkpoint is written beside the model, from which --resume goes on."
+          + " Ctrl-C ends the training and keeps the best model so far."
+    },
+    mixinStandardHelpOptions = true)
+public final class TrainCommand implements Callable<Integer> {
+
+  /** How long Ctrl-C waits for the present batch. */
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Resources resources;
+
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "What to train: a model card without scalers, and training options, as YAML.")
+  private String config;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "The model file to write, safetensors.")
+  private String out;
+
+  @Option(names = "--force", description = "Overwrite the file, and forget its checkpoint.")
+  private boolean force;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint of an earlier run.")
+  private boolean resume;
+
+  @Option(names = "--seed", description = "Takes precedence over training.seed.")
+  private Integer seed;
+
+  @Option(names = "--epochs", description = "Takes precedence over training.epochs.")
+  private Integer epochs;
+
+  @Option(
+      names = "--threads",
+      description = "Threads that share the work; the model is the same. Default: one per core.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private ReportOptions report;
+
+  public TrainCommand(Resources resources) {
+    this.resources = resources;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads: expected 1 or more, got " + threads);
+    }
+    TrainingConfig plan = TrainingConfig.read(new InputFile("--config", config), overrides());
+    checkCheckpoint();
+    OutputFile file = new OutputFile("--out", out, force || resume);
+    report.check(force, out);
+    History history = data.read(plan.card().fields(), resources);
+    ModelCard card = Scalers.fit(plan.card(), plan.scaled(), history, plan.split());
+    Dataset dataset = Dataset.of(history, card, plan.split());
+    TrainingProvenance provenance = new TrainingProvenance(plan, history);
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    resources.add(executor::shutdown);
+    Trainer trainer = new Trainer(dataset, plan.options(), executor);
+    TrainingCheckpoint checkpoint = TrainingCheckpoint.of(out, provenance.plan());
+    TrainingState state = trainer.begin();
+    if (resume) {
+      checkpoint.read(state);
+    } else {
+      checkpoint.delete(); // after all that may be refused
+    }
+    DatasetFacts.warnings(dataset).forEach(System.out::println);
+    System.out.print(TrainingFacts.of(plan, dataset, trainer, threads));
+    System.out.println();
+    boolean stopped = train(trainer, state, plan, checkpoint, file, provenance);
+    if (stopped) {
+      return LocalCommand.INTERRUPTED;
+    }
+    checkpoint.delete();
+    System.out.println();
+    report.show(
+        new Backtest(best(trainer, state, provenance), KernelType.AUTO.create())
+            .run(dataset, Split.Part.TEST, provenance.dataSha256()),
+        force);
+    return 0;
+  }
+
+  private Map<String, Integer> overrides() {
+    Map<String, Integer> overrides = new LinkedHashMap<>();
+    if (seed != null) {
+      overrides.put("seed", seed);
+    }
+    if (epochs != null) {
+      overrides.put("epochs", epochs);
+    }
+    return overrides;
+  }
+
+  private void checkCheckpoint() {
+    String name = TrainingCheckpoint.name(out);
+    boolean exists = Files.exists(Path.of(name));
+    if (resume && !exists) {
+      throw new IllegalArgumentException(
+          "--resume: expected a checkpoint at " + name + ", got none");
+    }
+    if (exists && !resume && !force) {
+      throw new IllegalArgumentException(
+          "--out: expected no checkpoint at "
+              + name
+              + ", got one; --resume goes on from it, --force begins anew");
+    }
+  }
+
+  /**
+   * Trains, and writes the checkpoint after each epoch and the model after each that is the best so
+   * far, so that whatever ends it costs the present epoch at most.
+   *
+   * @return whether it was stopped before its end
+   */
+  private boolean train(
+      Trainer trainer,
+      TrainingState state,
+      TrainingConfig plan,
+      TrainingCheckpoint checkpoint,
+      OutputFile file,
+      TrainingProvenance provenance) {
+    CountDownLatch ended = new CountDownLatch(1);
+    TrainingProgress progress =
+        new TrainingProgress(
+            System.out,
+            plan.options().stopping().epochs(),
+            after -> {
+              if (after.bestEpoch() == after.epochs().size()) {
+                file.write(ModelFiles.write(best(trainer, after, provenance)));
+              }
+              checkpoint.write(after);
+            });
+    resources.add(
+        () -> {
+          progress.close();
+          ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        });
+    boolean failed = true;
+    try {
+      trainer.run(state, progress);
+      failed = false;
+    } finally {
+      try {
+        if (state.bestEpoch() > 0) {
+          // Once more, because it says of how many epochs it is the best.
+          file.write(ModelFiles.write(best(trainer, state, provenance)));
+        }
+        System.out.print(ending(state, plan, failed, progress.isStopped()));
+      } finally {
+        ended.countDown();
+      }
+    }
+    return progress.isStopped();
+  }
+
+  /** What is left of the training, for a person. */
+  private String ending(TrainingState state, TrainingConfig plan, boolean failed, boolean stopped) {
+    StringBuilder text = new StringBuilder();
+    if (state.bestEpoch() > 0) {
+      text.append(failed ? "Failed" : stopped ? "Stopped" : "Done")
+          .append("; the model of epoch ")
+          .append(state.bestEpoch())
+          .append(" is in ")
+          .append(out)
+          .append(System.lineSeparator());
+    }
+    if (stopped) {
+      text.append(
+              state.bestEpoch() > 0
+                  ? "--resume goes on after epoch " + state.epochs().size() + "."
+                  : "Stopped before the first epoch ended; nothing is left.")
+          .append(System.lineSeparator());
+    } else if (!failed && isStillImproving(state, plan)) {
+      text.append("It was still getting better: more epochs may help.")
+          .append(System.lineSeparator());
+    }
+    return text.toString();
+  }
+
+  private static boolean isStillImproving(TrainingState state, TrainingConfig plan) {
+    return state.bestEpoch() == plan.options().stopping().epochs()
+        && !Double.isNaN(state.bestValidation());
+  }
+
+  private static ForecastModel best(
+      Trainer trainer, TrainingState state, TrainingProvenance provenance) {
+    ForecastModel model = trainer.model(state.best());
+    return new ForecastModel(model.weights(), model.card().withProvenance(provenance.of(state)));
+  }
+}
