@@ -17,9 +17,6 @@ import java.util.Map;
 /** Model files of every kind that is understood, in and out. */
 public final class ModelFiles {
 
-  /** The card's name among the metadata of a safetensors file. */
-  public static final String CARD = "model_card";
-
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
@@ -93,7 +90,7 @@ public final class ModelFiles {
   /** A safetensors file of the model and its card. */
   public static byte[] write(ForecastModel model) {
     return new Safetensors(
-            Map.of(CARD, ModelCardJson.write(model.card())),
+            Map.of(PyTorchWeights.CARD, ModelCardJson.write(model.card())),
             PyTorchWeights.tensors(model.weights(), model.affine()))
         .write();
   }

@@ -1,6 +1,7 @@
 package io.flinklstm.model;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,6 +35,15 @@ public record LstmWeights(
     /** A layer whose memory begins with zeros. */
     public Layer(float[] weightIh, float[] weightHh, float[] biasIh, float[] biasHh) {
       this(weightIh, weightHh, biasIh, biasHh, null, null);
+    }
+
+    private boolean hasSameBits(Layer other) {
+      return Arrays.equals(weightIh, other.weightIh)
+          && Arrays.equals(weightHh, other.weightHh)
+          && Arrays.equals(biasIh, other.biasIh)
+          && Arrays.equals(biasHh, other.biasHh)
+          && Arrays.equals(h0, other.h0)
+          && Arrays.equals(c0, other.c0);
     }
   }
 
@@ -74,6 +84,19 @@ public record LstmWeights(
     if (headBias != null) {
       check("head bias", headBias, config.outputSize());
     }
+  }
+
+  /** Whether the other has the same sizes, the same arrays, and the same numbers in them. */
+  public boolean hasSameBits(LstmWeights other) {
+    if (!config.equals(other.config)) {
+      return false;
+    }
+    for (int l = 0; l < layers.size(); l++) {
+      if (!layers.get(l).hasSameBits(other.layers.get(l))) {
+        return false;
+      }
+    }
+    return Arrays.equals(headWeight, other.headWeight) && Arrays.equals(headBias, other.headBias);
   }
 
   private static void check(String name, float[] values, int expected) {

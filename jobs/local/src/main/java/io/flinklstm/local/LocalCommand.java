@@ -1,5 +1,6 @@
 package io.flinklstm.local;
 
+import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.Resources;
 import io.flinklstm.local.demo.DemoCommand;
 import io.flinklstm.local.embedded.SubmitLocalCommand;
@@ -20,7 +21,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The command line of the local jar. */
 @Command(
-    name = LocalCommand.NAME,
+    name = CommandText.NAME,
     description = "Stateful LSTM forecasting for Apache Flink, on one machine.",
     mixinStandardHelpOptions = true,
     versionProvider = LocalCommand.Version.class,
@@ -28,13 +29,6 @@ import picocli.CommandLine.ParseResult;
     commandListHeading = "%nCommands:%n",
     footer = "%nCOMMAND --help tells more. -Dflink-lstm.log=INFO before -jar shows the log.")
 public final class LocalCommand {
-
-  public static final String NAME = "java -jar flink-lstm-local.jar";
-
-  /** The exit code after a mistake, for commands of which 1 is an answer. */
-  public static final int REFUSED = 2;
-
-  public static final int INTERRUPTED = 130;
 
   /** Commands that do much arithmetic and nothing that depends on how the JVM was started. */
   private static final Set<String> FASTER_WITH_VECTORS = Set.of("train", "backtest");
@@ -57,7 +51,7 @@ public final class LocalCommand {
     try {
       exitCode =
           arguments.length > 0 && FASTER_WITH_VECTORS.contains(arguments[0]) && VectorJvm.isOfUse()
-              ? resources.add(VectorJvm.start(arguments)).await()
+              ? resources.add(VectorJvm.start(LocalCommand.class, arguments)).await()
               : commandLine(resources).execute(arguments);
     } finally {
       resources.close();
@@ -83,7 +77,7 @@ public final class LocalCommand {
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               if (resources.isClosing()) {
-                return INTERRUPTED;
+                return CommandText.INTERRUPTED;
               }
               System.err.println("Error: " + message(failure));
               return command.getCommandSpec().exitCodeOnExecutionException();
@@ -107,7 +101,7 @@ public final class LocalCommand {
       lack = "not enough memory for it on the stack; give the JVM more with -Xss";
     }
     if (resources.isClosing()) {
-      return INTERRUPTED;
+      return CommandText.INTERRUPTED;
     }
     System.err.println("Error: " + lack);
     List<CommandLine> commands = parsed.asCommandLineList();
@@ -124,18 +118,5 @@ public final class LocalCommand {
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, command.getErr());
     System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     return command.getCommandSpec().exitCodeOnInvalidInput();
-  }
-
-  /** A command line to type, for a POSIX shell. */
-  public static String line(String... arguments) {
-    StringBuilder line = new StringBuilder(NAME);
-    for (String argument : arguments) {
-      line.append(' ')
-          .append(
-              argument.matches("[\\w./:=@%+,-]+")
-                  ? argument
-                  : "'" + argument.replace("'", "'\\''") + "'");
-    }
-    return line.toString();
   }
 }

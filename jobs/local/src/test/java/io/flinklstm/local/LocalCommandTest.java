@@ -3,6 +3,7 @@ package io.flinklstm.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.Resources;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -260,14 +261,14 @@ class LocalCommandTest {
   void lackOfMemoryEndsInOneLineAndTheCommandsOwnExitCode(String what, String message) {
     CommandLine command = LocalCommand.commandLine(resources);
     command.addSubcommand(new LackingCommand());
-    assertThat(command.execute("lacking", what)).isEqualTo(LocalCommand.REFUSED);
+    assertThat(command.execute("lacking", what)).isEqualTo(CommandText.REFUSED);
     assertThat(err())
         .startsWith("Error: not enough memory for it")
         .endsWith(message + "\n")
         .hasLineCount(1);
   }
 
-  @Command(name = "lacking", exitCodeOnExecutionException = LocalCommand.REFUSED)
+  @Command(name = "lacking", exitCodeOnExecutionException = CommandText.REFUSED)
   private static final class LackingCommand implements Runnable {
     @Parameters private String what;
 

@@ -2,8 +2,6 @@ package io.flinklstm.format.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import io.flinklstm.format.pytorch.PyTorchWeights;
-import io.flinklstm.format.pytorch.Safetensors;
 import io.flinklstm.format.weights.Excerpt;
 import io.flinklstm.format.weights.GateOrder;
 import io.flinklstm.format.weights.ModelFileException;
@@ -99,15 +97,11 @@ final class OnnxForecast {
    * @throws ModelFileException if its weights depend on that number
    */
   void checkSame(OnnxForecast other) {
-    if (!Arrays.equals(bytes(), other.bytes())) {
+    if (!weights().build().hasSameBits(other.weights().build())) {
       throw trace.refused(
           "output " + Excerpt.name(forecastName),
           "expected the same weights for sequences of any length, got others for another length");
     }
-  }
-
-  private byte[] bytes() {
-    return new Safetensors(Map.of(), PyTorchWeights.tensors(weights().build(), null)).write();
   }
 
   /** The one output of a linear layer, or the first that is h of the top layer. */

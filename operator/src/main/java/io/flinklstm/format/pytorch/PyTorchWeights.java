@@ -1,7 +1,6 @@
 package io.flinklstm.format.pytorch;
 
 import io.flinklstm.forecast.RevinAffine;
-import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.card.ModelCardJson;
 import io.flinklstm.format.weights.Excerpt;
 import io.flinklstm.format.weights.GateOrder;
@@ -34,6 +33,9 @@ import java.util.regex.Pattern;
  * model are listed.
  */
 public final class PyTorchWeights {
+
+  /** The card's name among the metadata of a safetensors file. */
+  public static final String CARD = "model_card";
 
   private static final Pattern LSTM_TENSOR =
       Pattern.compile(
@@ -80,7 +82,7 @@ public final class PyTorchWeights {
     PyTorchWeights reader = new PyTorchWeights(file, fileName, drop);
     RevinAffine affine = reader.affine();
     LstmWeights weights = reader.weights();
-    String card = file.metadata().get(ModelFiles.CARD);
+    String card = file.metadata().get(CARD);
     return new ModelFile(
         fileName,
         "safetensors" + dtypes(file),

@@ -6,7 +6,6 @@ import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.RevinAffine;
 import io.flinklstm.forecast.Transform;
-import io.flinklstm.format.ModelFiles;
 import io.flinklstm.model.LstmWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,9 +94,7 @@ public record ModelFile(
       throw new ModelFileException(
           "model card in "
               + name
-              + ": expected one in the file (safetensors metadata "
-              + ModelFiles.CARD
-              + ") or beside it, got none; give one beside it (lstm.model.card, or --card), which"
+              + ": expected one in the file (safetensors metadata model_card) or beside it, got none; give one beside it (lstm.model.card, or --card), which"
               + " card init writes to be completed");
     }
     return model(card);

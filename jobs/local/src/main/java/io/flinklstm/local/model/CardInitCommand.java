@@ -3,7 +3,7 @@ package io.flinklstm.local.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.flinklstm.format.card.ModelCardYaml;
-import io.flinklstm.local.LocalCommand;
+import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.OutputFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
       "Writes a model card as YAML with the meaning of every name: of the model's sizes and to be"
           + " completed, or the one that the file carries."
     },
-    exitCodeOnExecutionException = LocalCommand.REFUSED,
+    exitCodeOnExecutionException = CommandText.REFUSED,
     mixinStandardHelpOptions = true)
 final class CardInitCommand implements Runnable {
 

@@ -1,7 +1,7 @@
 package io.flinklstm.local.model;
 
 import io.flinklstm.format.weights.ModelFile;
-import io.flinklstm.local.LocalCommand;
+import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.Facts;
 import io.flinklstm.local.console.InputFile;
 import io.flinklstm.math.KernelType;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** Compares a network with what it said where it was trained. */
 @Command(
     name = "check",
-    customSynopsis = LocalCommand.NAME + " model check FILE --golden X.csv Y.csv [OPTION]...",
+    customSynopsis = CommandText.NAME + " model check FILE --golden X.csv Y.csv [OPTION]...",
     description = {
       "Steps the network over the rows of a CSV file and compares its outputs with those that it"
           + " had where it was trained. Exit code 0 if they agree, 1 if not, 2 after a mistake.",
@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
           + " each row of inputs, or one row for each key (for a single one without keys too),"
           + " which is compared with the key's last."
     },
-    exitCodeOnExecutionException = LocalCommand.REFUSED,
+    exitCodeOnExecutionException = CommandText.REFUSED,
     mixinStandardHelpOptions = true)
 final class ModelCheckCommand implements Callable<Integer> {
 

@@ -4,7 +4,7 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.card.ModelCardYaml;
 import io.flinklstm.format.weights.ModelFile;
-import io.flinklstm.local.LocalCommand;
+import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.Facts;
 import io.flinklstm.local.console.InputFile;
 import io.flinklstm.local.console.OutputFile;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "Writes a model and its card as one safetensors file, which the job reads without anything"
           + " beside it."
     },
-    exitCodeOnExecutionException = LocalCommand.REFUSED,
+    exitCodeOnExecutionException = CommandText.REFUSED,
     mixinStandardHelpOptions = true)
 final class ModelConvertCommand implements Runnable {
 
@@ -70,10 +70,10 @@ final class ModelConvertCommand implements Runnable {
     System.out.print(facts);
     System.out.println();
     System.out.println("Go on with");
-    System.out.println("  " + LocalCommand.line("model", "inspect", out));
+    System.out.println("  " + CommandText.line("model", "inspect", out));
     System.out.println(
         "  "
-            + LocalCommand.line(
+            + CommandText.line(
                 "submit-local",
                 "--lstm.kafka.bootstrap-servers",
                 "localhost:9092",

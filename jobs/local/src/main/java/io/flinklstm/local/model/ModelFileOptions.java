@@ -3,7 +3,7 @@ package io.flinklstm.local.model;
 import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.ReadOptions;
 import io.flinklstm.format.weights.ModelFile;
-import io.flinklstm.local.LocalCommand;
+import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.InputFile;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +54,7 @@ final class ModelFileOptions {
     inputs.forEach((name, path) -> arguments.addAll(List.of("--input", name + "=" + path)));
     drop.forEach(tensor -> arguments.addAll(List.of("--drop", tensor)));
     arguments.addAll(List.of(more));
-    return LocalCommand.line(arguments.toArray(String[]::new));
+    return CommandText.line(arguments.toArray(String[]::new));
   }
 
   /**

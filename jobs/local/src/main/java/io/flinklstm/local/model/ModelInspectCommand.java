@@ -2,7 +2,7 @@ package io.flinklstm.local.model;
 
 import io.flinklstm.format.card.ModelCardYaml;
 import io.flinklstm.format.weights.ModelFile;
-import io.flinklstm.local.LocalCommand;
+import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.InputFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
       "Says what a model file holds: layers, gate order, parameters, card; how many bytes each key's"
           + " state takes, and how long a step takes on this machine."
     },
-    exitCodeOnExecutionException = LocalCommand.REFUSED,
+    exitCodeOnExecutionException = CommandText.REFUSED,
     mixinStandardHelpOptions = true)
 final class ModelInspectCommand implements Runnable {
 

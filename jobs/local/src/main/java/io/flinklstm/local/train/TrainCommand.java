@@ -3,7 +3,7 @@ package io.flinklstm.local.train;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.format.ModelFiles;
-import io.flinklstm.local.LocalCommand;
+import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.InputFile;
 import io.flinklstm.local.console.OutputFile;
 import io.flinklstm.local.console.Resources;
@@ -117,7 +117,7 @@ public final class TrainCommand implements Callable<Integer> {
     System.out.println();
     boolean stopped = train(trainer, state, plan, checkpoint, file, provenance);
     if (stopped) {
-      return LocalCommand.INTERRUPTED;
+      return CommandText.INTERRUPTED;
     }
     checkpoint.delete();
     System.out.println();

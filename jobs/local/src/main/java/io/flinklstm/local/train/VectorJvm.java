@@ -1,6 +1,5 @@
 package io.flinklstm.local.train;
 
-import io.flinklstm.local.LocalCommand;
 import io.flinklstm.math.KernelType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -32,8 +31,12 @@ public final class VectorJvm implements AutoCloseable {
         && ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent();
   }
 
-  /** Starts it. */
-  public static VectorJvm start(String... arguments) throws IOException {
+  /**
+   * Starts it.
+   *
+   * @param main the class of the command line
+   */
+  public static VectorJvm start(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -41,7 +44,7 @@ public final class VectorJvm implements AutoCloseable {
         .forEach(command::add);
     command.addAll(List.of(KernelType.VECTOR_FLAG, "-D" + PROPERTY + "=false"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(LocalCommand.class.getName());
+    command.add(main.getName());
     command.addAll(List.of(arguments));
     return new VectorJvm(new ProcessBuilder(command).inheritIO().start());
   }
