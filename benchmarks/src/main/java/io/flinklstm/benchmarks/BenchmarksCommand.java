@@ -2,6 +2,7 @@ package io.flinklstm.benchmarks;
 
 import io.flinklstm.benchmarks.cell.CellCommand;
 import io.flinklstm.benchmarks.cell.NativeCommand;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import io.flinklstm.benchmarks.latency.LatencyCommand;
 import io.flinklstm.benchmarks.pipeline.PipelineCommand;
 import io.flinklstm.benchmarks.scale.ScaleCommand;

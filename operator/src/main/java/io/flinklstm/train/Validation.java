@@ -6,6 +6,7 @@ import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.math.LstmKernel;
 import io.flinklstm.train.data.Dataset;
 import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.ForecastRun;
 import io.flinklstm.train.data.Split;
 import io.flinklstm.train.network.Loss;
 

@@ -14,6 +14,7 @@ import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.train.data.Dataset;
 import io.flinklstm.train.data.EncodedSeries;
+import io.flinklstm.train.data.ForecastRun;
 import io.flinklstm.train.data.Histories;
 import io.flinklstm.train.data.History;
 import io.flinklstm.train.data.Split;

@@ -1,6 +1,6 @@
 package io.flinklstm.benchmarks.cell;
 
-import io.flinklstm.benchmarks.RandomWeights;
+import io.flinklstm.benchmarks.harness.RandomWeights;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,9 +1,9 @@
 package io.flinklstm.benchmarks.cell;
 
-import io.flinklstm.benchmarks.CommonOptions;
-import io.flinklstm.benchmarks.Progress;
-import io.flinklstm.benchmarks.Report;
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.CommonOptions;
+import io.flinklstm.benchmarks.harness.Progress;
+import io.flinklstm.benchmarks.harness.Report;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.flinklstm.benchmarks.cell;
 
-import io.flinklstm.benchmarks.RandomWeights;
+import io.flinklstm.benchmarks.harness.RandomWeights;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.flinklstm.benchmarks.cell;
 
-import io.flinklstm.benchmarks.Kernels;
-import io.flinklstm.benchmarks.RandomWeights;
-import io.flinklstm.benchmarks.Report;
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.Kernels;
+import io.flinklstm.benchmarks.harness.RandomWeights;
+import io.flinklstm.benchmarks.harness.Report;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

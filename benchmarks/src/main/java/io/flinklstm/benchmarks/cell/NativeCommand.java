@@ -1,11 +1,11 @@
 package io.flinklstm.benchmarks.cell;
 
-import io.flinklstm.benchmarks.CommonOptions;
-import io.flinklstm.benchmarks.RandomWeights;
-import io.flinklstm.benchmarks.Report;
-import io.flinklstm.benchmarks.Table;
-import io.flinklstm.benchmarks.Table.Column;
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.CommonOptions;
+import io.flinklstm.benchmarks.harness.RandomWeights;
+import io.flinklstm.benchmarks.harness.Report;
+import io.flinklstm.benchmarks.harness.Table;
+import io.flinklstm.benchmarks.harness.Table.Column;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

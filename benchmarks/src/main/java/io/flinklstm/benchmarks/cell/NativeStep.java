@@ -2,8 +2,8 @@ package io.flinklstm.benchmarks.cell;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flinklstm.benchmarks.AtExit;
-import io.flinklstm.benchmarks.Samples;
+import io.flinklstm.benchmarks.harness.AtExit;
+import io.flinklstm.benchmarks.harness.Samples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

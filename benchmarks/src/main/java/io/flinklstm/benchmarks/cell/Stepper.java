@@ -1,6 +1,6 @@
 package io.flinklstm.benchmarks.cell;
 
-import io.flinklstm.benchmarks.Kernels;
+import io.flinklstm.benchmarks.harness.Kernels;
 import io.flinklstm.model.LstmWeights;
 
 /** A contender: a model with a state of its own, which starts at zero. Not thread-safe. */

@@ -1,7 +1,7 @@
 package io.flinklstm.benchmarks.job;
 
-import io.flinklstm.benchmarks.ChildJvm;
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.ChildJvm;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import io.flinklstm.jobs.kafka.VisibleTopics;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.flinklstm.benchmarks.job;
 
-import io.flinklstm.benchmarks.ChildJvm;
+import io.flinklstm.benchmarks.harness.ChildJvm;
 import io.flinklstm.local.embedded.EmbeddedBroker;
 import java.nio.file.Path;
 

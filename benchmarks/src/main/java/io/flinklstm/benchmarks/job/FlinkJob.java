@@ -1,8 +1,8 @@
 package io.flinklstm.benchmarks.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flinklstm.benchmarks.ChildJvm;
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.ChildJvm;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.flinklstm.benchmarks.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flinklstm.benchmarks.ChildJvm;
+import io.flinklstm.benchmarks.harness.ChildJvm;
 import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.stream.LstmForecastFunction;

@@ -1,6 +1,6 @@
 package io.flinklstm.benchmarks.job;
 
-import io.flinklstm.benchmarks.RandomWeights;
+import io.flinklstm.benchmarks.harness.RandomWeights;
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Formula;

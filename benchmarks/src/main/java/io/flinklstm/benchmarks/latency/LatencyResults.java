@@ -1,9 +1,9 @@
 package io.flinklstm.benchmarks.latency;
 
-import io.flinklstm.benchmarks.Report;
-import io.flinklstm.benchmarks.Samples;
-import io.flinklstm.benchmarks.Table;
-import io.flinklstm.benchmarks.Table.Column;
+import io.flinklstm.benchmarks.harness.Report;
+import io.flinklstm.benchmarks.harness.Samples;
+import io.flinklstm.benchmarks.harness.Table;
+import io.flinklstm.benchmarks.harness.Table.Column;
 import io.flinklstm.benchmarks.job.JobVariant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.flinklstm.benchmarks.pipeline;
 
-import io.flinklstm.benchmarks.CommonOptions;
-import io.flinklstm.benchmarks.Kernels;
-import io.flinklstm.benchmarks.Progress;
-import io.flinklstm.benchmarks.Report;
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.CommonOptions;
+import io.flinklstm.benchmarks.harness.Kernels;
+import io.flinklstm.benchmarks.harness.Progress;
+import io.flinklstm.benchmarks.harness.Report;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import io.flinklstm.benchmarks.job.Broker;
 import io.flinklstm.benchmarks.job.FlinkJob;
 import io.flinklstm.benchmarks.job.JobOptions;

@@ -1,14 +1,14 @@
 package io.flinklstm.benchmarks.scale;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flinklstm.benchmarks.ChildJvm;
-import io.flinklstm.benchmarks.CommonOptions;
-import io.flinklstm.benchmarks.Kernels;
-import io.flinklstm.benchmarks.Progress;
-import io.flinklstm.benchmarks.Report;
-import io.flinklstm.benchmarks.Table;
-import io.flinklstm.benchmarks.Table.Column;
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.ChildJvm;
+import io.flinklstm.benchmarks.harness.CommonOptions;
+import io.flinklstm.benchmarks.harness.Kernels;
+import io.flinklstm.benchmarks.harness.Progress;
+import io.flinklstm.benchmarks.harness.Report;
+import io.flinklstm.benchmarks.harness.Table;
+import io.flinklstm.benchmarks.harness.Table.Column;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import io.flinklstm.benchmarks.job.Preset;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.flinklstm.benchmarks.scale;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
-import io.flinklstm.benchmarks.ChildJvm;
+import io.flinklstm.benchmarks.harness.ChildJvm;
 import io.flinklstm.benchmarks.job.Models;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Observation;

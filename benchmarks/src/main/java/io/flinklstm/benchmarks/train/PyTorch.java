@@ -1,6 +1,6 @@
 package io.flinklstm.benchmarks.train;
 
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import io.flinklstm.forecast.ModelCard;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package io.flinklstm.benchmarks.train;
 
-import io.flinklstm.benchmarks.ChildJvm;
-import io.flinklstm.benchmarks.CommonOptions;
-import io.flinklstm.benchmarks.Progress;
-import io.flinklstm.benchmarks.Report;
-import io.flinklstm.benchmarks.Samples;
-import io.flinklstm.benchmarks.Table;
-import io.flinklstm.benchmarks.Table.Column;
-import io.flinklstm.benchmarks.TemporaryFolder;
+import io.flinklstm.benchmarks.harness.ChildJvm;
+import io.flinklstm.benchmarks.harness.CommonOptions;
+import io.flinklstm.benchmarks.harness.Progress;
+import io.flinklstm.benchmarks.harness.Report;
+import io.flinklstm.benchmarks.harness.Samples;
+import io.flinklstm.benchmarks.harness.Table;
+import io.flinklstm.benchmarks.harness.Table.Column;
+import io.flinklstm.benchmarks.harness.TemporaryFolder;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;

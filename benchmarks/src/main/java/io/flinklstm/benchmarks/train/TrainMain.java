@@ -1,7 +1,7 @@
 package io.flinklstm.benchmarks.train;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.flinklstm.benchmarks.ChildJvm;
+import io.flinklstm.benchmarks.harness.ChildJvm;
 import io.flinklstm.train.Trainer;
 import io.flinklstm.train.TrainingState;
 import java.lang.management.ManagementFactory;

@@ -3,8 +3,8 @@ package io.flinklstm.benchmarks.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flinklstm.benchmarks.BenchmarkRun;
-import io.flinklstm.benchmarks.Kernels;
+import io.flinklstm.benchmarks.harness.BenchmarkRun;
+import io.flinklstm.benchmarks.harness.Kernels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.flinklstm.benchmarks.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flinklstm.benchmarks.BenchmarkRun;
+import io.flinklstm.benchmarks.harness.BenchmarkRun;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.flinklstm.benchmarks;
+package io.flinklstm.benchmarks.harness;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-package io.flinklstm.benchmarks;
+package io.flinklstm.benchmarks.harness;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package io.flinklstm.benchmarks;
+package io.flinklstm.benchmarks.harness;
 
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;

@@ -1,4 +1,4 @@
-package io.flinklstm.benchmarks;
+package io.flinklstm.benchmarks.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ public final class TemporaryFolder implements AutoCloseable {
   }
 
   /** Lets this JVM's own folder for temporary files, which the script made, be deleted at exit. */
-  static void deleteOwnAtExit() {
+  public static void deleteOwnAtExit() {
     new TemporaryFolder(Path.of(System.getProperty("java.io.tmpdir")));
   }
 

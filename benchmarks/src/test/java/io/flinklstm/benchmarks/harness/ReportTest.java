@@ -1,8 +1,8 @@
-package io.flinklstm.benchmarks;
+package io.flinklstm.benchmarks.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinklstm.benchmarks.Table.Column;
+import io.flinklstm.benchmarks.harness.Table.Column;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

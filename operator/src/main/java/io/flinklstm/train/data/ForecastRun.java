@@ -1,4 +1,4 @@
-package io.flinklstm.train;
+package io.flinklstm.train.data;
 
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Forecaster;
@@ -7,7 +7,6 @@ import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.StreamState;
 import io.flinklstm.math.LstmKernel;
-import io.flinklstm.train.data.EncodedSeries;
 
 /**
  * The forecasts of a model over streams, made event by event by {@link Forecaster#advance}, as a
