@@ -2,6 +2,7 @@ package io.flinklstm;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -10,7 +11,9 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /**
  * Who may know whom: {@code math <- model <- forecast <- format <- stream}, where a package knows
- * those to its left only; {@code train} knows forecast and what is left of it.
+ * those to its left only; {@code train} knows forecast and what is left of it. Within format:
+ * {@code weights <- card, onnx, keras <- pytorch <- ModelFiles}; within train: {@code data, network
+ * <- train}, {@code data <- backtest}.
  */
 @AnalyzeClasses(
     packages = "io.flinklstm",
@@ -18,11 +21,20 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
   private static final String JDK = "java..";
+  private static final String JACKSON = "com.fasterxml.jackson..";
   private static final String MATH = "io.flinklstm.math..";
   private static final String MODEL = "io.flinklstm.model..";
   private static final String FORECAST = "io.flinklstm.forecast..";
-  private static final String FORMAT = "io.flinklstm.format..";
-  private static final String TRAIN = "io.flinklstm.train..";
+  private static final String FORMAT = "io.flinklstm.format";
+  private static final String WEIGHTS = "io.flinklstm.format.weights";
+  private static final String CARD = "io.flinklstm.format.card";
+  private static final String ONNX = "io.flinklstm.format.onnx";
+  private static final String KERAS = "io.flinklstm.format.keras";
+  private static final String PYTORCH = "io.flinklstm.format.pytorch";
+  private static final String TRAIN = "io.flinklstm.train";
+  private static final String TRAIN_DATA = "io.flinklstm.train.data";
+  private static final String TRAIN_NETWORK = "io.flinklstm.train.network";
+  private static final String BACKTEST = "io.flinklstm.train.backtest";
   private static final String STREAM = "io.flinklstm.stream..";
 
   @ArchTest
@@ -36,22 +48,49 @@ class ArchitectureTest {
       onlyKnows(FORECAST, JDK, MATH, MODEL, FORECAST);
 
   @ArchTest
-  static final ArchRule formatKnowsForecastModelAndTheLibrariesOfTheFormatsOnly =
-      onlyKnows(
-          FORMAT,
-          JDK,
-          "com.fasterxml.jackson..",
-          "org.snakeyaml.engine..",
-          "ai.onnx.proto..",
-          "com.google.protobuf..",
-          MODEL,
-          FORECAST,
-          FORMAT);
+  static final ArchRule weightsKnowNoFormatOfFiles =
+      onlyKnows(WEIGHTS, JDK, JACKSON, MODEL, FORECAST, WEIGHTS);
 
   @ArchTest
-  static final ArchRule trainKnowsThoseLeftOfFormatAndEjmlOnly =
-      onlyKnows(TRAIN, JDK, "org.ejml..", MATH, MODEL, FORECAST, TRAIN);
+  static final ArchRule cardsKnowWeightsJsonAndYaml =
+      onlyKnows(CARD, JDK, JACKSON, "org.snakeyaml.engine..", MODEL, FORECAST, WEIGHTS, CARD);
 
+  @ArchTest
+  static final ArchRule onnxKnowsWeightsAndItsMessages =
+      onlyKnows(ONNX, JDK, "ai.onnx.proto..", "com.google.protobuf..", MODEL, WEIGHTS, ONNX);
+
+  @ArchTest
+  static final ArchRule kerasKnowsWeightsAndJson =
+      onlyKnows(KERAS, JDK, JACKSON, MODEL, WEIGHTS, KERAS);
+
+  @ArchTest
+  static final ArchRule pytorchKnowsWeightsAndCards =
+      onlyKnows(PYTORCH, JDK, JACKSON, MODEL, FORECAST, WEIGHTS, CARD, PYTORCH);
+
+  @ArchTest
+  static final ArchRule formatKnowsForecastAndItsOwnRooms =
+      onlyKnows(FORMAT, JDK, FORECAST, FORMAT, WEIGHTS, CARD, ONNX, KERAS, PYTORCH);
+
+  @ArchTest
+  static final ArchRule trainingDataKnowsForecastOnly =
+      onlyKnows(TRAIN_DATA, JDK, MATH, MODEL, FORECAST, TRAIN_DATA);
+
+  @ArchTest
+  static final ArchRule trainedNetworkKnowsModelOnly =
+      onlyKnows(TRAIN_NETWORK, JDK, MATH, MODEL, TRAIN_NETWORK);
+
+  @ArchTest
+  static final ArchRule trainKnowsItsDataAndNetwork =
+      onlyKnows(TRAIN, JDK, MATH, MODEL, FORECAST, TRAIN_DATA, TRAIN_NETWORK, TRAIN);
+
+  @ArchTest
+  static final ArchRule backtestKnowsTrainingDataAndEjml =
+      onlyKnows(BACKTEST, JDK, "org.ejml..", MATH, MODEL, FORECAST, TRAIN_DATA, BACKTEST);
+
+  /**
+   * Of the formats stream knows their door alone: a task has to read a model file at run time, and
+   * only {@code ModelFiles} will do so.
+   */
   @ArchTest
   static final ArchRule streamKnowsThoseLeftOfItAndFlink =
       onlyKnows(
@@ -67,21 +106,25 @@ class ArchitectureTest {
           STREAM);
 
   @ArchTest
-  static final ArchRule flinkIsKnownToTheRightOfFormatOnly =
+  static final ArchRule packagesAreFreeOfCircles =
+      slices().matching("io.flinklstm.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule flinkIsKnownToStreamOnly =
       noClasses()
           .that()
-          .resideInAnyPackage(MATH, MODEL, FORECAST, FORMAT, TRAIN)
+          .resideOutsideOfPackage(STREAM)
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.flink..");
 
   @ArchTest
-  static final ArchRule ejmlIsKnownToItsKernelAndToTrainingOnly =
+  static final ArchRule ejmlIsKnownToItsKernelAndTheBacktestOnly =
       noClasses()
           .that()
           .haveNameNotMatching("io\\.flinklstm\\.math\\.EjmlKernel(\\$.*)?")
           .and()
-          .resideOutsideOfPackage(TRAIN)
+          .resideOutsideOfPackage(BACKTEST)
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.ejml..");
@@ -94,25 +137,6 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("jdk.incubator..");
-
-  @ArchTest
-  static final ArchRule streamDoesNotKnowSql =
-      noClasses()
-          .that()
-          .resideInAPackage(STREAM)
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("io.flinklstm.sql..");
-
-  @ArchTest
-  static final ArchRule sqlDoesNotKnowStream =
-      noClasses()
-          .that()
-          .resideInAPackage("io.flinklstm.sql..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(STREAM)
-          .allowEmptyShould(true);
 
   private static ArchRule onlyKnows(String who, String... whom) {
     return classes()

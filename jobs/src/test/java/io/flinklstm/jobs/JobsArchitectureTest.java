@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -11,6 +12,10 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.flinklstm.math.KernelType;
 
+/**
+ * Who may know whom in the job: {@code record <- config <- kafka <- ForecastJob}, where a package
+ * knows those to its left only.
+ */
 @AnalyzeClasses(packages = "io.flinklstm", importOptions = ImportOption.DoNotIncludeTests.class)
 class JobsArchitectureTest {
 
@@ -41,4 +46,41 @@ class JobsArchitectureTest {
               "io.flinklstm.local..",
               "org.apache.kafka..",
               "org.apache.flink.connector.kafka..");
+
+  @ArchTest
+  static final ArchRule recordsKnowNeitherFlinkNorKafka =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flinklstm.jobs.record..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.flink..",
+              "org.apache.kafka..",
+              "io.flinklstm.stream..",
+              "io.flinklstm.jobs",
+              "io.flinklstm.jobs.config..",
+              "io.flinklstm.jobs.kafka..");
+
+  @ArchTest
+  static final ArchRule configKnowsRecordsOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flinklstm.jobs.config..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.flinklstm.jobs", "io.flinklstm.jobs.kafka..");
+
+  @ArchTest
+  static final ArchRule kafkaKnowsConfigAndRecordsOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flinklstm.jobs.kafka..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.flinklstm.jobs");
+
+  @ArchTest
+  static final ArchRule packagesAreFreeOfCircles =
+      slices().matching("io.flinklstm.jobs.(**)").should().beFreeOfCycles();
 }
