@@ -2,6 +2,7 @@ package io.flinklstm.jobs;
 
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.stream.DeadLetter;
+import io.flinklstm.stream.Ledger;
 import io.flinklstm.stream.SnapshotCheck;
 import java.util.Set;
 import org.apache.flink.streaming.api.graph.StreamConfig;
@@ -31,7 +32,7 @@ final class ObservationsOperator
   protected void setup(
       StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<Observation>> output) {
     super.setup(task, config, output);
-    SnapshotCheck.check(this, Set.of("ledger"));
+    SnapshotCheck.check(this, Set.of(Ledger.STATE));
   }
 
   /** Only called when nothing more will come: at the end of input and for a drain. */

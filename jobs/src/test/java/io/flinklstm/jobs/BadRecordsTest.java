@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.jobs.record.RecordFormat;
@@ -12,7 +13,6 @@ import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.Ledger;
 import io.flinklstm.stream.Ledger.Entry;
-import io.flinklstm.stream.OnModelChange;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;

@@ -4,7 +4,7 @@ import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmState;
 
 /**
- * One observation on its way through a {@link Forecaster}, and the scratch memory that it needs
+ * One observation on its way through a {@link Forecaster}, and the scratch arrays that it needs
  * there. Not thread-safe.
  */
 final class ForecastStep {
@@ -14,11 +14,13 @@ final class ForecastStep {
   final float[] x; // (inputSize)
   final LstmState next; // h and c after the step
 
+  int index; // of the observation among those that are advanced together
   Observation observation;
   StreamState state; // before the step
   LstmState lstm; // h and c before the step
   double[] lastValues; // (inputSize), the formulas' values at the observation before
-  Prediction.Reset reset; // why the memory begins anew, or null
+  Prediction.Reset reset; // why the state begins again, or null
+  long gapMs; // the pause before the observation if it is a gap that the state knows of, or 0
   int unusable; // index of the first feature that cannot be used, or -1
 
   ForecastStep(LstmConfig config) {
@@ -28,13 +30,8 @@ final class ForecastStep {
     this.next = new LstmState(config.numLayers(), config.hiddenSize());
   }
 
-  /** Whether the memory knows what was before. */
+  /** Whether the state knows what was before. */
   boolean goesOn() {
     return reset == null;
-  }
-
-  /** Milliseconds since the last observation applied; means nothing if there was none. */
-  long pause() {
-    return observation.eventTime() - state.lastEventTime();
   }
 }

@@ -3,16 +3,17 @@ package io.flinklstm.forecast;
 import io.flinklstm.math.LstmKernel;
 import io.flinklstm.model.LstmModel;
 import io.flinklstm.model.LstmState;
+import java.util.Arrays;
 
 /**
- * Advances the memory of a stream by one observation and forecasts what comes next: the only door
- * to the arithmetic, for jobs, training and tests alike.
+ * Advances the states of streams by an observation each and forecasts what comes next: the only
+ * door to the arithmetic, for jobs, training and tests alike.
  *
  * <p>Always downward: validate, duplicate?, late?, gap and expiry, encode the features, LSTM step
  * (with context window: one for each input in the window, from the initial state), head, decode,
- * guard, prediction. Everything is computed into scratch memory of this object; the stream's state
- * is overwritten only after every number was found finite, so whatever the outcome, a state is
- * either advanced as a whole or untouched. Nothing is allocated but the prediction.
+ * guard, prediction. Everything is computed into scratch arrays of this object; a stream's state is
+ * overwritten only after every number was found finite, so whatever the outcome, a state is either
+ * advanced as a whole or untouched. Nothing is allocated but the predictions.
  *
  * <p>Not thread-safe: make one per task.
  */
@@ -26,12 +27,20 @@ public final class Forecaster {
   private final int targetIndex;
   private final Feature target;
 
-  private final LstmState initial; // what a memory begins with, never modified
-  private final LstmState ahead; // scratch, the state of a roll-out
-  private final InputWindow window; // scratch, or null: h and c are carried
-  private final ForecastStep single; // scratch
-  private final float[] x; // (inputSize), scratch
-  private final float[] y; // (outputSize), scratch
+  private final LstmState initial; // what a stream begins with, never modified
+
+  // scratch
+  private final LstmState ahead; // the state of a roll-out
+  private final InputWindow window; // null: h and c are carried
+  private final float[] x; // (inputSize)
+  private final float[] y; // (outputSize)
+  private final ForecastStep[] steps; // [bundleSize]
+  private final float[][] inputs; // [bundleSize], x of each step
+  private final LstmState[] befores; // [bundleSize], h and c before each step
+  private final LstmState[] afters; // [bundleSize], h and c after each step
+  private final Observation[] oneObservation = new Observation[1];
+  private final StreamState[] oneState = new StreamState[1];
+  private final Outcome[] oneOutcome = new Outcome[1];
 
   /** A forecaster for which pauses mean what the model card says. */
   public Forecaster(ForecastModel forecastModel, LstmKernel kernel) {
@@ -58,9 +67,13 @@ public final class Forecaster {
         card.context() == ModelCard.Context.WINDOW
             ? new InputWindow(card, forecastModel.affine())
             : null;
-    this.single = newStep();
     this.x = new float[model.config().inputSize()];
     this.y = new float[model.config().outputSize()];
+    this.steps = new ForecastStep[window == null ? LstmModel.MAX_BUNDLE : 1];
+    Arrays.setAll(steps, k -> new ForecastStep(model.config()));
+    this.inputs = new float[steps.length][];
+    this.befores = new LstmState[steps.length];
+    this.afters = new LstmState[steps.length];
   }
 
   /** Name, version and hash of the model, which every prediction carries. */
@@ -79,12 +92,20 @@ public final class Forecaster {
   }
 
   /**
-   * What follows a state of another model: it has seen nothing, but knows which observations are
-   * late or duplicates.
+   * What a stream goes on with: its stored state, or a new one if there is none. One of another
+   * model is replaced by a new one that still knows which observations are late or duplicates.
+   *
+   * @param stored the stream's state as it was kept, or null
    */
-  public StreamState newStateAfter(StreamState other) {
-    StreamState state = newState(other.lastEventTime(), other.lastSequence());
-    state.setReclaimTime(other.reclaimTime());
+  public StreamState resume(StreamState stored) {
+    if (stored == null) {
+      return newState();
+    }
+    if (!isOfOtherModel(stored)) {
+      return stored;
+    }
+    StreamState state = newState(stored.lastEventTime(), stored.lastSequence());
+    state.setReclaimTime(stored.reclaimTime());
     return state;
   }
 
@@ -98,28 +119,13 @@ public final class Forecaster {
     return state;
   }
 
+  private boolean isOfOtherModel(StreamState state) {
+    return state.modelHash() != id.hash();
+  }
+
   /** What makes an observation unusable whatever the state, or null if nothing does. */
   public Rejection defect(Observation observation) {
     return intake.defect(observation);
-  }
-
-  /**
-   * Applies an observation to the memory of its stream.
-   *
-   * @param observation what happened. Not modified
-   * @param state the memory of the observation's key, made by {@link #newState}; one {@linkplain
-   *     #isOfOtherModel of another model} must be {@linkplain #newStateAfter replaced} first.
-   *     Modified if and only if the outcome is a {@link Prediction}
-   * @return what became of the observation
-   * @throws IllegalArgumentException if the state belongs to another model
-   */
-  public Outcome advance(Observation observation, StreamState state) {
-    Outcome outcome = begin(observation, state, single);
-    if (outcome == null) {
-      step(single);
-      outcome = finish(single);
-    }
-    return outcome;
   }
 
   /** How many observations had best be advanced at once; 1 if nothing is gained by more. */
@@ -127,29 +133,81 @@ public final class Forecaster {
     return window == null && model.gainsByBundles() ? LstmModel.MAX_BUNDLE : 1;
   }
 
-  /**
-   * @param capacity observations that it takes, 1 to {@link LstmModel#MAX_BUNDLE}
-   * @throws IllegalArgumentException if it is out of that range
-   */
-  public ForecastBundle newBundle(int capacity) {
-    if (capacity < 1 || capacity > LstmModel.MAX_BUNDLE) {
-      throw new IllegalArgumentException(
-          "capacity of a bundle: expected 1 to " + LstmModel.MAX_BUNDLE + ", got " + capacity);
-    }
-    return new ForecastBundle(this, capacity);
-  }
-
-  ForecastStep newStep() {
-    return new ForecastStep(model.config());
+  /** As {@link #advance(Observation[], StreamState[], Outcome[], int)} for one observation. */
+  public Outcome advance(Observation observation, StreamState state) {
+    oneObservation[0] = observation;
+    oneState[0] = state;
+    advance(oneObservation, oneState, oneOutcome, 1);
+    return oneOutcome[0];
   }
 
   /**
-   * All that comes before the LSTM.
+   * Applies observations of different streams to the states of their streams. What becomes of each
+   * is, to the bit, what would become of it alone; a large model reads its weights once for
+   * several.
    *
-   * @param step takes up what is known of the observation. Modified
-   * @return what became of the observation, or null if that depends on the LSTM
+   * @param observations [count] what happened. Not modified
+   * @param states [count] of the observations' streams, each from {@link #newState} or {@link
+   *     #resume}, none twice. Each is modified if and only if its outcome is a {@link Prediction}
+   * @param outcomes [count] what became of each observation. Modified
+   * @param count at least 0
+   * @throws IllegalArgumentException if a state belongs to another model or is there twice; then no
+   *     state of these was modified
    */
-  Outcome begin(Observation observation, StreamState state, ForecastStep step) {
+  public void advance(
+      Observation[] observations, StreamState[] states, Outcome[] outcomes, int count) {
+    if (count > 1) {
+      checkDiffer(observations, states, count);
+    }
+    for (int k = 0; k < count; k++) {
+      checkModel(observations[k], states[k]);
+    }
+    for (int begin = 0; begin < count; begin += steps.length) {
+      advance(observations, states, outcomes, begin, Math.min(begin + steps.length, count));
+    }
+  }
+
+  private void advance(
+      Observation[] observations, StreamState[] states, Outcome[] outcomes, int begin, int end) {
+    int size = 0;
+    for (int k = begin; k < end; k++) {
+      ForecastStep step = steps[size];
+      outcomes[k] = intake.admit(observations[k], states[k], step);
+      if (outcomes[k] == null) {
+        step.index = k;
+        step.lstm = step.goesOn() && window == null ? step.state.lstm() : initial;
+        size++;
+      }
+    }
+    if (size == 1) {
+      step(steps[0]);
+    } else if (size > 1) {
+      for (int k = 0; k < size; k++) {
+        inputs[k] = steps[k].x;
+        befores[k] = steps[k].lstm;
+        afters[k] = steps[k].next;
+      }
+      model.step(inputs, befores, afters, size);
+    }
+    for (int k = 0; k < size; k++) {
+      outcomes[steps[k].index] = finish(steps[k]);
+    }
+  }
+
+  private static void checkDiffer(Observation[] observations, StreamState[] states, int count) {
+    for (int k = 1; k < count; k++) {
+      for (int earlier = 0; earlier < k; earlier++) {
+        if (states[k] == states[earlier]) {
+          throw new IllegalArgumentException(
+              "states: expected one for each observation, got one of key "
+                  + observations[k].key()
+                  + " twice");
+        }
+      }
+    }
+  }
+
+  private void checkModel(Observation observation, StreamState state) {
     if (isOfOtherModel(state)) {
       throw new IllegalArgumentException(
           "state of key "
@@ -159,25 +217,12 @@ public final class Forecaster {
               + ", got one of the model with hash "
               + Long.toHexString(state.modelHash()));
     }
-    Outcome outcome = intake.admit(observation, state, step);
-    if (outcome == null) {
-      step.lstm = step.goesOn() && carries() ? state.lstm() : initial;
-    }
-    return outcome;
   }
 
-  /** Whether h and c of the state belong to another model than this one. */
-  public boolean isOfOtherModel(StreamState state) {
-    return state.modelHash() != id.hash();
-  }
-
-  /** Whether h and c flow on, so that every observation is one step of the LSTM. */
-  boolean carries() {
-    return window == null;
-  }
-
-  /** The LSTM, up to and with the observation; {@link #finish} must follow at once. */
-  void step(ForecastStep step) {
+  /**
+   * The LSTM, up to and with the observation; with a window {@link #finish} must follow at once.
+   */
+  private void step(ForecastStep step) {
     if (window == null) {
       model.step(step.x, step.lstm, step.next);
       return;
@@ -192,13 +237,8 @@ public final class Forecaster {
     }
   }
 
-  /** As {@link #step(ForecastStep)} for several, whose inputs, h and c these are. */
-  void step(float[][] inputs, LstmState[] lstm, LstmState[] next, int count) {
-    model.step(inputs, lstm, next, count);
-  }
-
-  /** All that comes after the LSTM; overwrites the stream's memory if all is well. */
-  Outcome finish(ForecastStep step) {
+  /** All that comes after the LSTM; overwrites the stream's state if all is well. */
+  private Outcome finish(ForecastStep step) {
     if (step.unusable >= 0) {
       return intake.rejection(step);
     }
@@ -213,7 +253,6 @@ public final class Forecaster {
           RejectionCode.NON_FINITE_OUTPUT,
           "output of model " + id + ": expected finite numbers, got NaN or infinity");
     }
-    long pause = step.pause();
     step.state.lstm().copyFrom(step.next);
     intake.commit(step, id.hash());
     return new Prediction(
@@ -221,7 +260,7 @@ public final class Forecaster {
         step.observation.eventTime(),
         id,
         step.reset,
-        intake.isGap(pause) && (step.goesOn() || step.reset == Prediction.Reset.GAP) ? pause : 0,
+        step.gapMs,
         step.state.steps(),
         lastValue,
         forecasts,

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The model's inputs over a window: the last {@code lookback} observations of a stream, the newest
- * included, or as many as there are. Scratch memory of one {@link Forecaster}, or of a training
+ * included, or as many as there are. Scratch arrays of one {@link Forecaster}, or of a training
  * that sees what the forecaster will. Not thread-safe.
  *
  * <p>A feature with a window-relative transform is seen in a frame that is fitted to its values z_1
@@ -65,8 +65,8 @@ public final class InputWindow {
   /**
    * Becomes the window that ends with a new observation.
    *
-   * @param state the memory before it. Not modified
-   * @param steps observations in that memory, 0 if it begins anew
+   * @param state of the stream before it. Not modified
+   * @param steps observations in that state, 0 if it begins again
    * @param newest (inputSize), the new observation's scaled values. Not modified
    */
   void slide(StreamState state, long steps, double[] newest) {

@@ -1,7 +1,7 @@
 package io.flinklstm.forecast;
 
 /**
- * What comes before the LSTM: whether an observation counts, whether the memory begins anew with
+ * What comes before the LSTM: whether an observation counts, whether the state begins again with
  * it, and its features. The same for forecasts and for training. Not thread-safe.
  */
 final class Intake {
@@ -29,15 +29,10 @@ final class Intake {
     return observation.defect(fieldCount);
   }
 
-  /** Whether a pause is longer than the gap. */
-  boolean isGap(long pause) {
-    return pause > gapMs;
-  }
-
   /**
    * Looks at an observation.
    *
-   * @param state the memory of its stream. Not modified
+   * @param state of its stream. Not modified
    * @param step takes up what is known of the observation. Modified
    * @return what became of it, or null if it counts
    */
@@ -54,8 +49,11 @@ final class Intake {
     }
     step.observation = observation;
     step.state = state;
-    step.reset = reset(observation, state);
-    encode(step);
+    long pause = observation.eventTime() - state.lastEventTime();
+    step.reset = reset(state, pause);
+    boolean knowsThePause = step.reset == null || step.reset == Prediction.Reset.GAP;
+    step.gapMs = knowsThePause && pause > gapMs ? pause : 0;
+    encode(step, step.goesOn() ? pause : 0);
     return step.unusable < 0 ? null : rejection(step);
   }
 
@@ -64,25 +62,27 @@ final class Intake {
         && observation.sequence() <= state.lastSequence();
   }
 
-  /** Why the memory begins anew with the observation, or null if it goes on. */
-  private Prediction.Reset reset(Observation observation, StreamState state) {
+  /**
+   * Why the state begins again, or null if it goes on.
+   *
+   * @param pause milliseconds since the last observation applied; means nothing if there was none
+   */
+  private Prediction.Reset reset(StreamState state, long pause) {
     if (state.lastEventTime() == StreamState.NO_EVENT_TIME) {
       return Prediction.Reset.NEW;
     }
     if (state.steps() == 0) {
       return Prediction.Reset.MODEL;
     }
-    long elapsed = observation.eventTime() - state.lastEventTime();
-    if (elapsed > ttlMs) {
+    if (pause > ttlMs) {
       return Prediction.Reset.EXPIRED;
     }
-    return isGap(elapsed) && resetAfterGap ? Prediction.Reset.GAP : null;
+    return pause > gapMs && resetAfterGap ? Prediction.Reset.GAP : null;
   }
 
-  private void encode(ForecastStep step) {
-    boolean goesOn = step.goesOn();
-    encoder.evaluate(step.observation.values(), goesOn ? step.pause() : 0, step.formulaValues);
-    step.lastValues = goesOn ? step.state.lastValues() : step.formulaValues;
+  private void encode(ForecastStep step, long elapsedMs) {
+    encoder.evaluate(step.observation.values(), elapsedMs, step.formulaValues);
+    step.lastValues = step.goesOn() ? step.state.lastValues() : step.formulaValues;
     step.unusable = encoder.encode(step.formulaValues, step.lastValues, step.scaled);
     for (int k = 0; k < step.x.length; k++) {
       step.x[k] = (float) step.scaled[k];
@@ -94,7 +94,7 @@ final class Intake {
     return encoder.rejection(step.unusable, step.formulaValues, step.lastValues, step.scaled);
   }
 
-  /** Overwrites all of the stream's memory but h and c with what it is after the observation. */
+  /** Overwrites all of the stream's state but h and c with what it is after the observation. */
   void commit(ForecastStep step, long modelHash) {
     StreamState state = step.state;
     long steps = step.goesOn() ? state.steps() + 1 : 1;

@@ -51,9 +51,9 @@ public record ModelCard(
 
   /** What follows a pause that is longer than the gap. */
   public enum GapPolicy {
-    /** The memory goes on. */
+    /** The state goes on. */
     KEEP,
-    /** The memory begins anew. */
+    /** The state begins again. */
     RESET
   }
 

@@ -43,7 +43,7 @@ public final class ObservationEncoder {
     return outcome;
   }
 
-  /** Whether the stream's memory begins anew with the observation. */
+  /** Whether the stream's state begins again with the observation. */
   public boolean isReset() {
     return !step.goesOn();
   }

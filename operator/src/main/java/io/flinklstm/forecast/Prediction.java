@@ -6,10 +6,10 @@ package io.flinklstm.forecast;
  * @param key the stream
  * @param eventTime of the observation, epoch milliseconds
  * @param model the model that made it
- * @param reset why the stream's memory began anew with this observation, or null if it went on
- * @param gapMs the pause before this observation, in milliseconds, if the memory knew the one
- *     before and the pause was longer than the gap; otherwise 0
- * @param step steps carried since the memory began, this one included; at least 1
+ * @param reset why the stream's state began again with this observation, or null if it went on
+ * @param gapMs the pause before this observation, in milliseconds, if the state knew the one before
+ *     and the pause was longer than the gap; otherwise 0
+ * @param step steps carried since the state began, this one included; at least 1
  * @param lastValue the target formula's value at this observation
  * @param forecasts (horizon), entry k-1 is the target formula's value foreseen for the k-th next
  *     observation of the key; all finite
@@ -27,7 +27,7 @@ public record Prediction(
     SourcePosition source)
     implements Outcome {
 
-  /** How far the memory has warmed up. */
+  /** How far the state has warmed up. */
   public enum Status {
     /** Fewer steps were carried than the model saw in training; the forecast may be poor. */
     WARMING_UP,
@@ -35,15 +35,15 @@ public record Prediction(
     READY
   }
 
-  /** Why a stream's memory began anew. */
+  /** Why a stream's state began again. */
   public enum Reset {
     /** The key was not known. */
     NEW,
     /** More time passed since the key's last observation than the gap. */
     GAP,
-    /** More time passed since the key's last observation than a memory is kept. */
+    /** More time passed since the key's last observation than a state is kept. */
     EXPIRED,
-    /** The memory belonged to another model, and the configuration says to begin anew. */
+    /** The state belonged to another model, and streams begin again then. */
     MODEL
   }
 

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * What pauses do to the memory of a stream, all by event time. The model card has a gap because
+ * What pauses do to the state of a stream, all by event time. The model card has a gap because
  * training cut there; a job may decide otherwise.
  *
  * @param gap the longest pause within a stream, above zero, or null for any

@@ -3,19 +3,19 @@ package io.flinklstm.forecast;
 import io.flinklstm.model.LstmState;
 
 /**
- * The memory of one stream: what {@link Forecaster#advance} knows of a key. Mutable and plain, so
+ * The state of one stream: what {@link Forecaster#advance} knows of a key. Mutable and plain, so
  * that it can be changed in place; what is stored of it is the business of its serializer. Not
  * thread-safe.
  *
  * <p>With context carry it holds h and c of every layer and no window; with context window the last
- * inputs, from which h and c are made anew at each observation, and no layers.
+ * inputs, from which h and c are made again at each observation, and no layers.
  */
 public final class StreamState {
 
   /** The last event time of a stream of which nothing was applied. */
   public static final long NO_EVENT_TIME = -1;
 
-  /** The reclaim time of a memory that is kept for ever. */
+  /** The reclaim time of a state that is kept forever. */
   public static final long NO_RECLAIM_TIME = Long.MAX_VALUE;
 
   private final LstmState lstm;
@@ -77,7 +77,7 @@ public final class StreamState {
     return window;
   }
 
-  /** Steps carried since the memory began; 0 for a state that has seen nothing. */
+  /** Steps carried since the state began; 0 for a state that has seen nothing. */
   public long steps() {
     return steps;
   }

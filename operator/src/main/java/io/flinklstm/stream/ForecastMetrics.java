@@ -1,7 +1,10 @@
 package io.flinklstm.stream;
 
 import io.flinklstm.forecast.ModelId;
+import io.flinklstm.forecast.Outcome;
 import io.flinklstm.forecast.Prediction;
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.stream.Ledger.Entry;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
@@ -10,8 +13,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * The metrics of the forecast function, in group {@code lstm}. They begin at zero with each start
- * of a task, as Flink's own do; what lasts is the {@link Ledger}.
+ * What the forecast function counts: in its {@link Ledger}, which lasts, and as metrics in group
+ * {@code lstm}, which begin at zero with each start of a task, as Flink's own do.
  */
 final class ForecastMetrics {
 
@@ -20,18 +23,22 @@ final class ForecastMetrics {
 
   private static final int LATENCIES = 10_000;
 
-  final Counter observations;
-  final Counter late;
-  final Counter duplicates;
-  final Counter appliedEarly;
-  final Counter reclaimed;
-  final RejectionCounters deadLetters;
+  private static final long NOT_TIMED = Long.MIN_VALUE;
+
+  private final Ledger ledger;
+  private final Counter observations;
+  private final Counter late;
+  private final Counter duplicates;
+  private final Counter appliedEarly;
+  private final Counter reclaimed;
+  private final RejectionCounters deadLetters;
   private final Map<Prediction.Status, Counter> predictions;
   private final Map<Prediction.Reset, Counter> resets;
   private final Histogram inferenceLatencyNs;
   private long timing;
 
   ForecastMetrics(MetricGroup taskMetrics, ModelId model, Ledger ledger) {
+    this.ledger = ledger;
     MetricGroup lstm = taskMetrics.addGroup("lstm");
     observations = lstm.counter("observations");
     late = lstm.counter("late");
@@ -50,24 +57,69 @@ final class ForecastMetrics {
     // Flink's own, the last so many values: the Dropwizard wrapper would be a dependency for less.
     inferenceLatencyNs =
         lstm.histogram("inferenceLatencyNs", new DescriptiveStatisticsHistogram(LATENCIES));
-    lstm.gauge("bufferedEvents", () -> ledger.get(Ledger.Entry.BUFFERED));
-    lstm.gauge("activeKeys", () -> ledger.get(Ledger.Entry.ACTIVE_KEYS));
+    lstm.gauge("bufferedEvents", () -> ledger.get(Entry.BUFFERED));
+    lstm.gauge("activeKeys", () -> ledger.get(Entry.ACTIVE_KEYS));
     lstm.gauge("modelVersion", model::version);
   }
 
-  void predicted(Prediction prediction) {
-    predictions.get(prediction.status()).inc();
-    if (prediction.reset() != null) {
-      resets.get(prediction.reset()).inc();
+  void observed() {
+    ledger.add(Entry.OBSERVATIONS, 1);
+    observations.inc();
+  }
+
+  /** An observation has its outcome. */
+  void concluded(Outcome outcome) {
+    if (outcome instanceof Prediction prediction) {
+      ledger.add(Entry.PREDICTIONS, 1);
+      predictions.get(prediction.status()).inc();
+      if (prediction.reset() != null) {
+        resets.get(prediction.reset()).inc();
+        if (prediction.reset() == Prediction.Reset.NEW) {
+          ledger.add(Entry.ACTIVE_KEYS, 1);
+        }
+      }
+    } else if (outcome instanceof Rejection rejection) {
+      ledger.add(Entry.DEAD_LETTERS, 1);
+      deadLetters.count(rejection.code());
+    } else if (outcome == Outcome.Late.LATE) {
+      ledger.add(Entry.LATE, 1);
+      late.inc();
+    } else {
+      ledger.add(Entry.DUPLICATES, 1);
+      duplicates.inc();
     }
   }
 
-  /** Whether the next inference is to be timed. */
-  boolean isTimed() {
-    return timing++ % TIMED == 0;
+  /** An observation begins to wait for the watermark. */
+  void buffered() {
+    ledger.add(Entry.BUFFERED, 1);
   }
 
-  void timed(long nanos) {
-    inferenceLatencyNs.update(nanos);
+  /** An observation waits no longer. */
+  void released() {
+    ledger.add(Entry.BUFFERED, -1);
+  }
+
+  /** An observation will not wait for the watermark, because its stream's buffer is full. */
+  void appliedEarly() {
+    appliedEarly.inc();
+  }
+
+  /** A stream's state is forgotten. */
+  void reclaimed() {
+    ledger.add(Entry.ACTIVE_KEYS, -1);
+    reclaimed.inc();
+  }
+
+  /** To be called before the arithmetic; the result belongs to {@link #stopTiming}. */
+  long startTiming() {
+    return timing++ % TIMED == 0 ? System.nanoTime() : NOT_TIMED;
+  }
+
+  /** To be called after the arithmetic of so many observations. */
+  void stopTiming(long start, int count) {
+    if (start != NOT_TIMED) {
+      inferenceLatencyNs.update((System.nanoTime() - start) / count);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.flinklstm.stream;
 
 import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
 import java.io.Serializable;

@@ -5,12 +5,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerializer;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What became of every record since the job's first start: counts of a subtask, kept in operator
@@ -35,7 +42,7 @@ public final class Ledger {
     DEAD_LETTERS,
     /** Observations that wait for the watermark now. */
     BUFFERED,
-    /** Keys that have a memory now. */
+    /** Keys that have a state now. */
     ACTIVE_KEYS;
 
     /** The accumulator's name. */
@@ -51,6 +58,28 @@ public final class Ledger {
     }
   }
 
+  /** The name of the operator state. */
+  public static final String STATE = "ledger";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+  /** A function whose ledger is stored with each snapshot. */
+  public interface Keeper extends CheckpointedFunction, CheckpointListener {
+
+    Ledger ledger();
+
+    @Override
+    default void snapshotState(FunctionSnapshotContext context) throws Exception {
+      ledger().snapshot();
+    }
+
+    @Override
+    default void notifyCheckpointComplete(long checkpointId) {
+      ledger().snapshotCompleted();
+    }
+  }
+
+  private final TaskInfo task;
   private final long[] counts = new long[Entry.values().length];
   private final LongCounter[] accumulators = new LongCounter[counts.length];
   private final ListState<long[]> state;
@@ -65,12 +94,13 @@ public final class Ledger {
   public Ledger(
       FunctionInitializationContext initialization, RuntimeContext context, List<Entry> entries)
       throws Exception {
+    task = context.getTaskInfo();
     state =
         initialization
             .getOperatorStateStore()
             .getUnionListState(
-                new ListStateDescriptor<>("ledger", LongPrimitiveArraySerializer.INSTANCE));
-    if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
+                new ListStateDescriptor<>(STATE, LongPrimitiveArraySerializer.INSTANCE));
+    if (task.getIndexOfThisSubtask() == 0) {
       for (long[] restored : state.get()) {
         for (int k = 0; k < Math.min(restored.length, counts.length); k++) {
           counts[k] += restored[k];
@@ -102,21 +132,30 @@ public final class Ledger {
     return sum;
   }
 
-  /** To be called with each snapshot of the function. */
-  public void snapshot() throws Exception {
+  void snapshot() throws Exception {
     atSnapshot = counts.clone();
     snapshotCompleted = false;
     state.update(List.of(atSnapshot));
   }
 
-  /** To be called when a snapshot of the job is complete. */
-  public void snapshotCompleted() {
+  void snapshotCompleted() {
     snapshotCompleted = true;
   }
 
   /** Whether the last snapshot counts all there was: so it is at a clean stop. */
-  public boolean isStored() {
+  boolean isStored() {
     return snapshotCompleted && Arrays.equals(counts, atSnapshot);
+  }
+
+  /** Logs the balance of a clean stop, not of a task that fails or is cancelled. */
+  public void logAtCleanStop(Supplier<String> balance) {
+    if (isStored()) {
+      LOG.info(
+          "Subtask {} of {}: {}",
+          task.getIndexOfThisSubtask() + 1,
+          task.getNumberOfParallelSubtasks(),
+          balance.get());
+    }
   }
 
   /** {@code left 5 = right 4 + right 1}, with the names of the accumulators. */

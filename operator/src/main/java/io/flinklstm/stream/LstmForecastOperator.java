@@ -19,7 +19,7 @@ import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Runs a {@link LstmForecastFunction}, and lets it advance the memories of several keys together
+ * Runs a {@link LstmForecastFunction}, and lets it advance the states of several streams together
  * while more input waits. Forecasts, their order per key, state and savepoints are those of the
  * function alone; large models cost less per event, because their weights are read once for
  * several.
@@ -42,18 +42,20 @@ public final class LstmForecastOperator
   /** Those of the function, and Flink's timers. */
   private static final Set<String> STATES =
       Set.of(
-          "model",
-          "ledger",
-          "stream",
-          "reclaim-timer",
-          "buffer",
-          "buffer-summary",
+          RestoredModel.STATE,
+          Ledger.STATE,
+          StoredState.STATE,
+          StoredState.TIMER_STATE,
+          ReorderBuffer.STATE,
+          ReorderBuffer.SUMMARY_STATE,
           "_timer_state/event_user-timers",
           "_timer_state/processing_user-timers");
 
   private final LstmForecastFunction function;
   private final int bundleSize;
 
+  private transient Bundle bundle; // null: every observation is advanced as it comes
+  private transient Exits exits; // of the bundle
   private transient MailboxExecutor mailbox;
   private transient ThrowingRunnable<Exception> letter;
   private transient boolean posted; // whether the letter is in the mailbox
@@ -83,61 +85,88 @@ public final class LstmForecastOperator
   @Override
   public void open() throws Exception {
     super.open();
-    mailbox =
-        getContainingTask()
-            .getMailboxExecutorFactory()
-            .createExecutor(getOperatorConfig().getChainIndex());
-    letter = this::runUnlessBusy;
-    function.bundle(bundleSize, new Exits(this, function));
+    int capacity = bundleSize == 0 ? function.bundleSize() : bundleSize;
+    if (capacity > 1) {
+      bundle = new Bundle(capacity, this::concludeBundle);
+      exits = new Exits(this, function);
+      mailbox =
+          getContainingTask()
+              .getMailboxExecutorFactory()
+              .createExecutor(getOperatorConfig().getChainIndex());
+      letter = this::concludeUnlessBusy;
+      function.waitIn(bundle);
+    }
   }
 
   @Override
   public void processElement(StreamRecord<Observation> element) throws Exception {
     super.processElement(element);
-    observations++;
-    if (!posted && function.hasBundled()) {
-      post();
+    if (bundle != null) {
+      observations++;
+      if (!posted && bundle.size() > 0) {
+        post();
+      }
     }
   }
 
   private void post() {
-    mailbox.execute(letter, "run the bundle unless more input waits");
+    mailbox.execute(letter, "conclude the bundle unless more input waits");
     posted = true;
   }
 
-  private void runUnlessBusy() throws Exception {
+  private void concludeUnlessBusy() throws Exception {
     posted = false;
-    if (!function.hasBundled()) {
+    if (bundle.size() == 0) {
       return;
     }
     if (observations == observationsAtLetter) {
-      function.runBundle();
+      bundle.conclude();
     } else {
       observationsAtLetter = observations;
       post();
     }
   }
 
+  private void concludeBundle() throws Exception {
+    String key = exits.currentKey();
+    function.advanceBundle();
+    for (int k = 0; k < bundle.size(); k++) {
+      Observation observation = bundle.observation(k);
+      exits.enter(observation);
+      function.conclude(
+          observation, bundle.state(k), bundle.outcome(k), exits, exits.predictions());
+    }
+    exits.setCurrentKey(key);
+  }
+
+  /** Nothing waits for others across a watermark, a barrier or the end. */
+  private void concludeAll() throws Exception {
+    if (bundle != null) {
+      bundle.conclude();
+    }
+  }
+
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    function.runBundle();
+    concludeAll();
     super.processWatermark(mark);
   }
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-    function.runBundle();
+    concludeAll();
     super.prepareSnapshotPreBarrier(checkpointId);
   }
 
   @Override
   public void finish() throws Exception {
-    function.runBundle();
+    concludeAll();
     super.finish();
   }
 
   /** Where the outcomes of a bundle go, each under the key and with the time of its observation. */
-  static final class Exits extends KeyedProcessFunction<String, Observation, Prediction>.Context {
+  private static final class Exits
+      extends KeyedProcessFunction<String, Observation, Prediction>.Context {
 
     private final LstmForecastOperator operator;
     private final TimestampedCollector<Prediction> predictions;

@@ -8,15 +8,18 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Serializes {@link Observation}. */
+/** Serializes {@link Observation}: version, key, event time, values, sequence, source record. */
 public final class ObservationSerializer extends ValueSerializer<Observation> {
 
   private static final long serialVersionUID = 1L;
 
   public static final ObservationSerializer INSTANCE = new ObservationSerializer();
 
+  private static final byte VERSION = 1;
+
   @Override
   public void serialize(Observation observation, DataOutputView target) throws IOException {
+    target.writeByte(VERSION);
     writeString(observation.key(), target);
     target.writeLong(observation.eventTime());
     writeDoubles(observation.values(), target);
@@ -30,6 +33,7 @@ public final class ObservationSerializer extends ValueSerializer<Observation> {
 
   @Override
   public Observation deserialize(DataInputView source) throws IOException {
+    checkVersion("observation", VERSION, source);
     return new Observation(
         readString(source),
         source.readLong(),

@@ -3,6 +3,7 @@ package io.flinklstm.stream;
 import io.flinklstm.forecast.Observation;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
@@ -20,15 +21,27 @@ import org.apache.flink.streaming.api.TimerService;
  */
 final class ReorderBuffer {
 
-  private final ListState<Observation> waiting;
+  private static final Comparator<WaitingObservation> APPLICATION_ORDER =
+      Comparator.comparing(WaitingObservation::observation, Observation.APPLICATION_ORDER);
+
+  static final String STATE = "buffer";
+  static final String SUMMARY_STATE = "buffer-summary";
+
+  private final int fields; // what the values are of
+  private final ListState<WaitingObservation> waiting;
   private final ValueState<Tuple2<Integer, Long>> summary; // how many wait, and the timer's time
 
-  ReorderBuffer(RuntimeContext context) {
+  /**
+   * @param fields of the model card
+   */
+  ReorderBuffer(RuntimeContext context, List<String> fields) {
+    this.fields = WaitingObservation.hash(fields);
     waiting =
-        context.getListState(new ListStateDescriptor<>("buffer", ObservationSerializer.INSTANCE));
+        context.getListState(
+            new ListStateDescriptor<>(STATE, WaitingObservationSerializer.INSTANCE));
     summary =
         context.getState(
-            new ValueStateDescriptor<>("buffer-summary", Types.TUPLE(Types.INT, Types.LONG)));
+            new ValueStateDescriptor<>(SUMMARY_STATE, Types.TUPLE(Types.INT, Types.LONG)));
   }
 
   /**
@@ -44,7 +57,7 @@ final class ReorderBuffer {
       timer = observation.eventTime();
       timers.registerEventTimeTimer(timer);
     }
-    waiting.add(observation);
+    waiting.add(new WaitingObservation(fields, observation));
     summary.update(Tuple2.of(size, timer));
     return size;
   }
@@ -53,22 +66,30 @@ final class ReorderBuffer {
     return summary.value() == null;
   }
 
+  /** Whether the values of one that waited are of the card's fields, in their order. */
+  boolean isOfTheseFields(WaitingObservation taken) {
+    return taken.fields() == fields;
+  }
+
   /** Takes out what happened until a time, that included, in the order of application. */
-  List<Observation> takeUntil(long eventTime, TimerService timers) throws Exception {
+  List<WaitingObservation> takeUntil(long eventTime, TimerService timers) throws Exception {
     Tuple2<Integer, Long> before = summary.value();
     if (before == null || before.f1 > eventTime) {
       return List.of();
     }
-    List<Observation> taken = new ArrayList<>();
-    List<Observation> left = new ArrayList<>();
-    for (Observation observation : waiting.get()) {
-      (observation.eventTime() <= eventTime ? taken : left).add(observation);
-    }
-    taken.sort(Observation.APPLICATION_ORDER);
+    List<WaitingObservation> taken = new ArrayList<>();
+    List<WaitingObservation> left = new ArrayList<>();
     long earliest = Long.MAX_VALUE;
-    for (Observation observation : left) {
-      earliest = Math.min(earliest, observation.eventTime());
+    for (WaitingObservation next : waiting.get()) {
+      long happened = next.observation().eventTime();
+      if (happened <= eventTime) {
+        taken.add(next);
+      } else {
+        left.add(next);
+        earliest = Math.min(earliest, happened);
+      }
     }
+    taken.sort(APPLICATION_ORDER);
     if (!left.isEmpty()) {
       timers.registerEventTimeTimer(earliest);
     }
@@ -80,16 +101,16 @@ final class ReorderBuffer {
    * Takes out the first in the order of application; there must be one. The timer stays, so that a
    * watermark that stands still does not gather timers.
    */
-  Observation takeOldest() throws Exception {
-    List<Observation> left = new ArrayList<>();
+  WaitingObservation takeOldest() throws Exception {
+    List<WaitingObservation> left = new ArrayList<>();
     waiting.get().forEach(left::add);
-    Observation oldest = Collections.min(left, Observation.APPLICATION_ORDER);
+    WaitingObservation oldest = Collections.min(left, APPLICATION_ORDER);
     left.remove(left.indexOf(oldest));
     keep(left, summary.value().f1);
     return oldest;
   }
 
-  private void keep(List<Observation> left, long timer) throws Exception {
+  private void keep(List<WaitingObservation> left, long timer) throws Exception {
     if (left.isEmpty()) {
       waiting.clear();
       summary.clear();

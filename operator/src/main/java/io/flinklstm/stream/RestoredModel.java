@@ -1,6 +1,7 @@
 package io.flinklstm.stream;
 
 import io.flinklstm.forecast.ModelId;
+import io.flinklstm.forecast.OnModelChange;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
@@ -10,10 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which model the memories in a snapshot belong to, kept in operator state beside them, so that a
- * restore with another one is noticed before the first event.
+ * Which model the streams' states in a snapshot belong to, kept in operator state beside them, so
+ * that a restore with another one is noticed before the first event.
  */
 final class RestoredModel {
+
+  static final String STATE = "model";
 
   private static final Logger LOG = LoggerFactory.getLogger(RestoredModel.class);
 
@@ -24,56 +27,31 @@ final class RestoredModel {
    * latter for the next.
    *
    * @throws SuppressRestartsException if they differ, or the job is restored and this function is
-   *     not, unless streams may begin anew
+   *     not, unless streams may begin again; a restart would restore the same
    */
   static void check(FunctionInitializationContext context, ModelId id, OnModelChange onChange)
       throws Exception {
     ListState<String> models =
         context
             .getOperatorStateStore()
-            .getUnionListState(new ListStateDescriptor<>("model", StringSerializer.INSTANCE));
+            .getUnionListState(new ListStateDescriptor<>(STATE, StringSerializer.INSTANCE));
     boolean found = false;
-    for (String restored : models.get()) {
-      found = true;
-      if (!restored.endsWith(id.hashString())) {
-        refuse(changed(restored, id), onChange);
-        LOG.warn("State of model {} is restored: streams begin anew with {}", restored, id);
+    try {
+      for (String restored : models.get()) {
+        found = true;
+        if (!onChange.isSame(restored, id)) {
+          LOG.warn("State of model {} is restored: streams begin again with {}", restored, id);
+        }
       }
-    }
-    if (context.isRestored() && !found) {
-      // The job was restored, this function was not: its uid has changed, or its state is damaged.
-      refuse(missing(), onChange);
-      LOG.warn("The job is restored without the state of the forecasts: streams begin anew");
+      if (context.isRestored() && !found) {
+        // The job was restored, this function was not: its uid changed, or its state is damaged.
+        onChange.restoredNothing();
+        LOG.warn("The job is restored without the state of the forecasts: streams begin again");
+      }
+    } catch (IllegalStateException refusal) {
+      throw new SuppressRestartsException(refusal);
     }
     models.clear();
-    models.add(describe(id));
-  }
-
-  /** A restart would restore the same. */
-  private static void refuse(IllegalStateException reason, OnModelChange onChange) {
-    if (onChange == OnModelChange.FAIL) {
-      throw new SuppressRestartsException(reason);
-    }
-  }
-
-  private static String describe(ModelId id) {
-    return id.name() + " version " + id.version() + " hash " + id.hashString();
-  }
-
-  private static IllegalStateException changed(String restored, ModelId id) {
-    return new IllegalStateException(
-        "model of the restored state: expected "
-            + describe(id)
-            + ", got "
-            + restored
-            + "; restore with the model the state belongs to, or set lstm.model.on-change: reset"
-            + " to let every stream begin anew, or start without the savepoint");
-  }
-
-  private static IllegalStateException missing() {
-    return new IllegalStateException(
-        "state of the forecasts in what the job is restored from: expected the memories of every"
-            + " stream, got none; give the operator the uid it had when the state was written, or"
-            + " set lstm.model.on-change: reset to let every stream begin anew");
+    models.add(OnModelChange.describe(id));
   }
 }

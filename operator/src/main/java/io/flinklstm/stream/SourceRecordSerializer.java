@@ -10,15 +10,18 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Serializes {@link SourceRecord}. */
+/** Serializes {@link SourceRecord}: version, position, timestamp, key, value, headers. */
 public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> {
 
   private static final long serialVersionUID = 1L;
 
   public static final SourceRecordSerializer INSTANCE = new SourceRecordSerializer();
 
+  private static final byte VERSION = 1;
+
   @Override
   public void serialize(SourceRecord record, DataOutputView target) throws IOException {
+    target.writeByte(VERSION);
     writePosition(record.position(), target);
     target.writeLong(record.timestamp());
     writeBytes(record.key(), target);
@@ -32,6 +35,7 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
 
   @Override
   public SourceRecord deserialize(DataInputView source) throws IOException {
+    checkVersion("source record", VERSION, source);
     SourcePosition position = readPosition(source);
     long timestamp = source.readLong();
     byte[] key = readBytes(source);

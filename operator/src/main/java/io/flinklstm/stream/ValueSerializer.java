@@ -7,7 +7,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What the serializers of our immutable records have in common: they keep no memory and never copy.
+ * What the serializers of our immutable records have in common: they keep nothing, and never copy.
  */
 abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
 
@@ -90,6 +90,24 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
       }
     }
     return true;
+  }
+
+  /**
+   * Reads the version that a serializer wrote first.
+   *
+   * @throws IOException if it is another one
+   */
+  static void checkVersion(String thing, byte expected, DataInputView source) throws IOException {
+    byte version = source.readByte();
+    if (version != expected) {
+      throw new IOException(
+          thing
+              + ": expected version "
+              + expected
+              + ", got "
+              + version
+              + "; it was written by another release, or is damaged");
+    }
   }
 
   /** Writes bytes, or null. */

@@ -75,8 +75,10 @@ class ForecasterTest {
 
   @Test
   void whatFollowsAnotherModelsMemoryStillKnowsLateOnesAndDuplicates() {
-    advance(BEGINNING, 100, 5);
-    StreamState next = forecaster.newStateAfter(state);
+    Forecaster other = forecaster(ModelCard.GapPolicy.KEEP);
+    StreamState before = other.newState();
+    other.advance(observation(BEGINNING, 100, 5), before);
+    StreamState next = forecaster.resume(before);
     assertThat(forecaster.advance(observation(BEGINNING + 1, 1, 5), next))
         .isEqualTo(Outcome.Duplicate.DUPLICATE);
     assertThat(forecaster.advance(observation(BEGINNING - 1, 1, 6), next))
@@ -220,8 +222,8 @@ class ForecasterTest {
   void theMemoryOfAnotherModelIsRefused() {
     Forecaster other = forecaster(ModelCard.GapPolicy.KEEP);
     List<String> before = Bits.of(state);
-    assertThat(other.isOfOtherModel(state)).isTrue();
-    assertThat(forecaster.isOfOtherModel(state)).isFalse();
+    assertThat(other.resume(state)).isNotSameAs(state);
+    assertThat(forecaster.resume(state)).isSameAs(state);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> other.advance(Observation.of("EURUSD", BEGINNING, 1), state))
         .withMessageContainingAll(

@@ -1,17 +1,26 @@
 package io.flinklstm.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.flinklstm.forecast.Feature;
+import io.flinklstm.forecast.ForecastModel;
+import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.Prediction;
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.StreamPolicy;
+import io.flinklstm.forecast.Transform;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger.Entry;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -133,6 +142,66 @@ class ChangedSettingsTest {
       assertThat(harness.count(Entry.ACTIVE_KEYS)).isEqualTo(1);
       harness.processWatermark(30 + TTL.toMillis());
       assertThat(harness.count(Entry.ACTIVE_KEYS)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void putsAsideWhatWaitedUnderACardOfTheSameNumberOfOtherFields(StateBackend backend)
+      throws Exception {
+    ForecastSettings reset =
+        new ForecastSettings(
+            new StreamPolicy(null, ModelCard.GapPolicy.KEEP, null),
+            Duration.ofMillis(100),
+            1000,
+            KernelType.PLAIN,
+            OnModelChange.RESET);
+    OperatorSubtaskState snapshot;
+    try (ForecastHarness harness = harness(backend, reset)) {
+      harness.open();
+      harness.observe(tick(10));
+      snapshot = harness.snapshot();
+    }
+    ModelCard card = StreamFixtures.MODEL.card();
+    Feature swapped =
+        new Feature("return", Formula.parse("mean(ask, bid)"), Transform.LOG_RETURN, 0, 1e-3, 20);
+    ForecastModel model =
+        new ForecastModel(
+            StreamFixtures.MODEL.weights(),
+            new ModelCard(
+                card.name(),
+                card.version(),
+                card.lookback(),
+                card.horizon(),
+                card.context(),
+                card.gap(),
+                card.gapPolicy(),
+                List.of(swapped, card.features().get(1)),
+                card.target(),
+                card.provenance()));
+    assertThat(model.card().fields()).hasSameSizeAs(card.fields()).isNotEqualTo(card.fields());
+    try (ForecastHarness harness = ForecastHarness.of(model, reset, backend, 1, 0)) {
+      harness.restore(snapshot);
+      Observation next = tick(20);
+      harness.observe(next);
+      harness.processWatermark(Long.MAX_VALUE);
+      assertThat(harness.extractOutputValues())
+          .extracting(Prediction::eventTime, Prediction::step)
+          .containsExactly(tuple(20L, 1L));
+      assertThat(harness.getSideOutput(LstmForecastFunction.DEAD_LETTERS))
+          .extracting(StreamRecord::getValue)
+          .singleElement()
+          .usingRecursiveComparison()
+          .isEqualTo(
+              new DeadLetter(
+                  DeadLetter.FORECAST,
+                  new Rejection(
+                      RejectionCode.MISSING_FIELD,
+                      "values of an observation that waited in restored state: expected the fields"
+                          + " [ask, bid], got those of another model card"),
+                  "key",
+                  tick(10).source()));
+      assertThat(harness.count(Entry.BUFFERED)).isZero();
     }
   }
 

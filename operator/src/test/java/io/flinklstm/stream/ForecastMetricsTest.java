@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.StreamPolicy;

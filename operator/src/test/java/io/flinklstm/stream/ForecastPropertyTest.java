@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.flinklstm.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger.Entry;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
@@ -160,7 +161,7 @@ class LstmForecastFunctionTest {
           .hasStackTraceContaining(SuppressRestartsException.class.getName())
           .hasStackTraceContaining("expected fixture version 2")
           .hasStackTraceContaining("got fixture version 1")
-          .hasStackTraceContaining("lstm.model.on-change: reset");
+          .hasStackTraceContaining("on model change: RESET");
     }
   }
 
@@ -191,7 +192,7 @@ class LstmForecastFunctionTest {
     OperatorSubtaskState nothing = OperatorSubtaskState.builder().build();
     ForecastHarness refusing = harness(StreamFixtures.MODEL, new HashMapStateBackend());
     assertThatThrownBy(() -> refusing.restore(nothing))
-        .hasStackTraceContaining("expected the memories of every stream, got none");
+        .hasStackTraceContaining("expected the states of the streams, got none");
     refusing.close();
     try (ForecastHarness resetting =
         harness(StreamFixtures.MODEL, OnModelChange.RESET, new HashMapStateBackend(), 1, 0)) {

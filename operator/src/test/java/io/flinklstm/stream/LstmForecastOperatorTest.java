@@ -94,6 +94,10 @@ class LstmForecastOperatorTest {
           .extracting(Prediction::key)
           .containsExactly("a", "b");
       harness.observe(tick("a", 3));
+      assertThat(harness.extractOutputValues())
+          .extracting(Prediction::key)
+          .containsExactly("a", "b", "a");
+      harness.processWatermark(NOON);
       assertThat(harness.getSideOutput(LstmForecastFunction.DUPLICATES)).hasSize(1);
     }
   }

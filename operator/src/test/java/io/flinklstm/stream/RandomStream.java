@@ -7,6 +7,7 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamPolicy;

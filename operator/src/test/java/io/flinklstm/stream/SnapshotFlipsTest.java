@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
 import java.nio.charset.StandardCharsets;

@@ -18,15 +18,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StreamStateSerializerTest {
 
-  /** Version 1 as it was released: one layer of hidden size 2, one feature. */
-  private static final String VERSION_1 =
-      "0101020001000000000008070605040302010500000000000000e8030000000000000000000000000080"
-          + "d007000000000000000000000000f83f0000003f000080be0000803f00000040332f7393";
+  /** Version 2 as it was first written: one layer of two, one feature. */
+  private static final String VERSION_2 =
+      "0202636f7265013a00000008070605040302010500000000000000e80300000000000000000000000000"
+          + "80d00700000000000000000000000000000100000000000000f83f6c73746d0113000000010200000000"
+          + "3f000080be0000803f000000404f4b4974";
 
-  /** Version 1 as it was released: a window of two, one feature. */
-  private static final String VERSION_1_WINDOW =
-      "0100000001000200000008070605040302010500000000000000e8030000000000000700000000000000"
-          + "ffffffffffffff7f000000000000f83f000000000000e03f000000000000d0bfabfc7987";
+  /** Version 2 as it was first written: a window of two, one feature. */
+  private static final String VERSION_2_WINDOW =
+      "0202636f7265013a00000008070605040302010500000000000000e80300000000000007000000000000"
+          + "00ffffffffffffff7f00000000000000000100000000000000f83f77696e640110000000000000000000"
+          + "e03f000000000000d0bfbbddee23";
+
+  /** A section that this release does not know behind the core. */
+  private static final String UNKNOWN_SECTION =
+      "0202636f7265013a00000008070605040302010500000000000000e80300000000000007000000000000"
+          + "00ffffffffffffff7f00000000000000000100000000000000f83f73636f720108000000000000000000"
+          + "0000b9939a78";
 
   private final StreamStateSerializer serializer = new StreamStateSerializer();
 
@@ -64,8 +72,8 @@ class StreamStateSerializerTest {
   }
 
   @Test
-  void readsVersion1() throws IOException {
-    StreamState state = read(HexFormat.of().parseHex(VERSION_1));
+  void readsVersion2() throws IOException {
+    StreamState state = read(HexFormat.of().parseHex(VERSION_2));
     assertThat(state.modelHash()).isEqualTo(0x0102030405060708L);
     assertThat(state.steps()).isEqualTo(5);
     assertThat(state.lastEventTime()).isEqualTo(1000);
@@ -74,22 +82,42 @@ class StreamStateSerializerTest {
     assertThat(state.lastValues()).containsExactly(1.5);
     assertThat(state.lstm().h(0)).containsExactly(0.5f, -0.25f);
     assertThat(state.lstm().c(0)).containsExactly(1f, 2f);
-    assertThat(HexFormat.of().formatHex(write(serializer, state))).isEqualTo(VERSION_1);
+    assertThat(HexFormat.of().formatHex(write(serializer, state))).isEqualTo(VERSION_2);
   }
 
   @Test
-  void readsVersion1WithAWindow() throws IOException {
-    StreamState state = read(HexFormat.of().parseHex(VERSION_1_WINDOW));
+  void readsVersion2WithAWindow() throws IOException {
+    StreamState state = read(HexFormat.of().parseHex(VERSION_2_WINDOW));
     assertThat(state.steps()).isEqualTo(5);
     assertThat(state.reclaimTime()).isEqualTo(StreamState.NO_RECLAIM_TIME);
     assertThat(state.lstm().numLayers()).isZero();
     assertThat(state.window()).containsExactly(0.5, -0.25);
-    assertThat(HexFormat.of().formatHex(write(serializer, state))).isEqualTo(VERSION_1_WINDOW);
+    assertThat(HexFormat.of().formatHex(write(serializer, state))).isEqualTo(VERSION_2_WINDOW);
   }
 
   @Test
-  void takesAtMost640BytesForOneLayerOf64() throws IOException {
-    assertThat(write(serializer, state(1, 64, 8))).hasSizeLessThanOrEqualTo(640);
+  void refusesASectionThatItDoesNotKnowByItsName() {
+    assertThatThrownBy(() -> read(HexFormat.of().parseHex(UNKNOWN_SECTION)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(
+            "expected sections core, lstm, wind", "got scor of version 1 after core");
+  }
+
+  @Test
+  void refusesTheVersionBefore() {
+    assertThatThrownBy(() -> read(new byte[] {1, 1, 2, 0, 1, 0, 0, 0, 0, 0}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("expected version 2, got 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,64,8,0", "2,128,5,0", "0,0,3,30"})
+  void takesAtMost78BytesBesideItsNumbers(
+      int numLayers, int hiddenSize, int features, int windowLength) throws IOException {
+    int numbers =
+        2 * Float.BYTES * numLayers * hiddenSize + Double.BYTES * features * (1 + windowLength);
+    assertThat(write(serializer, state(numLayers, hiddenSize, features, windowLength)))
+        .hasSizeLessThanOrEqualTo(numbers + 78);
   }
 
   @Test

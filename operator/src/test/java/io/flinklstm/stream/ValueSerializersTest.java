@@ -1,6 +1,7 @@
 package io.flinklstm.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.ModelId;
 import io.flinklstm.forecast.Observation;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ValueSerializersTest {
 
@@ -139,11 +141,11 @@ class ValueSerializersTest {
             List.of(new SourceRecord.Header("€", new byte[] {3})));
     Observation observation = new Observation("AB", 5, new double[] {1.5}, 7, record);
     String expected =
-        "00000004 4142" // key
+        "01 00000004 4142" // version, key
             + "0000000000000005" // event time
             + "00000001 3ff8000000000000" // values
             + "0000000000000007" // sequence
-            + "01" // there is a record
+            + "01 01" // there is a record, its version
             + "01 00000002 74 00000003 0000000000000009" // its position
             + "000000000000000b" // timestamp
             + "ffffffff" // no key
@@ -155,6 +157,38 @@ class ValueSerializersTest {
     assertThat(serializer.deserialize(new DataInputDeserializer(bytes)))
         .usingRecursiveComparison()
         .isEqualTo(observation);
+  }
+
+  @Test
+  void whatWaitsIsStoredWithTheHashOfItsFields() throws IOException {
+    WaitingObservation waiting =
+        new WaitingObservation(
+            WaitingObservation.hash(List.of("bid", "ask")), Observation.of("AB", 5, 1.5));
+    TypeSerializer<WaitingObservation> serializer = WaitingObservationSerializer.INSTANCE;
+    byte[] bytes = write(serializer, waiting);
+    assertThat(HexFormat.of().formatHex(bytes, 0, 5)).isEqualTo("01" + "6593a0e5");
+    assertThat(Arrays.copyOfRange(bytes, 5, bytes.length))
+        .isEqualTo(write(serializer(StreamTypes.OBSERVATION), waiting.observation()));
+    assertThat(serializer.deserialize(new DataInputDeserializer(bytes)))
+        .usingRecursiveComparison()
+        .isEqualTo(waiting);
+    assertThat(WaitingObservation.hash(List.of("ask", "bid"))).isNotEqualTo(waiting.fields());
+    assertThat(WaitingObservation.hash(List.of("b", "idask"))).isNotEqualTo(waiting.fields());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 31})
+  void refusesAnotherVersion(int place) throws IOException {
+    WaitingObservation waiting =
+        new WaitingObservation(1, new Observation("", 5, new double[0], 7, TOMBSTONE));
+    byte[] bytes = write(WaitingObservationSerializer.INSTANCE, waiting);
+    bytes[place] = 2;
+    assertThatThrownBy(
+            () ->
+                WaitingObservationSerializer.INSTANCE.deserialize(new DataInputDeserializer(bytes)))
+        .isInstanceOf(IOException.class)
+        .hasMessageMatching(
+            "(waiting observation|observation|source record): expected version 1, got 2; .*");
   }
 
   private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {

@@ -11,7 +11,7 @@ import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.LstmForecastFunction;
 import io.flinklstm.stream.LstmForecastOperator;
-import io.flinklstm.stream.OnModelChange;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.stream.StreamTypes;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

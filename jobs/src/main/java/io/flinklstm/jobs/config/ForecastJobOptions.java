@@ -1,11 +1,11 @@
 package io.flinklstm.jobs.config;
 
 import io.flinklstm.forecast.ModelCard;
+import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.jobs.record.RecordEncoding;
 import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.ForecastSettings;
-import io.flinklstm.stream.OnModelChange;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;

@@ -1,6 +1,7 @@
 package io.flinklstm.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmModel;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bundles on the vector kernel against one observation after the other on the plain one. */
-class ForecastBundleTest {
+/** Several at once on the vector kernel against one after the other on the plain one. */
+class ForecasterBundleTest {
 
   private static final String[] KEYS = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"};
 
@@ -47,34 +48,27 @@ class ForecastBundleTest {
   void makesOfEachObservationWhatItWouldBecomeAlone(String name, ForecastModel model) {
     Forecaster single = new Forecaster(model, KernelType.PLAIN.create());
     Forecaster bundling = new Forecaster(model, KernelType.VECTOR.create());
-    for (int capacity = 1; capacity <= LstmModel.MAX_BUNDLE; capacity++) {
+    for (int capacity = 1; capacity <= LstmModel.MAX_BUNDLE + 3; capacity++) {
       Map<String, StreamState> alone = new HashMap<>();
       Map<String, StreamState> together = new HashMap<>();
       List<Object> expected = new ArrayList<>();
       List<Object> actual = new ArrayList<>();
-      ForecastBundle bundle = bundling.newBundle(capacity);
+      List<Observation> bundle = new ArrayList<>();
       Random random = new Random(capacity);
       for (int k = 0; k < 300; k++) {
         Observation observation = random(random, k);
-        String key = observation.key();
         expected.add(
             bits(
-                single.advance(observation, alone.computeIfAbsent(key, any -> single.newState()))));
-        if (bundle.contains(key)) {
-          run(bundle, actual);
+                single.advance(
+                    observation,
+                    alone.computeIfAbsent(observation.key(), any -> single.newState()))));
+        if (bundle.size() == capacity
+            || bundle.stream().anyMatch(other -> other.key().equals(observation.key()))) {
+          advance(bundling, bundle, together, actual);
         }
-        int place = actual.size();
-        actual.add(null);
-        Outcome outcome =
-            bundle.add(observation, together.computeIfAbsent(key, any -> bundling.newState()));
-        if (outcome != null) {
-          actual.set(place, bits(outcome));
-        }
-        if (bundle.isFull()) {
-          run(bundle, actual);
-        }
+        bundle.add(observation);
       }
-      run(bundle, actual);
+      advance(bundling, bundle, together, actual);
       assertThat(actual).isEqualTo(expected);
       for (String key : KEYS) {
         assertThat(Bits.of(together.get(key))).isEqualTo(Bits.of(alone.get(key)));
@@ -82,16 +76,48 @@ class ForecastBundleTest {
     }
   }
 
-  /** Outcomes of the model go to the places that are still empty, in their order. */
-  private static void run(ForecastBundle bundle, List<Object> outcomes) {
-    bundle.run();
-    int place = 0;
+  private static void advance(
+      Forecaster forecaster,
+      List<Observation> bundle,
+      Map<String, StreamState> states,
+      List<Object> outcomes) {
+    Outcome[] found = new Outcome[bundle.size() + 1];
+    forecaster.advance(
+        bundle.toArray(Observation[]::new),
+        bundle.stream()
+            .map(next -> states.computeIfAbsent(next.key(), any -> forecaster.newState()))
+            .toArray(StreamState[]::new),
+        found,
+        bundle.size());
+    assertThat(found[bundle.size()]).as("beyond the count").isNull();
     for (int k = 0; k < bundle.size(); k++) {
-      place += outcomes.subList(place, outcomes.size()).indexOf(null);
-      outcomes.set(place, bits(bundle.outcome(k)));
+      outcomes.add(bits(found[k]));
     }
     bundle.clear();
-    assertThat(outcomes).doesNotContainNull();
+  }
+
+  @Test
+  void refusesAStateThatIsThereTwiceAndTouchesNone() {
+    ForecastModel model =
+        TestModels.model(TestModels.card(1, TestModels.identityFeatures(1)), 8, 1, 1);
+    Forecaster forecaster = new Forecaster(model, KernelType.PLAIN.create());
+    StreamState other = forecaster.newState();
+    StreamState twice = forecaster.newState();
+    List<String> before = Bits.of(twice);
+    Observation[] observations = {
+      Observation.of("a", 1, 1), Observation.of("b", 1, 1), Observation.of("b", 2, 1)
+    };
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                forecaster.advance(
+                    observations,
+                    new StreamState[] {other, twice, twice},
+                    new Outcome[observations.length],
+                    observations.length))
+        .withMessage("states: expected one for each observation, got one of key b twice");
+    assertThat(Bits.of(twice)).isEqualTo(before);
+    assertThat(Bits.of(other)).isEqualTo(before);
   }
 
   /** Mostly in order and usable; now and then late, a duplicate, not finite, or after a gap. */

@@ -9,23 +9,26 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.TimerService;
 
 /**
- * The memory of the current key in Flink's keyed state, and the timer that reclaims it once nothing
- * has come for the key for its ttl. No forecast depends on when that is.
+ * The state of the current key's stream as Flink keeps it, and the timer that reclaims it once
+ * nothing has come for the key for its ttl. No forecast depends on when that is.
  */
-final class StreamMemory {
+final class StoredState {
 
-  /** The reclaim time of a memory that was last advanced before there was a watermark. */
+  static final String STATE = "stream";
+  static final String TIMER_STATE = "reclaim-timer";
+
+  /** The reclaim time of a state that was last advanced before there was a watermark. */
   private static final long FIRST_WATERMARK = Long.MIN_VALUE + 1;
 
   private final ForecastSettings settings;
   private final ValueState<StreamState> streamState;
   private final ValueState<Long> reclaimTimer; // the one that looks at the reclaim time
 
-  StreamMemory(RuntimeContext context, ForecastSettings settings) {
+  StoredState(RuntimeContext context, ForecastSettings settings) {
     this.settings = settings;
     this.streamState =
-        context.getState(new ValueStateDescriptor<>("stream", new StreamStateSerializer()));
-    this.reclaimTimer = context.getState(new ValueStateDescriptor<>("reclaim-timer", Types.LONG));
+        context.getState(new ValueStateDescriptor<>(STATE, new StreamStateSerializer()));
+    this.reclaimTimer = context.getState(new ValueStateDescriptor<>(TIMER_STATE, Types.LONG));
   }
 
   /** Null if the key has none. */
@@ -78,7 +81,7 @@ final class StreamMemory {
   }
 
   /**
-   * Looks at the memory when a timer fires: forgets it, or looks again later.
+   * Looks at the state when a timer fires: forgets it, or looks again later.
    *
    * @param timestamp of the timer
    * @return whether it is forgotten
