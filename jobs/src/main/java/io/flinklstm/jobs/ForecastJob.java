@@ -12,7 +12,7 @@ import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.jobs.config.JobConfigurationException;
 import io.flinklstm.jobs.config.ModelLoader;
 import io.flinklstm.jobs.config.OptionsHelp;
-import io.flinklstm.jobs.config.SourceFormat;
+import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.config.TransactionTimeout;
 import io.flinklstm.jobs.kafka.KafkaPreflight;
 import io.flinklstm.jobs.kafka.KafkaSinks;
@@ -115,7 +115,7 @@ public final class ForecastJob {
           forecast) {
     ForecastModel model = ModelLoader.load(config);
     List<String> fields = model.card().fields();
-    RecordFormat format = SourceFormat.load(config, fields);
+    RecordFormat format = RecordFormatLoader.load(config, fields);
     configure(env);
     TransactionTimeout.check(config, env.getCheckpointConfig());
     Map<String, TimestampLimits> limits = KafkaPreflight.check(config, config.copyTopicOptions());

@@ -8,6 +8,7 @@ import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.jobs.config.JobConfigurationException;
 import io.flinklstm.jobs.config.ModelLoader;
+import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.kafka.DeadLetterRecordSerializer;
 import io.flinklstm.jobs.kafka.ObservationDeserializer;
 import io.flinklstm.jobs.kafka.OriginalRecordSerializer;
@@ -174,7 +175,8 @@ class ForecastJobTest {
         KafkaSource.<Either<Observation, DeadLetter>>builder()
             .setBootstrapServers("localhost:9")
             .setTopics("ticks")
-            .setDeserializer(new ObservationDeserializer(List.of(), config.recordFormat()))
+            .setDeserializer(
+                new ObservationDeserializer(List.of(), RecordFormatLoader.load(config, List.of())))
             .build(),
         sink(new PredictionRecordSerializer("predictions")),
         sink(new OriginalRecordSerializer("late", 1024, TimestampLimits.BROKER_DEFAULTS)),

@@ -4,7 +4,6 @@ import static io.flinklstm.jobs.config.ForecastJobOptions.KAFKA_PROPERTIES_PREFI
 
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.StreamPolicy;
-import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.stream.ForecastSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -312,16 +311,6 @@ public final class ForecastJobConfig {
   public String getOrNull(ConfigOption<String> option) {
     String value = get(option);
     return value == null || value.isEmpty() ? null : value;
-  }
-
-  /** Where records say what; how their values are written, {@link SourceFormat} adds. */
-  public RecordFormat recordFormat() {
-    return new RecordFormat(
-        getOrNull(ForecastJobOptions.KEY_FIELD),
-        getOrNull(ForecastJobOptions.TIME_FIELD),
-        get(ForecastJobOptions.TIME_FORMAT),
-        getOrNull(ForecastJobOptions.SEQUENCE_FIELD),
-        get(ForecastJobOptions.MAX_AHEAD));
   }
 
   /**

@@ -2,8 +2,8 @@ package io.flinklstm.jobs.config;
 
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.OnModelChange;
-import io.flinklstm.jobs.record.RecordEncoding;
 import io.flinklstm.jobs.record.TimeFormat;
+import io.flinklstm.jobs.record.ValueFormat;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.ForecastSettings;
 import java.time.Duration;
@@ -78,10 +78,10 @@ public final class ForecastJobOptions {
                   + " built from all that the topic holds), latest, or committed (the group's"
                   + " offsets, earliest where there are none).");
 
-  public static final ConfigOption<RecordEncoding> SOURCE_FORMAT =
+  public static final ConfigOption<ValueFormat> SOURCE_FORMAT =
       ConfigOptions.key("lstm.source.format")
-          .enumType(RecordEncoding.class)
-          .defaultValue(RecordEncoding.JSON)
+          .enumType(ValueFormat.class)
+          .defaultValue(ValueFormat.JSON)
           .withDescription(
               "How the values of the observations are written: json (an object), csv (a line without"
                   + " header) or avro (a binary datum, without registry frame).");
@@ -207,10 +207,10 @@ public final class ForecastJobOptions {
           .defaultValue("predictions")
           .withDescription("Topic of the predictions.");
 
-  public static final ConfigOption<RecordEncoding> SINK_FORMAT =
+  public static final ConfigOption<ValueFormat> SINK_FORMAT =
       ConfigOptions.key("lstm.sink.format")
-          .enumType(RecordEncoding.class)
-          .defaultValue(RecordEncoding.JSON)
+          .enumType(ValueFormat.class)
+          .defaultValue(ValueFormat.JSON)
           .withDescription(
               "How the values of the predictions are written: json, csv or avro (schema:"
                   + " config/schemas/prediction.avsc). Late records and dead letters stay as they"

@@ -3,7 +3,7 @@ package io.flinklstm.jobs.kafka;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.jobs.record.PredictionWriter;
-import io.flinklstm.jobs.record.RecordEncoding;
+import io.flinklstm.jobs.record.ValueFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,25 +21,25 @@ public final class PredictionRecordSerializer
   private static final long serialVersionUID = 1L;
 
   private final String topic;
-  private final RecordEncoding encoding;
+  private final ValueFormat format;
   private transient PredictionWriter writer;
   private transient PositionHeaders headers;
 
   /** Predictions as JSON. */
   public PredictionRecordSerializer(String topic) {
-    this(topic, RecordEncoding.JSON);
+    this(topic, ValueFormat.JSON);
   }
 
-  PredictionRecordSerializer(String topic, RecordEncoding encoding) {
+  PredictionRecordSerializer(String topic, ValueFormat format) {
     this.topic = topic;
-    this.encoding = encoding;
+    this.format = format;
   }
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       Prediction prediction, KafkaSinkContext context, Long timestamp) {
     if (writer == null) {
-      writer = PredictionWriter.of(encoding);
+      writer = PredictionWriter.of(format);
       headers = new PositionHeaders();
     }
     try {

@@ -29,7 +29,7 @@ public final class ObservationAvro implements ObservationReader {
    */
   public ObservationAvro(List<String> cardFields, RecordFormat format) {
     draft = new ObservationDraft(cardFields, format);
-    Schema schema = AvroSchemas.parseRecord(format.layout().schema());
+    Schema schema = AvroSchemas.parseRecord(format.avroSchema());
     expected = "an Avro record " + schema.getFullName();
     List<Schema.Field> schemaFields = schema.getFields();
     fields = new AvroField[schemaFields.size()];

@@ -26,7 +26,7 @@ final class ObservationCsv implements ObservationReader {
   ObservationCsv(List<String> fields, RecordFormat format) {
     draft = new ObservationDraft(fields, format);
     timeFormat = format.timeFormat();
-    List<String> columns = format.layout().columns();
+    List<String> columns = format.csvColumns();
     slotsByColumn = new int[columns.size()][];
     boolean[] wanted = new boolean[columns.size()];
     for (int column = 0; column < wanted.length; column++) {

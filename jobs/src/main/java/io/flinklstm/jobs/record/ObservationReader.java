@@ -22,7 +22,7 @@ public interface ObservationReader {
    * @throws IllegalArgumentException if the format's columns or schema have no place for a field
    */
   static ObservationReader of(List<String> fields, RecordFormat format) {
-    return switch (format.layout().encoding()) {
+    return switch (format.valueFormat()) {
       case JSON -> new ObservationJson(fields, format);
       case CSV -> new ObservationCsv(fields, format);
       case AVRO -> new ObservationAvro(fields, format);

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /** Writes predictions as the job does with JSON, a line for each. Not thread-safe. */
 public final class PredictionLines implements Consumer<Prediction> {
 
-  private final PredictionWriter writer = PredictionWriter.of(RecordEncoding.JSON);
+  private final PredictionWriter writer = PredictionWriter.of(ValueFormat.JSON);
   private final OutputStream out;
 
   /**

@@ -12,9 +12,9 @@ public interface PredictionWriter {
   /** The prediction as the value of a record. */
   byte[] write(Prediction prediction) throws IOException;
 
-  /** The writer of a format. */
-  static PredictionWriter of(RecordEncoding encoding) {
-    return switch (encoding) {
+  /** The writer of a value format. */
+  static PredictionWriter of(ValueFormat format) {
+    return switch (format) {
       case JSON -> new PredictionJson();
       case CSV -> new PredictionCsv();
       case AVRO -> new PredictionAvro();

@@ -2,16 +2,20 @@ package io.flinklstm.jobs.record;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * Where a record says what besides the model's fields, and how its value is written.
+ * The format of an observation's record: how its value is written, and where in the record the
+ * stream's name, the event time, the sequence number and the model's fields are.
  *
  * @param keyField field of the stream's name, or null for the record key
  * @param timeField field of the event time, or null for the record timestamp
  * @param timeFormat of the time field
  * @param sequenceField field of the sequence number, or null for none
  * @param maxAhead how far the event time may be ahead of the record timestamp
- * @param layout how the value is written
+ * @param valueFormat how the value is written
+ * @param csvColumns the columns of CSV by name, in their order; empty with other value formats
+ * @param avroSchema the writer's schema of Avro, as JSON; null with other value formats
  */
 public record RecordFormat(
     String keyField,
@@ -19,7 +23,9 @@ public record RecordFormat(
     TimeFormat timeFormat,
     String sequenceField,
     Duration maxAhead,
-    ValueLayout layout)
+    ValueFormat valueFormat,
+    List<String> csvColumns,
+    String avroSchema)
     implements Serializable {
 
   /** The format of records that are JSON. */
@@ -29,11 +35,29 @@ public record RecordFormat(
       TimeFormat timeFormat,
       String sequenceField,
       Duration maxAhead) {
-    this(keyField, timeField, timeFormat, sequenceField, maxAhead, ValueLayout.JSON);
+    this(
+        keyField,
+        timeField,
+        timeFormat,
+        sequenceField,
+        maxAhead,
+        ValueFormat.JSON,
+        List.of(),
+        null);
   }
 
-  /** The same fields in a value that is written otherwise. */
-  public RecordFormat with(ValueLayout other) {
-    return new RecordFormat(keyField, timeField, timeFormat, sequenceField, maxAhead, other);
+  /** The same fields in CSV with these columns. */
+  public RecordFormat asCsv(List<String> columns) {
+    return with(ValueFormat.CSV, List.copyOf(columns), null);
+  }
+
+  /** The same fields in Avro written with this schema. */
+  public RecordFormat asAvro(String schema) {
+    return with(ValueFormat.AVRO, List.of(), schema);
+  }
+
+  private RecordFormat with(ValueFormat format, List<String> columns, String schema) {
+    return new RecordFormat(
+        keyField, timeField, timeFormat, sequenceField, maxAhead, format, columns, schema);
   }
 }

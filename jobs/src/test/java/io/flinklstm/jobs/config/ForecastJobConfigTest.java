@@ -41,7 +41,7 @@ class ForecastJobConfigTest {
     assertThat(config.get(ForecastJobOptions.DELIVERY_GUARANTEE))
         .isEqualTo(ForecastJobOptions.OutputGuarantee.AT_LEAST_ONCE);
     assertThat(config.getOrNull(ForecastJobOptions.MODEL_CARD)).isNull();
-    assertThat(config.recordFormat())
+    assertThat(recordFormat(config))
         .isEqualTo(new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1)));
   }
 
@@ -61,15 +61,15 @@ class ForecastJobConfigTest {
         .isEqualTo(ForecastJobOptions.OutputGuarantee.EXACTLY_ONCE);
     assertThat(config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES))
         .isEqualTo(MemorySize.parse("500 kb"));
-    assertThat(config.recordFormat().maxAhead()).isEqualTo(Duration.ofSeconds(90));
-    assertThat(config.recordFormat().timeFormat()).isEqualTo(TimeFormat.ISO);
+    assertThat(recordFormat(config).maxAhead()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(recordFormat(config).timeFormat()).isEqualTo(TimeFormat.ISO);
   }
 
   @Test
   void emptyFieldNamesMeanTheRecordItself() {
     ForecastJobConfig config = config("--lstm.source.key-field", "", "--lstm.source.time-field=");
-    assertThat(config.recordFormat().keyField()).isNull();
-    assertThat(config.recordFormat().timeField()).isNull();
+    assertThat(recordFormat(config).keyField()).isNull();
+    assertThat(recordFormat(config).timeField()).isNull();
   }
 
   @Test
@@ -402,5 +402,9 @@ class ForecastJobConfigTest {
             List.of("--lstm.kafka.bootstrap-servers", "host:9092", "--lstm.model.path", "m"));
     arguments.addAll(List.of(more));
     return ForecastJobConfig.fromArguments(arguments.toArray(String[]::new));
+  }
+
+  private static RecordFormat recordFormat(ForecastJobConfig config) {
+    return RecordFormatLoader.load(config, List.of());
   }
 }

@@ -81,8 +81,7 @@ class MutatedRecordsTest {
 
   @Test
   void csv() {
-    RecordFormat format =
-        FORMAT.with(ValueLayout.csv(List.of("note", "key", "event_time", "", "bid", "ask")));
+    RecordFormat format = FORMAT.asCsv(List.of("note", "key", "event_time", "", "bid", "ask"));
     List<String> notes = List.of("", "x", "\"a \"\"note\"\"\"", "\"two\r\nlines\"", "é");
     run(
         () -> new ObservationCsv(FIELDS, format),
@@ -113,7 +112,7 @@ class MutatedRecordsTest {
   void avro() {
     Schema schema = new Schema.Parser().parse(TickSchemas.EVERYTHING);
     TickSchemas.Values values = new TickSchemas.Values(17);
-    RecordFormat format = FORMAT.with(ValueLayout.avro(TickSchemas.EVERYTHING));
+    RecordFormat format = FORMAT.asAvro(TickSchemas.EVERYTHING);
     run(
         () -> new ObservationAvro(FIELDS, format),
         AVRO_TOKENS,

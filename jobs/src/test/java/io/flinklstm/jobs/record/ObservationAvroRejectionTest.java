@@ -248,7 +248,7 @@ class ObservationAvroRejectionTest {
     return new ObservationAvro(
         List.of("bid", "ask"),
         new RecordFormat("key", "event_time", TimeFormat.MS, sequenceField, Duration.ofHours(1))
-            .with(ValueLayout.avro(schema)));
+            .asAvro(schema));
   }
 
   private static void writeTick(BinaryEncoder encoder) throws IOException {

@@ -165,10 +165,9 @@ class ObservationAvroTest {
   void oneFieldMayServeAsKeyTimeSequenceAndValue() throws Exception {
     RecordFormat format =
         new RecordFormat("n", "n", TimeFormat.MS, "n", Duration.ofHours(1))
-            .with(
-                ValueLayout.avro(
-                    "{\"type\":\"record\",\"name\":\"N\",\"fields\":"
-                        + "[{\"name\":\"n\",\"type\":\"int\"}]}"));
+            .asAvro(
+                "{\"type\":\"record\",\"name\":\"N\",\"fields\":"
+                    + "[{\"name\":\"n\",\"type\":\"int\"}]}");
     Observation observation =
         new ObservationAvro(List.of("n"), format)
             .parse(withValue(AvroBytes.of(encoder -> encoder.writeInt(17))));
@@ -189,7 +188,7 @@ class ObservationAvroTest {
   }
 
   private static ObservationReader reader(RecordFormat format, String schema) {
-    return new ObservationAvro(FIELDS, format.with(ValueLayout.avro(schema)));
+    return new ObservationAvro(FIELDS, format.asAvro(schema));
   }
 
   private static String schema(String key, String time, String bid) {

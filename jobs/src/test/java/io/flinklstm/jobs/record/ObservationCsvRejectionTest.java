@@ -34,7 +34,7 @@ class ObservationCsvRejectionTest {
       new ObservationCsv(
           List.of("bid", "ask"),
           new RecordFormat("key", "event_time", TimeFormat.MS, "seq", Duration.ofHours(1))
-              .with(ValueLayout.csv(List.of("key", "event_time", "seq", "bid", "ask"))));
+              .asCsv(List.of("key", "event_time", "seq", "bid", "ask")));
 
   record Bad(RejectionCode code, String got, byte[] value) {
     @Override
@@ -135,7 +135,7 @@ class ObservationCsvRejectionTest {
         new ObservationCsv(
             List.of(),
             new RecordFormat("key", "time", TimeFormat.ISO, null, Duration.ofHours(1))
-                .with(ValueLayout.csv(List.of("key", "time"))));
+                .asCsv(List.of("key", "time")));
     for (String time : List.of("yesterday", "1546300800123", "2019-01-01T00:00:00")) {
       RejectedRecordException refused =
           catchThrowableOfType(

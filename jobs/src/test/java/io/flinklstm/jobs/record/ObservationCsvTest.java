@@ -121,7 +121,7 @@ class ObservationCsvTest {
   void takesRecordKeyAndTimestampWhereNoFieldIsNamed() throws Exception {
     RecordFormat format =
         new RecordFormat(null, null, TimeFormat.MS, null, Duration.ofHours(1))
-            .with(ValueLayout.csv(List.of("bid", "ask")));
+            .asCsv(List.of("bid", "ask"));
     Observation observation =
         new ObservationCsv(FIELDS, format)
             .parse(SourceRecords.of(utf8("é"), TIMESTAMP, utf8("1,2")));
@@ -146,7 +146,7 @@ class ObservationCsvTest {
   void readsTimesOfEveryFormat(TimeFormat format, String time, long milliseconds) throws Exception {
     RecordFormat records =
         new RecordFormat("key", "event_time", format, null, Duration.ofHours(1))
-            .with(ValueLayout.csv(List.of("key", "event_time", "bid", "ask")));
+            .asCsv(List.of("key", "event_time", "bid", "ask"));
     assertThat(
             new ObservationCsv(FIELDS, records).parse(withValue("a," + time + ",1,2")).eventTime())
         .isEqualTo(milliseconds);
@@ -157,7 +157,7 @@ class ObservationCsvTest {
   void readsSequenceNumbersOf64Bits(long sequence) throws Exception {
     RecordFormat format =
         new RecordFormat("key", "event_time", TimeFormat.MS, "seq", Duration.ofHours(1))
-            .with(ValueLayout.csv(List.of("key", "event_time", "seq", "bid", "ask")));
+            .asCsv(List.of("key", "event_time", "seq", "bid", "ask"));
     assertThat(
             new ObservationCsv(FIELDS, format)
                 .parse(withValue("a,5," + sequence + ",1,2"))
@@ -168,8 +168,7 @@ class ObservationCsvTest {
   @Test
   void oneColumnMayServeAsKeyTimeSequenceAndValue() throws Exception {
     RecordFormat format =
-        new RecordFormat("n", "n", TimeFormat.MS, "n", Duration.ofHours(1))
-            .with(ValueLayout.csv(List.of("n")));
+        new RecordFormat("n", "n", TimeFormat.MS, "n", Duration.ofHours(1)).asCsv(List.of("n"));
     Observation observation = new ObservationCsv(List.of("n"), format).parse(withValue("17"));
     assertThat(observation.key()).isEqualTo("17");
     assertThat(observation.eventTime()).isEqualTo(17);
@@ -196,6 +195,6 @@ class ObservationCsvTest {
     return new ObservationCsv(
         FIELDS,
         new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1))
-            .with(ValueLayout.csv(List.of(columns.split(",", -1)))));
+            .asCsv(List.of(columns.split(",", -1))));
   }
 }

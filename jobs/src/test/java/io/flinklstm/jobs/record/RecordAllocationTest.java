@@ -41,8 +41,7 @@ class RecordAllocationTest {
   @Test
   void aLineOfCsvCostsItsObservationOnly() throws Exception {
     ObservationReader reader =
-        ObservationReader.of(
-            FIELDS, FORMAT.with(ValueLayout.csv(List.of("key", "event_time", "price", "amount"))));
+        ObservationReader.of(FIELDS, FORMAT.asCsv(List.of("key", "event_time", "price", "amount")));
     SourceRecord record = withValue(CSV);
     assertThat(reader.parse(record)).hasToString("BTCUSD@1385913718000[998.98, 0.25]");
     assertThat(bytesPer(() -> reader.parse(record))).isBetween(OBSERVATION / 2, OBSERVATION + 64);
@@ -51,8 +50,7 @@ class RecordAllocationTest {
   @Test
   void anAvroDatumCostsItsObservationAndTheDecodersSource() throws Exception {
     ObservationReader reader =
-        ObservationReader.of(
-            FIELDS, FORMAT.with(ValueLayout.avro(AvroSchemas.ofObservations(FORMAT, FIELDS))));
+        ObservationReader.of(FIELDS, FORMAT.asAvro(AvroSchemas.ofObservations(FORMAT, FIELDS)));
     SourceRecord record =
         withValue(
             AvroBytes.of(
@@ -68,13 +66,13 @@ class RecordAllocationTest {
 
   @Test
   void aPredictionInAvroCostsItsBytesAndItsTexts() throws Exception {
-    PredictionWriter writer = PredictionWriter.of(RecordEncoding.AVRO);
+    PredictionWriter writer = PredictionWriter.of(ValueFormat.AVRO);
     assertThat(bytesPer(() -> writer.write(prediction()))).isLessThan(500);
   }
 
   @Test
   void aPredictionInCsvCostsLittleMoreThanItsTexts() throws Exception {
-    PredictionWriter writer = PredictionWriter.of(RecordEncoding.CSV);
+    PredictionWriter writer = PredictionWriter.of(ValueFormat.CSV);
     assertThat(bytesPer(() -> writer.write(prediction()))).isLessThan(1000);
   }
 

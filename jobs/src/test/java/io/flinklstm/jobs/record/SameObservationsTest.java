@@ -26,10 +26,8 @@ class SameObservationsTest {
 
   private final ObservationReader json = ObservationReader.of(FIELDS, FORMAT);
   private final ObservationReader csv =
-      ObservationReader.of(
-          FIELDS, FORMAT.with(ValueLayout.csv(List.of("key", "event_time", "seq", "bid", "ask"))));
-  private final ObservationReader avro =
-      ObservationReader.of(FIELDS, FORMAT.with(ValueLayout.avro(SCHEMA)));
+      ObservationReader.of(FIELDS, FORMAT.asCsv(List.of("key", "event_time", "seq", "bid", "ask")));
+  private final ObservationReader avro = ObservationReader.of(FIELDS, FORMAT.asAvro(SCHEMA));
   private final Schema schema = new Schema.Parser().parse(SCHEMA);
 
   @ParameterizedTest

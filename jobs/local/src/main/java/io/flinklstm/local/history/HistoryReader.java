@@ -4,7 +4,7 @@ import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.JobConfigurationException;
-import io.flinklstm.jobs.config.SourceFormat;
+import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.kafka.ObservationDeserializer;
 import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.record.RejectedRecordException;
@@ -39,7 +39,7 @@ public final class HistoryReader {
    * @throws JobConfigurationException if the records could not have every field that is wanted
    */
   public HistoryReader(ForecastJobConfig config, List<String> fields) {
-    this.reader = ObservationReader.of(fields, SourceFormat.load(config, fields));
+    this.reader = ObservationReader.of(fields, RecordFormatLoader.load(config, fields));
     this.history = new History(fields.size());
   }
 

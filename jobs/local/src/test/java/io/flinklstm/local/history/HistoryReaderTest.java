@@ -10,7 +10,7 @@ import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.JobConfigurationException;
-import io.flinklstm.jobs.config.SourceFormat;
+import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.jobs.record.RejectedRecordException;
@@ -165,7 +165,7 @@ class HistoryReaderTest {
   }
 
   private static RecordFormat format() {
-    return SourceFormat.load(config(), FIELDS);
+    return RecordFormatLoader.load(config(), FIELDS);
   }
 
   private static ForecastJobConfig config(String... arguments) {

@@ -1,7 +1,7 @@
 package io.flinklstm.jobs.record;
 
 /** How the value of a record is written. */
-public enum RecordEncoding {
+public enum ValueFormat {
   /** One JSON object in UTF-8. */
   JSON,
   /** One line of comma-separated values in UTF-8, without header. */

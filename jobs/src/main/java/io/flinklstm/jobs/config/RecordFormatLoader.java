@@ -2,9 +2,8 @@ package io.flinklstm.jobs.config;
 
 import io.flinklstm.jobs.record.AvroSchemas;
 import io.flinklstm.jobs.record.ObservationReader;
-import io.flinklstm.jobs.record.RecordEncoding;
 import io.flinklstm.jobs.record.RecordFormat;
-import io.flinklstm.jobs.record.ValueLayout;
+import io.flinklstm.jobs.record.ValueFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -15,24 +14,30 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 
-/** Makes the format of the source's records ready where the job is submitted. */
-public final class SourceFormat {
+/** Makes the format of the source's records from the options, where the job is submitted. */
+public final class RecordFormatLoader {
 
-  private SourceFormat() {}
+  private RecordFormatLoader() {}
 
   /**
    * @param fields the fields of the model card in its order
    * @throws JobConfigurationException if the records could not have every field that is wanted
    */
   public static RecordFormat load(ForecastJobConfig config, List<String> fields) {
-    RecordFormat format = config.recordFormat();
-    RecordEncoding encoding = config.get(ForecastJobOptions.SOURCE_FORMAT);
-    refuseUnless(encoding == RecordEncoding.CSV, ForecastJobOptions.CSV_COLUMNS, config);
-    refuseUnless(encoding == RecordEncoding.AVRO, ForecastJobOptions.AVRO_SCHEMA, config);
-    return switch (encoding) {
-      case JSON -> format;
-      case CSV -> csv(config, format, fields);
-      case AVRO -> avro(config, format, fields);
+    ValueFormat valueFormat = config.get(ForecastJobOptions.SOURCE_FORMAT);
+    refuseUnless(valueFormat == ValueFormat.CSV, ForecastJobOptions.CSV_COLUMNS, config);
+    refuseUnless(valueFormat == ValueFormat.AVRO, ForecastJobOptions.AVRO_SCHEMA, config);
+    RecordFormat json =
+        new RecordFormat(
+            config.getOrNull(ForecastJobOptions.KEY_FIELD),
+            config.getOrNull(ForecastJobOptions.TIME_FIELD),
+            config.get(ForecastJobOptions.TIME_FORMAT),
+            config.getOrNull(ForecastJobOptions.SEQUENCE_FIELD),
+            config.get(ForecastJobOptions.MAX_AHEAD));
+    return switch (valueFormat) {
+      case JSON -> json;
+      case CSV -> csv(config, json, fields);
+      case AVRO -> avro(config, json, fields);
     };
   }
 
@@ -53,11 +58,10 @@ public final class SourceFormat {
       ForecastJobConfig config, RecordFormat format, List<String> fields) {
     String columns = config.getOrNull(ForecastJobOptions.CSV_COLUMNS);
     RecordFormat csv =
-        format.with(
-            ValueLayout.csv(
-                columns == null
-                    ? List.copyOf(wanted(format, fields))
-                    : Arrays.stream(columns.split(",", -1)).map(String::strip).toList()));
+        format.asCsv(
+            columns == null
+                ? List.copyOf(wanted(format, fields))
+                : Arrays.stream(columns.split(",", -1)).map(String::strip).toList());
     try {
       return checked(csv, fields);
     } catch (IllegalArgumentException e) {
@@ -75,7 +79,7 @@ public final class SourceFormat {
           file == null
               ? AvroSchemas.ofObservations(format, fields)
               : new String(file, StandardCharsets.UTF_8);
-      return checked(format.with(ValueLayout.avro(schema)), fields);
+      return checked(format.asAvro(schema), fields);
     } catch (IllegalArgumentException e) {
       throw new JobConfigurationException(
           ForecastJobOptions.AVRO_SCHEMA.key()

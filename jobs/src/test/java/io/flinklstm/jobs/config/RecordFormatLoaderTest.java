@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.jobs.record.ObservationAvro;
 import io.flinklstm.jobs.record.RecordFormat;
-import io.flinklstm.jobs.record.ValueLayout;
+import io.flinklstm.jobs.record.ValueFormat;
 import io.flinklstm.jobs.testing.TickSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SourceFormatTest {
+class RecordFormatLoaderTest {
 
   private static final List<String> FIELDS = List.of("price", "amount");
   private static final String AVRO = "--lstm.source.format=avro";
@@ -32,12 +32,12 @@ class SourceFormatTest {
 
   @Test
   void jsonIsTheDefault() {
-    assertThat(load().layout()).isEqualTo(ValueLayout.JSON);
+    assertThat(load().valueFormat()).isEqualTo(ValueFormat.JSON);
   }
 
   @Test
   void csvHasTheWantedFieldsAsColumnsByDefault() {
-    assertThat(load("--lstm.source.format=csv").layout().columns())
+    assertThat(load("--lstm.source.format=csv").csvColumns())
         .containsExactly("key", "event_time", "price", "amount");
     assertThat(
             load(
@@ -45,8 +45,7 @@ class SourceFormatTest {
                     "--lstm.source.key-field=",
                     "--lstm.source.time-field=ts",
                     "--lstm.source.sequence-field=amount")
-                .layout()
-                .columns())
+                .csvColumns())
         .containsExactly("ts", "amount", "price");
   }
 
@@ -56,8 +55,7 @@ class SourceFormatTest {
             load(
                     "--lstm.source.format=csv",
                     "--lstm.source.csv-columns=price, key,,amount,event_time,")
-                .layout()
-                .columns())
+                .csvColumns())
         .containsExactly("price", "key", "", "amount", "event_time", "");
   }
 
@@ -91,7 +89,7 @@ class SourceFormatTest {
   void avroHasTheExampleSchemaByDefault() throws Exception {
     Schema example =
         new Schema.Parser().parse(Path.of("..", "config", "schemas", "observation.avsc").toFile());
-    Schema schema = new Schema.Parser().parse(load(AVRO).layout().schema());
+    Schema schema = new Schema.Parser().parse(load(AVRO).avroSchema());
     assertThat(schema).isEqualTo(example);
     assertThat(schema.getFullName()).isEqualTo("io.flinklstm.Observation");
   }
@@ -111,7 +109,7 @@ class SourceFormatTest {
             "--lstm.source.time-field=ts",
             "--lstm.source.time-format=" + format,
             "--lstm.source.sequence-field=seq");
-    Schema schema = new Schema.Parser().parse(records.layout().schema());
+    Schema schema = new Schema.Parser().parse(records.avroSchema());
     assertThat(schema.getFields())
         .extracting(Schema.Field::name)
         .containsExactly("ts", "seq", "price", "amount");
@@ -237,6 +235,6 @@ class SourceFormatTest {
     all[0] = "--lstm.kafka.bootstrap-servers=localhost:9";
     all[1] = "--lstm.model.path=m";
     System.arraycopy(arguments, 0, all, 2, arguments.length);
-    return SourceFormat.load(ForecastJobConfig.fromArguments(all), FIELDS);
+    return RecordFormatLoader.load(ForecastJobConfig.fromArguments(all), FIELDS);
   }
 }
