@@ -46,10 +46,11 @@ final class KafkaSettings {
   private KafkaSettings() {}
 
   /**
-   * @param given by the user for the Kafka clients
-   * @throws JobConfigurationException if one of them would have no effect, or break the guarantee
+   * @throws JobConfigurationException if a setting that the user gave would have no effect, or
+   *     break the guarantee
    */
-  static void check(ForecastJobConfig config, Map<String, String> given) {
+  static void check(ForecastJobConfig config) {
+    Map<String, String> given = config.givenKafkaProperties();
     GIVEN_BY_OPTIONS.forEach(
         (property, option) -> refuse(given, property, "; give " + option.key() + " instead"));
     GIVEN_BY_THE_JOB.forEach(
@@ -66,8 +67,7 @@ final class KafkaSettings {
                   rule,
                   ", with which "
                       + ForecastJobOptions.DELIVERY_GUARANTEE.key()
-                      + " cannot be "
-                      + "exactly-once; leave it out"));
+                      + " cannot be exactly-once; leave it out"));
       checkTransactionalIdPrefix(config.get(ForecastJobOptions.TRANSACTIONAL_ID_PREFIX));
       TransactionTimeout.of(config);
     }

@@ -1,0 +1,185 @@
+package io.flinklstm.jobs.config;
+
+import static io.flinklstm.jobs.config.ForecastJobOptions.KAFKA_PROPERTIES_PREFIX;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * What the job refuses of its configuration before it does anything with it. Every refusal names
+ * the key.
+ */
+final class ConfigChecks {
+
+  private static final String PREFIX = "lstm.";
+  private static final String MAX_REQUEST_SIZE = "max.request.size";
+  private static final String DEFAULT_MAX_REQUEST_SIZE = "1048576";
+  private static final Duration MAX_IDLENESS = Duration.ofDays(366);
+
+  private ConfigChecks() {}
+
+  /**
+   * Refuses a key that no option has, and a secret in the clear.
+   *
+   * @throws JobConfigurationException that never shows a secret
+   */
+  static void checkKey(String key, String value) {
+    if (key.startsWith(KAFKA_PROPERTIES_PREFIX)) {
+      String property = key.substring(KAFKA_PROPERTIES_PREFIX.length());
+      KafkaProperties.refusePlainSecret(KAFKA_PROPERTIES_PREFIX, property, value);
+    } else if (ForecastJobOptions.ALL.stream().noneMatch(option -> option.key().equals(key))) {
+      throw new JobConfigurationException(
+          key
+              + ": expected a known option, got this; did you mean "
+              + nearest(key)
+              + "?"
+              + (key.startsWith(PREFIX)
+                  ? ""
+                  : " Options of Flink belong into its configuration, or behind -D"));
+    }
+  }
+
+  private static String nearest(String key) {
+    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    return Stream.concat(
+            ForecastJobOptions.ALL.stream().map(ConfigOption::key),
+            Stream.of(KAFKA_PROPERTIES_PREFIX + "*"))
+        .min(Comparator.comparingInt(known -> distance.apply(key, known)))
+        .orElseThrow();
+  }
+
+  /**
+   * Refuses a value that is not of its option's type.
+   *
+   * @throws JobConfigurationException for the first such value
+   */
+  static void checkTypes(Configuration options) {
+    ForecastJobOptions.ALL.forEach(option -> checkType(options, option));
+  }
+
+  private static void checkType(Configuration options, ConfigOption<?> option) {
+    try {
+      options.getOptional(option);
+    } catch (IllegalArgumentException e) {
+      throw new JobConfigurationException(
+          option.key()
+              + ": expected "
+              + OptionsHelp.type(option)
+              + ", got "
+              + options.toMap().get(option.key()),
+          e);
+    }
+  }
+
+  /**
+   * Refuses what is missing, out of its range, or does not fit the rest.
+   *
+   * @throws JobConfigurationException for the first such option
+   */
+  static void checkValues(ForecastJobConfig config) {
+    require(config, ForecastJobOptions.BOOTSTRAP_SERVERS);
+    require(config, ForecastJobOptions.MODEL_PATH);
+    checkDurations(config);
+    checkDeadLetterMaxBytes(config);
+    KafkaSettings.check(config);
+    checkTopics(config);
+  }
+
+  private static void require(ForecastJobConfig config, ConfigOption<String> option) {
+    String value = config.get(option);
+    if (value == null || value.isBlank()) {
+      throw new JobConfigurationException(
+          option.key()
+              + ": expected a value, got none; give it as --"
+              + option.key()
+              + " or in the --config file ("
+              + OptionsHelp.description(option)
+              + ")");
+    }
+  }
+
+  private static void checkDurations(ForecastJobConfig config) {
+    Duration maxAhead = config.get(ForecastJobOptions.MAX_AHEAD);
+    if (maxAhead.isNegative() || maxAhead.compareTo(Duration.ofMillis(Long.MAX_VALUE)) > 0) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.MAX_AHEAD.key()
+              + ": expected a duration of 0 to 2^63 - 1 ms, got "
+              + maxAhead);
+    }
+    Duration idleness = config.get(ForecastJobOptions.IDLENESS);
+    if (idleness.isNegative() || idleness.compareTo(MAX_IDLENESS) > 0) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.IDLENESS.key()
+              + ": expected a duration of 0 to "
+              + MAX_IDLENESS
+              + ", got "
+              + idleness);
+    }
+    Duration ttl = config.get(ForecastJobOptions.TTL);
+    if (ttl != null && ttl.compareTo(maxAhead) <= 0) {
+      // One record so far ahead would let the watermark pass the ttl of streams that are busy.
+      throw new JobConfigurationException(
+          ForecastJobOptions.TTL.key()
+              + ": expected more than "
+              + ForecastJobOptions.MAX_AHEAD.key()
+              + ", "
+              + maxAhead
+              + ", got "
+              + ttl
+              + "; lengthen the one or shorten the other");
+    }
+  }
+
+  /** A dead letter that the producer refuses would fail the job again and again. */
+  private static void checkDeadLetterMaxBytes(ForecastJobConfig config) {
+    long maxBytes = config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes();
+    String requestSize =
+        config.givenKafkaProperties().getOrDefault(MAX_REQUEST_SIZE, DEFAULT_MAX_REQUEST_SIZE);
+    long limit = parseRequestSize(requestSize) - ForecastJobConfig.OWN_HEADERS_BYTES;
+    if (maxBytes < 1024 || maxBytes > limit) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.DEAD_LETTER_MAX_BYTES.key()
+              + ": expected 1 kb to "
+              + limit
+              + " bytes ("
+              + KAFKA_PROPERTIES_PREFIX
+              + MAX_REQUEST_SIZE
+              + " less room for headers), got "
+              + maxBytes
+              + " bytes");
+    }
+  }
+
+  private static long parseRequestSize(String text) {
+    try {
+      return Long.parseLong(text.strip());
+    } catch (NumberFormatException e) {
+      throw new JobConfigurationException(
+          KAFKA_PROPERTIES_PREFIX + MAX_REQUEST_SIZE + ": expected a number of bytes, got " + text,
+          e);
+    }
+  }
+
+  private static void checkTopics(ForecastJobConfig config) {
+    Map<String, String> topics = new LinkedHashMap<>();
+    for (ConfigOption<String> option : config.topicOptions()) {
+      require(config, option);
+      String other = topics.put(config.get(option), option.key());
+      if (other != null) {
+        throw new JobConfigurationException(
+            option.key()
+                + ": expected a topic of its own, got "
+                + config.get(option)
+                + ", which is "
+                + other
+                + " too");
+      }
+    }
+  }
+}
