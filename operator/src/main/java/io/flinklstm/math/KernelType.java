@@ -5,7 +5,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
-/** The kernels there are, as {@code lstm.kernel} names them. */
+/** The kernels there are. */
 public enum KernelType {
   /**
    * The fastest kernel that this JVM can run: vector, else plain. It trusts that a JVM with the
@@ -42,17 +42,17 @@ public enum KernelType {
           throw new IllegalStateException(
               "fused multiply-add in this JVM: expected hardware support, got emulation, about a"
                   + " thousand times slower; run on a CPU with FMA (x86-64-v3, ARMv8) and without"
-                  + " -XX:-UseFMA, or name a kernel (lstm.kernel: plain) to run all the same");
+                  + " -XX:-UseFMA, or name a kernel, for example plain, to run all the same");
         }
         yield isVectorAvailable() ? new VectorKernel() : new PlainKernel();
       }
       case VECTOR -> {
         if (!isVectorAvailable()) {
           throw new IllegalStateException(
-              "lstm.kernel: expected a JVM with module jdk.incubator.vector for vector, got one"
+              "expected a JVM with module jdk.incubator.vector for the vector kernel, got one"
                   + " without; start it with "
                   + VECTOR_FLAG
-                  + " (on a cluster env.java.opts.taskmanager), or leave the choice to auto");
+                  + ", or leave the choice to auto");
         }
         yield new VectorKernel();
       }

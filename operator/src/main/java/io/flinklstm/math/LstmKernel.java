@@ -22,7 +22,7 @@ package io.flinklstm.math;
  */
 public interface LstmKernel {
 
-  /** The kernel's name as {@code lstm.kernel} spells it. */
+  /** The kernel's name: that of its {@link KernelType} in lower case. */
   String name();
 
   /** States that a {@link Cell} takes at once, at most. */

@@ -81,12 +81,15 @@ class ModelFilesTest {
   }
 
   @Test
-  void aFileWithoutCardSaysHowToGiveOne() {
+  void aFileWithoutCardLacksOne() {
     byte[] file = TestResources.read("models/l1_h16_i1/model.safetensors");
     assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> ModelFiles.read(file, "plain.safetensors"))
-        .withMessageContainingAll(
-            "plain.safetensors", "model_card", "expected", "got none", "lstm.model.card");
+        .withMessage(
+            "model card in plain.safetensors: expected one in the file (safetensors metadata"
+                + " model_card) or beside it, got none")
+        .extracting(ModelFileException::lack)
+        .isEqualTo(ModelFileException.Lack.CARD);
   }
 
   @Test

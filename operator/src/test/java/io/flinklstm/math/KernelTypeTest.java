@@ -32,7 +32,8 @@ class KernelTypeTest {
   void aForcedVectorKernelIsRefusedWithoutItsModule() throws Exception {
     assertThat(probe("VECTOR"))
         .startsWith("refused: ")
-        .contains("expected a JVM with module jdk.incubator.vector for vector, got one without")
+        .contains(
+            "expected a JVM with module jdk.incubator.vector for the vector kernel, got one without")
         .contains(KernelType.VECTOR_FLAG);
   }
 
@@ -42,7 +43,7 @@ class KernelTypeTest {
         .startsWith("refused: ")
         .contains("expected hardware support, got emulation")
         .contains("-XX:-UseFMA")
-        .contains("lstm.kernel: plain");
+        .contains("name a kernel, for example plain");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.flinklstm.local;
 
+import io.flinklstm.format.weights.ModelFileException;
+import io.flinklstm.jobs.config.ModelCure;
 import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.Resources;
 import io.flinklstm.local.demo.DemoCommand;
@@ -109,6 +111,9 @@ public final class LocalCommand {
   }
 
   private static String message(Exception failure) {
+    if (failure instanceof ModelFileException refusal) {
+      return ModelCure.message(refusal, "--card");
+    }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 

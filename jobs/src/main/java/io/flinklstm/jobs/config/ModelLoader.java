@@ -26,7 +26,7 @@ public final class ModelLoader {
           ForecastJobOptions.MODEL_PATH.key()
               + (cardPath == null ? "" : " with " + ForecastJobOptions.MODEL_CARD.key())
               + ": "
-              + e.getMessage(),
+              + ModelCure.message(e, ForecastJobOptions.MODEL_CARD.key()),
           e);
     }
   }

@@ -55,7 +55,9 @@ class ModelLoaderTest {
     assertThatThrownBy(() -> load(FORMATS.resolve("step.onnx").toString()))
         .isInstanceOf(JobConfigurationException.class)
         .hasMessageStartingWith("lstm.model.path: model card in ")
-        .hasMessageContaining("lstm.model.card");
+        .hasMessageEndingWith(
+            "got none; give one beside it (lstm.model.card), which card init writes to be"
+                + " completed");
   }
 
   @Test

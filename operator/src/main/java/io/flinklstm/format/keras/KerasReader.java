@@ -82,8 +82,9 @@ public final class KerasReader {
       throw new ModelFileException(
           "config of "
               + fileName
-              + ": expected the model's layers, got a file of weights only"
-              + "; give its config.json (model.to_json()) with model convert --keras-config");
+              + ": expected the model's layers, got a file of weights only; give its config.json"
+              + " (model.to_json())",
+          ModelFileException.Lack.KERAS_CONFIG);
     }
     return KerasConfig.read(given, "Keras config for " + fileName);
   }

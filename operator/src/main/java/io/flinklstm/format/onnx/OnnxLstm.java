@@ -1,6 +1,7 @@
 package io.flinklstm.format.onnx;
 
 import io.flinklstm.format.weights.Excerpt;
+import io.flinklstm.format.weights.ModelFileException;
 import io.flinklstm.format.weights.WeightsBuilder;
 import java.util.Arrays;
 import java.util.List;
@@ -95,16 +96,13 @@ final class OnnxLstm {
   private OnnxValue weights(int input, String what, int rank) {
     OnnxValue weights = node.input(input);
     if (!weights.isConstant() || !weights.isReal()) {
-      throw node.refused(
-          "expected "
-              + what
-              + " to be constants of FLOAT or DOUBLE, got "
-              + node.describe(weights)
-              + (weights.isConstant()
-                  ? ""
-                  : "; give the values with model convert --input "
-                      + node.inputName(input)
-                      + "=FILE.pb"));
+      String message =
+          "expected " + what + " to be constants of FLOAT or DOUBLE, got " + node.describe(weights);
+      throw weights.isConstant()
+          ? node.refused(message)
+          : node.refused(
+              message + "; give the values of " + node.inputName(input),
+              ModelFileException.Lack.ONNX_INPUT);
     }
     if (weights.rank() != rank || weights.shape()[0] != 1) {
       throw node.refused(

@@ -207,6 +207,10 @@ final class OnnxNode {
   }
 
   ModelFileException refused(String message) {
-    return trace.refused("node " + name() + " (" + operator() + ")", message);
+    return refused(message, ModelFileException.Lack.NOTHING);
+  }
+
+  ModelFileException refused(String message, ModelFileException.Lack lack) {
+    return trace.refused("node " + name() + " (" + operator() + ")", message, lack);
   }
 }

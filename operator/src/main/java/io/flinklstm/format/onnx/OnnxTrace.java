@@ -325,6 +325,10 @@ final class OnnxTrace {
   }
 
   ModelFileException refused(String thing, String message) {
-    return new ModelFileException(thing + " in " + fileName + ": " + message);
+    return refused(thing, message, ModelFileException.Lack.NOTHING);
+  }
+
+  ModelFileException refused(String thing, String message, ModelFileException.Lack lack) {
+    return new ModelFileException(thing + " in " + fileName + ": " + message, lack);
   }
 }

@@ -276,7 +276,8 @@ public final class PyTorchWeights {
               + (candidates.isEmpty()
                   ? ""
                   : "; names do not tell how they are connected: export the model as ONNX, or drop by name"
-                      + " what no forecast depends on (model convert --drop NAME)"));
+                      + " what no forecast depends on"),
+          candidates.isEmpty() ? ModelFileException.Lack.NOTHING : ModelFileException.Lack.DROP);
     }
     String name = candidates.get(0);
     if (rest.get(name).shape().get(1) != hiddenSize) {

@@ -94,8 +94,8 @@ public record ModelFile(
       throw new ModelFileException(
           "model card in "
               + name
-              + ": expected one in the file (safetensors metadata model_card) or beside it, got none; give one beside it (lstm.model.card, or --card), which"
-              + " card init writes to be completed");
+              + ": expected one in the file (safetensors metadata model_card) or beside it, got none",
+          ModelFileException.Lack.CARD);
     }
     return model(card);
   }
@@ -113,7 +113,8 @@ public record ModelFile(
               + ": expected nothing but an nn.LSTM and an nn.Linear, got "
               + Excerpt.enumeration(unused)
               + " too; names do not tell how they are connected: export the model as ONNX, or drop"
-              + " by name what no forecast depends on (model convert --drop NAME)");
+              + " by name what no forecast depends on",
+          ModelFileException.Lack.DROP);
     }
     try {
       return new ForecastModel(weights, affine, card);

@@ -139,9 +139,13 @@ class KerasReaderTest {
   }
 
   @Test
-  void aFileOfWeightsOnlySaysHowToGiveTheConfig() {
+  void aFileOfWeightsOnlyLacksTheConfig() {
     byte[] file = KerasFiles.resource("k_l1_h16_i3/model.weights.h5");
-    refused(file, null, "got a file of weights only", "--keras-config", "model.to_json()");
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> KerasFiles.open(file, "model.keras", null))
+        .withMessageContainingAll("got a file of weights only", "config.json", "model.to_json()")
+        .extracting(ModelFileException::lack)
+        .isEqualTo(ModelFileException.Lack.KERAS_CONFIG);
   }
 
   @ParameterizedTest

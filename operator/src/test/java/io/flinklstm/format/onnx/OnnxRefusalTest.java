@@ -198,9 +198,10 @@ class OnnxRefusalTest {
     refused("input " + weights.getName(), "expected a tensor of known rank");
     graph.setInput(
         graph.getInputCount() - 1, graph.getInput(0).toBuilder().setName(weights.getName()));
-    refused(
+    lacks(
+        ModelFileException.Lack.ONNX_INPUT,
         "to be constants of FLOAT or DOUBLE, got input",
-        "--input " + weights.getName() + "=FILE.pb");
+        "give the values of " + weights.getName());
     ReadOptions given =
         new ReadOptions(null, Map.of(weights.getName(), weights.toByteArray()), Set.of());
     assertThat(ModelFiles.open(model.build().toByteArray(), "m.onnx", given).weights()).isNotNull();
@@ -402,10 +403,16 @@ class OnnxRefusalTest {
   }
 
   private void refused(String... parts) {
+    lacks(ModelFileException.Lack.NOTHING, parts);
+  }
+
+  private void lacks(ModelFileException.Lack lack, String... parts) {
     assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(this::open)
         .withMessageContainingAll("m.onnx", "expected", "got")
-        .withMessageContainingAll(parts);
+        .withMessageContainingAll(parts)
+        .extracting(ModelFileException::lack)
+        .isEqualTo(lack);
   }
 
   private void lstm(Consumer<NodeProto.Builder> change) {

@@ -172,7 +172,11 @@ class PyTorchWeightsTest {
   @Test
   void refusesTwoHeads() {
     put("other.weight", 4, 2);
-    refused("one linear layer", "got [head.weight, other.weight]", "--drop");
+    lacks(
+        ModelFileException.Lack.DROP,
+        "one linear layer",
+        "got [head.weight, other.weight]",
+        "drop by name");
     assertSameBits(open("other.weight").weights());
   }
 
@@ -200,7 +204,9 @@ class PyTorchWeightsTest {
             "m.safetensors",
             "expected nothing but an nn.LSTM and an nn.Linear",
             "norm.running_mean [2], embedding.weight [10, 4]",
-            "--drop");
+            "drop by name")
+        .extracting(ModelFileException::lack)
+        .isEqualTo(ModelFileException.Lack.DROP);
     ModelFile without = open("norm.running_mean", "embedding.weight");
     assertThat(without.notes()).contains("dropped: embedding.weight, norm.running_mean");
     assertThat(without.model(CARD).card()).isEqualTo(CARD);
@@ -311,11 +317,17 @@ class PyTorchWeightsTest {
   }
 
   private void refused(String... parts) {
+    lacks(ModelFileException.Lack.NOTHING, parts);
+  }
+
+  private void lacks(ModelFileException.Lack lack, String... parts) {
     assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(this::read)
         .withMessageContainingAll("m.safetensors", "expected")
         .withMessageContainingAll(parts)
-        .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(5000));
+        .satisfies(refusal -> assertThat(refusal.getMessage()).hasSizeLessThan(5000))
+        .extracting(ModelFileException::lack)
+        .isEqualTo(lack);
   }
 
   private static void assertSameBits(LstmWeights weights) {

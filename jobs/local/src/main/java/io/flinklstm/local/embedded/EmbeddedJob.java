@@ -3,6 +3,7 @@ package io.flinklstm.local.embedded;
 import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.ForecastJobOptions;
+import io.flinklstm.jobs.config.JobConfigurationException;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class EmbeddedJob implements AutoCloseable {
                         ? given
                         : Path.of(given).toAbsolutePath().toUri().toString()));
     ForecastJobConfig config = ForecastJobConfig.fromArguments(arguments);
-    config.get(ForecastJobOptions.KERNEL).create(); // fails now if it is not there: same JVM
+    checkKernel(config.get(ForecastJobOptions.KERNEL));
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(configuration);
     ForecastJob.build(env, config);
@@ -93,6 +94,16 @@ public final class EmbeddedJob implements AutoCloseable {
         configuration.get(RestOptions.BIND_PORT),
         configuration.get(CheckpointingOptions.SAVEPOINT_DIRECTORY),
         config.get(ForecastJobOptions.KERNEL));
+  }
+
+  /** The job would refuse it too, but only in its tasks, which run in this JVM. */
+  private static void checkKernel(KernelType kernel) {
+    try {
+      kernel.create();
+    } catch (IllegalStateException unfitJvm) {
+      throw new JobConfigurationException(
+          ForecastJobOptions.KERNEL.key() + ": " + unfitJvm.getMessage(), unfitJvm);
+    }
   }
 
   private static <T> void setIfAbsent(
