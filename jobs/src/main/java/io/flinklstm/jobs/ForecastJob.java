@@ -261,7 +261,7 @@ public final class ForecastJob {
       throw new JobConfigurationException(
           CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE.key()
               + ": expected EXACTLY_ONCE, in streaming mode, so that no observation is applied"
-              + " twice to a memory, got "
+              + " twice to a stream's state, got "
               + mode);
     }
   }

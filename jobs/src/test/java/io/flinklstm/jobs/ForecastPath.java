@@ -221,7 +221,7 @@ final class ForecastPath implements AutoCloseable {
     }
   }
 
-  /** The harness's own output keeps everything, and looks for the type of each value anew. */
+  /** The harness's own output keeps everything, and looks up the type of each value again. */
   private abstract static class DirectOutput<T> implements Output<StreamRecord<T>> {
 
     abstract void main(T value) throws Exception;

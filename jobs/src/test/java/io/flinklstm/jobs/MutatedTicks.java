@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Ticks of some keys as broken, hostile and unlucky producers send them: a good tick is made and
  * then mutated once or more, in its meaning, in its bytes, or in both. The keys change as time goes
- * by, so that one whose memory a mutated time or sequence has led astray does not stay for ever.
+ * by, so that one whose state a mutated time or sequence has led astray does not stay for ever.
  */
 final class MutatedTicks {
 

@@ -74,9 +74,9 @@ public final class ForecastJobOptions {
           .enumType(StartingOffsets.class)
           .defaultValue(StartingOffsets.EARLIEST)
           .withDescription(
-              "Where reading begins without a checkpoint or savepoint: earliest (the memories are"
-                  + " built from all that the topic holds), latest, or committed (the group's"
-                  + " offsets, earliest where there are none).");
+              "Where reading begins without a checkpoint or savepoint: earliest (the state of every"
+                  + " stream is built from all that the topic holds), latest, or committed (the"
+                  + " group's offsets, earliest where there are none).");
 
   public static final ConfigOption<ValueFormat> SOURCE_FORMAT =
       ConfigOptions.key("lstm.source.format")
@@ -92,7 +92,7 @@ public final class ForecastJobOptions {
           .defaultValue("")
           .withDescription(
               "With csv: the names of the columns in their order, separated by commas; columns that"
-                  + " nobody asks for, also those with an empty name, are skipped. Empty: the key,"
+                  + " no field needs, also those with an empty name, are skipped. Empty: the key,"
                   + " time and sequence fields, where there are such, then the fields of the model"
                   + " card.");
 
@@ -170,17 +170,17 @@ public final class ForecastJobOptions {
           .enumType(ModelCard.GapPolicy.class)
           .noDefaultValue()
           .withDescription(
-              "After a longer pause: keep goes on with the memory, reset begins it anew. Unless"
-                  + " given, the model card's.");
+              "After a longer pause: keep goes on with the stream's state, reset starts from"
+                  + " scratch. Unless given, the model card's.");
 
   public static final ConfigOption<Duration> TTL =
       ConfigOptions.key("lstm.stream.ttl")
           .durationType()
           .noDefaultValue()
           .withDescription(
-              "A key that returns after a longer pause, by event time, begins anew (reset:"
-                  + " EXPIRED), and the memories of keys that do not return are reclaimed once the"
-                  + " watermark has passed. Must be longer than the gap and than"
+              "A key that returns after a longer pause, by event time, starts from scratch"
+                  + " (reset: EXPIRED), and the state of keys that do not return is reclaimed once"
+                  + " the watermark has passed. Must be longer than the gap and than"
                   + " lstm.source.max-ahead. Unless given, never.");
 
   public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
@@ -296,7 +296,7 @@ public final class ForecastJobOptions {
           .defaultValue(OnModelChange.FAIL)
           .withDescription(
               "When the restored state belongs to another model: FAIL stops the job before the"
-                  + " first event, RESET lets every stream begin anew.");
+                  + " first event, RESET lets every stream start from scratch.");
 
   public static final ConfigOption<KernelType> KERNEL =
       ConfigOptions.key("lstm.kernel")

@@ -100,7 +100,7 @@ public final class RecordFormatLoader {
     return wanted;
   }
 
-  /** A format of which a reader can be made, here as later in the tasks. */
+  /** The format, if a reader can be made for it, here as later in the tasks. */
   private static RecordFormat checked(RecordFormat format, List<String> fields) {
     ObservationReader.of(fields, format);
     return format;

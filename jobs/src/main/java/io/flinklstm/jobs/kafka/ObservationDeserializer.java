@@ -22,9 +22,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Makes observations of Kafka records, and dead letters of those of which none can be made; it
- * cannot fail, whatever they hold. It is done inside the source because only there watermarks can
- * be told for each partition, and they need the observation's time.
+ * Makes observations of Kafka records, and dead letters of those that cannot be used; it cannot
+ * fail, whatever they hold. This runs inside the source because only there does each partition have
+ * its own watermark, which needs the observation's time.
  */
 public final class ObservationDeserializer
     implements KafkaRecordDeserializationSchema<Either<Observation, DeadLetter>> {

@@ -58,12 +58,12 @@ final class AvroInput {
     return index;
   }
 
-  /** The length of what follows, all of which is there. */
+  /** The length of what follows; all of it is there. */
   int readLength() throws IOException, RejectedRecordException {
     return atMostRemaining(decoder.readLong(), "a length");
   }
 
-  /** A number of bytes, or of items that have one or more each, of which there can be so many. */
+  /** A number of bytes, or of items with one byte or more each, that the bytes left can hold. */
   int atMostRemaining(long count, String what) throws IOException, RejectedRecordException {
     int remaining = remaining();
     if (count < 0 || count > remaining) {

@@ -35,7 +35,7 @@ public final class AvroSchemas {
 
   /**
    * The schema of observations that have what is wanted and nothing else: key, time and sequence,
-   * where these are fields, then the fields of the card as doubles.
+   * where these are fields, then the fields of the model card as doubles.
    *
    * @throws IllegalArgumentException if Avro does not allow a field's name, or a field would have
    *     two types

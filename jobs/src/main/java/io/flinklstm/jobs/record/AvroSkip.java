@@ -8,9 +8,9 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * The way over a value that nobody asks for. It takes no more steps than the value has bytes: items
- * without bytes are not counted out, and nesting, of which a recursive schema sets no bound, ends
- * somewhere. Immutable once made.
+ * Skips values that no field needs. It takes no more steps than the value has bytes: items without
+ * bytes are not counted out, and nesting, which a recursive schema does not bound, is limited.
+ * Immutable once made.
  */
 final class AvroSkip {
 

@@ -15,9 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The cells of one CSV line (RFC 4180), of which the wanted ones are kept. One object serves all
- * lines of a reader: the parser's input never ends, it is given the next line whenever it is asked
- * for one. Not thread-safe.
+ * The wanted cells of one CSV line (RFC 4180). One object serves all lines of a reader: the
+ * parser's input never ends, it is given the next line whenever it is asked for one. Not
+ * thread-safe.
  */
 final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
 

@@ -11,7 +11,7 @@ import org.apache.avro.Schema;
 /**
  * Makes observations of Avro records. A record is one datum in Avro's binary encoding and nothing
  * else, written with the schema that is configured; its fields are found by name, and those that
- * nobody asks for are skipped. What to do with each field is found once, when the reader is made.
+ * are not needed are skipped. What to do with each field is found once, when the reader is made.
  */
 public final class ObservationAvro implements ObservationReader {
 

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Makes observations of CSV records. A record is one line without header, in UTF-8 and quoted as
- * RFC 4180 says; columns that nobody asks for are skipped, an empty cell is a missing field.
- * Numbers are in JSON's notation.
+ * RFC 4180 says; columns that no field needs are skipped, an empty cell is a missing field. Numbers
+ * are in JSON's notation.
  */
 final class ObservationCsv implements ObservationReader {
 

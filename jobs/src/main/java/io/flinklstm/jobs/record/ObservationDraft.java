@@ -41,7 +41,7 @@ final class ObservationDraft {
     taken = new boolean[names.length];
   }
 
-  /** How many slots there are; the first ones are numbers, one for each field of the card. */
+  /** How many slots there are; the first ones are numbers, one for each field of the model card. */
   int slots() {
     return names.length;
   }

@@ -48,7 +48,7 @@ class ObservationJsonTest {
   }
 
   @Test
-  void skipsWhatNobodyAsksFor() throws Exception {
+  void skipsWhatNoFieldNeeds() throws Exception {
     Observation observation =
         parser.parse(
             withValue(

@@ -79,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
               + rows);
     }
     WorkDirectory work = resources.add(WorkDirectory.create());
-    System.out.println("flink-lstm demo: every key of a Kafka topic gets its own LSTM memory.");
+    System.out.println("flink-lstm demo: every key of a Kafka topic gets its own LSTM state.");
     System.out.println();
     announce("Kafka broker");
     EmbeddedBroker broker = resources.add(new EmbeddedBroker(work.folder("kafka")));

@@ -56,9 +56,9 @@ final class DemoRun {
   }
 
   /**
-   * Replays the trades under each key, a key's series beginning later the later the key comes.
+   * Replays the trades under each key, a key's stream beginning later the later the key comes.
    *
-   * @return whether every tick had exactly one outcome and equal series had equal forecasts
+   * @return whether every tick had exactly one outcome and equal streams had equal forecasts
    */
   boolean run(List<Tick> trades, int keys, double speed) throws Exception {
     rows = trades.size();
@@ -222,9 +222,9 @@ final class DemoRun {
             late,
             deadLetters,
             balanced ? "ok" : "DIFFERS"));
-    boolean equal = equalSeriesHaveEqualForecasts(keys);
+    boolean equal = equalStreamsHaveEqualForecasts(keys);
     if (keys > 1) {
-      row("equal series", equal ? "equal forecasts, bit for bit" : "DIFFERENT forecasts");
+      row("equal streams", equal ? "equal forecasts, bit for bit" : "DIFFERENT forecasts");
     }
     row("throughput", String.format(Locale.ROOT, "%,.0f predictions/s", throughput()));
     System.out.println();
@@ -236,7 +236,7 @@ final class DemoRun {
     return balanced && equal;
   }
 
-  private boolean equalSeriesHaveEqualForecasts(int keys) {
+  private boolean equalStreamsHaveEqualForecasts(int keys) {
     for (int k = 1; k < keys; k++) {
       if (!Arrays.equals(forecastHashes.get(key(0)), forecastHashes.get(key(k)))) {
         return false;

@@ -4,7 +4,8 @@ import io.flinklstm.local.ticks.PredictionRecord;
 
 /**
  * Squared error of the forecast of a stream's next log return, beside that of "no change", which
- * foresees a return of 0. Fed with a stream's predictions in order, it judges each by the next one.
+ * forecasts a return of 0. Fed with a stream's predictions in order, it judges each by the next
+ * one.
  */
 final class ReturnScore {
 
@@ -29,8 +30,8 @@ final class ReturnScore {
       return;
     }
     double actual = StrictMath.log(prediction.lastValue() / judged.lastValue());
-    double foreseen = StrictMath.log(judged.forecasts()[0] / judged.lastValue());
-    squaredError += (actual - foreseen) * (actual - foreseen);
+    double forecast = StrictMath.log(judged.forecasts()[0] / judged.lastValue());
+    squaredError += (actual - forecast) * (actual - forecast);
     squaredErrorNoChange += actual * actual;
     count++;
   }

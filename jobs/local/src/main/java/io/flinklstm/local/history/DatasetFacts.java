@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the data are of which a model is trained or by which it is judged, for a person. */
+/** The data that a model is trained on or judged by, described for a person. */
 public final class DatasetFacts {
 
   /** Seconds that were taken for milliseconds lie before: the year 1980. */

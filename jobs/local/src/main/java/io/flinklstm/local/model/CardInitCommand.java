@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Writes a card for a model, to be completed. */
+/** Writes a model card, to be completed. */
 @Command(
     name = "init",
     description = {

@@ -178,7 +178,7 @@ final class GoldenComparison {
     return x.isKeyed() && y.isKeyed();
   }
 
-  /** Of one row for each key, those of y may stand in any order. */
+  /** With one row for each key, those of y may be in any order. */
   private boolean isRowByRow() {
     return isEveryRow() && !(isByKey() && y.rows().size() == keys);
   }

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
       "Steps the network over the rows of a CSV file and compares its outputs with those that it"
           + " had where it was trained. Exit code 0 if they agree, 1 if not, 2 after a mistake.",
       "Both files have a header line and may be gzip. The inputs are what the network itself reads,"
-          + " scaled: one column for each, in order. A column key gives every key a memory of its"
-          + " own; a column step is overlooked. The outputs: one column for each, and a row for"
+          + " scaled: one column for each, in order. A column key gives every key a state of its"
+          + " own; a column step is ignored. The outputs: one column for each, and a row for"
           + " each row of inputs, or one row for each key (for a single one without keys too),"
           + " which is compared with the key's last."
     },

@@ -22,8 +22,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * What {@code model inspect} says.
  *
  * @param file what the file was found to hold
- * @param card the card, from the file or beside it, or null for none
- * @param hash that of weights and card, to which states are bound, or null without a model
+ * @param card the model card, from the file or beside it, or null for none
+ * @param hash that of weights and model card, to which states are bound, or null without a model
  * @param stateBytes one key's state, serialized
  * @param stepTime measured here
  */
@@ -32,7 +32,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @param card the card, or null for none
+   * @param card the model card, or null for none
    * @throws io.flinklstm.format.weights.ModelFileException if card and weights do not fit each
    *     other
    */
@@ -46,7 +46,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
         StepTime.measure(file.weights()));
   }
 
-  /** Without a card that of context carry. */
+  /** Without a model card that of context carry. */
   private static int stateBytes(LstmConfig config, ModelCard card) {
     StreamState state =
         isWindow(card)
@@ -103,7 +103,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
   /**
    * For a person, in two columns.
    *
-   * @param cardInit the command line that writes a card
+   * @param cardInit the command line that writes a model card
    */
   String text(String cardInit) {
     Facts facts = new Facts();

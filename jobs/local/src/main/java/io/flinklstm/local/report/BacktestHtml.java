@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * A backtest's report as a page: one file that needs nothing else, no network above all. The plots
- * are uPlot's, whose script stands in the page.
+ * are uPlot's, whose script is in the page.
  */
 final class BacktestHtml {
 
@@ -22,7 +22,7 @@ final class BacktestHtml {
   private BacktestHtml() {}
 
   static byte[] write(BacktestReport report) {
-    // Names of streams come from the data; in JSON no tag can end the script that it stands in.
+    // Names of streams come from the data; in JSON no tag can end the script around it.
     ObjectNode tree = BacktestJson.tree(report);
     // The page has no use for them, and of thousands of streams they are the most of it.
     tree.path("keys").forEach(key -> ((ObjectNode) key).remove("horizons"));

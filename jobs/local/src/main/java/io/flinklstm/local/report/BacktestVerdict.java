@@ -17,7 +17,7 @@ final class BacktestVerdict {
 
   static String of(BacktestReport report) {
     if (report.data().origins() == 0) {
-      return "Nothing could be judged: no forecast of a warm memory has all that it foresees within"
+      return "Nothing could be judged: no forecast of a warmed-up stream has its whole horizon within"
           + " the part.";
     }
     return (report.data().origins() < FEW

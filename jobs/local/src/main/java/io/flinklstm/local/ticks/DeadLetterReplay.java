@@ -33,7 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * value, headers, timestamp. Reads up to where the topic ends at the start, so that a letter that
  * becomes one again does not go round and round.
  *
- * <p>Originals of one partition can stand in several partitions of the dead letters, so letters are
+ * <p>Originals of one partition can be in several partitions of the dead letters, so letters are
  * sent in the order of their originals, batch by batch; the streams would find some of them late
  * otherwise. A batch's offsets are committed when all of it has been sent; after a failure in
  * between, the next call sends the batch again.
@@ -74,7 +74,7 @@ final class DeadLetterReplay implements AutoCloseable {
       String group,
       boolean fromBeginning) {}
 
-  /** A letter and what it holds; the same position alone could be that of a topic made anew. */
+  /** A letter and what it holds; the same position alone could be that of a topic made again. */
   private record Letter(SourcePosition position, int contentHash) {}
 
   /** A record to send, and what its headers say. */
@@ -176,7 +176,7 @@ final class DeadLetterReplay implements AutoCloseable {
     for (TopicPartition partition : partitions) {
       OffsetAndMetadata offset = committed.get(partition);
       long begin = begins.get(partition);
-      // An offset beyond the end is that of a topic that was deleted and made anew.
+      // An offset beyond the end is that of a topic that was deleted and made again.
       boolean known =
           offset != null && offset.offset() >= begin && offset.offset() <= ends.get(partition);
       consumer.seek(partition, known ? offset.offset() : begin);

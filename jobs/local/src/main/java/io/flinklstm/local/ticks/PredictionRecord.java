@@ -8,8 +8,8 @@ import java.io.IOException;
 /**
  * A prediction as a consumer reads it from the topic.
  *
- * @param reset why the memory began anew, or null
- * @param forecasts entry k-1 is the value foreseen for the k-th next observation
+ * @param reset why the state was reset, or null
+ * @param forecasts entry k-1 is the forecast for the k-th next observation
  */
 public record PredictionRecord(
     String key,

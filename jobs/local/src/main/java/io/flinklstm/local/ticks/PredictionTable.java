@@ -52,7 +52,7 @@ public final class PredictionTable {
     return text.toString();
   }
 
-  /** Seven digits, so that the values of a stream stand in columns. */
+  /** Seven digits, so that the values of a stream line up in columns. */
   public static String number(double value) {
     BigDecimal rounded = new BigDecimal(value).round(DIGITS);
     int digitsBeforePoint = rounded.precision() - rounded.scale();

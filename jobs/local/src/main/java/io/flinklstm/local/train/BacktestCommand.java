@@ -53,7 +53,7 @@ public final class BacktestCommand implements Callable<Integer> {
       names = "--card",
       paramLabel = "FILE",
       description =
-          "Its card, YAML or JSON, if the model file carries none; takes precedence over one that"
+          "The model card, YAML or JSON, if the model file carries none; takes precedence over one that"
               + " it carries.")
   private String card;
 

@@ -150,7 +150,7 @@ public final class TrainCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--out: expected no checkpoint at "
               + name
-              + ", got one; --resume goes on from it, --force begins anew");
+              + ", got one; --resume goes on from it, --force starts from scratch");
     }
   }
 

@@ -154,7 +154,7 @@ record TrainingCheckpoint(String name, ObjectNode plan) {
             + (now == null ? "not given" : now)
             + ", got one with "
             + (before == null ? "none" : before)
-            + "; --force begins anew");
+            + "; --force starts from scratch");
   }
 
   /** Every value of a tree by its path. */

@@ -115,7 +115,7 @@ final class BadRecords {
     add("INVALID_TIME: exponent", time("1e-99999999999"));
   }
 
-  /** Of a key that has no memory, so that none of them can be late. */
+  /** Of a key that has no state, so that none of them can be late. */
   private void addFeatures() {
     String fresh = TICK.replace("\"a\"", "\"fresh\"");
     add("NON_FINITE_FEATURE: price of 0", fresh.replace("1.0", "0"));

@@ -137,7 +137,7 @@ class ForecastJobITCase {
     assertThat(LocalKafka.firstDifference(actual, expected)).isEqualTo("none");
   }
 
-  /** What the job says of itself is what stands in the topics. */
+  /** What the job says of itself is what is in the topics. */
   private static void assertBalance(LocalKafka kafka, JobClient job) throws Exception {
     assertThat(Ledger.balance(job.getJobExecutionResult().get().getAllAccumulatorResults()))
         .isEqualTo(

@@ -49,7 +49,7 @@ class OrderITCase {
   private static final Duration GAP = Duration.ofMinutes(10);
   private static final Duration TTL = Duration.ofHours(2);
 
-  /** Longer than the gap, not even the gap, longer than a memory lasts, in milliseconds. */
+  /** Longer than the gap, not even the gap, longer than state is kept, in milliseconds. */
   private static final long[] PAUSES = {
     2 * GAP.toMillis(), GAP.toMillis() / 2, 3 * TTL.toMillis(), GAP.toMillis() / 2
   };

@@ -45,7 +45,7 @@ class RecordFormatsITCase {
     }
   }
 
-  /** What is foreseen after each tick, by its offset. */
+  /** The forecasts after each tick, by its offset. */
   private Map<Long, List<String>> run(LocalKafka kafka, MiniCluster cluster, LocalFormat format)
       throws Exception {
     String ticks = "ticks-" + format;
@@ -76,11 +76,11 @@ class RecordFormatsITCase {
                 && kafka.count(deadLetters) == broken.size());
     job.cancel().get();
     assertDeadLetters(kafka.read(deadLetters), broken);
-    Map<Long, List<String>> foreseen = new TreeMap<>();
+    Map<Long, List<String>> forecasts = new TreeMap<>();
     for (ConsumerRecord<byte[], byte[]> record : kafka.read(predictions)) {
-      foreseen.put(offset(record, "__flink.source.offset"), format.prediction(record.value()));
+      forecasts.put(offset(record, "__flink.source.offset"), format.prediction(record.value()));
     }
-    return foreseen;
+    return forecasts;
   }
 
   /** Rows of the trades under each key, now and then a tick that nobody can read between them. */

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Savepoints of released versions, from which this one goes on; README.txt beside them says what
- * they hold. With {@code -Dsavepoints.take=true} the test takes those of this version anew first.
+ * they hold. With {@code -Dsavepoints.take=true} the test takes those of this version again first.
  */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class StoredSavepointsITCase {

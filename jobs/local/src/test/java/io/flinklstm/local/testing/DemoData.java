@@ -38,7 +38,7 @@ public final class DemoData {
         resource("model/bitstamp-btcusd.safetensors").readAllBytes(), "bundled model");
   }
 
-  /** Random weights behind the bundled card, so large that keys are advanced together. */
+  /** Random weights behind the bundled model card, so large that keys are advanced together. */
   public static ForecastModel wideModel() throws IOException {
     ModelCard card = model().card();
     int inputSize = card.features().size();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
-/** CSV files of prices whose next return can be foreseen in part, and a configuration for them. */
+/** CSV files of prices whose next return can be forecast in part, and a configuration for them. */
 public final class TickFiles {
 
   public static final String CONFIG =

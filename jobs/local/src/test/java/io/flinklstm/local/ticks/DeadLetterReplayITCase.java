@@ -183,15 +183,15 @@ class DeadLetterReplayITCase {
   void beginsAnewWhenTheTopicWasMadeAnew() throws Exception {
     kafka.send(letter(0, 1, OLD));
     kafka.send(letter(0, 2, OLD));
-    assertThat(replay(group("anew"))).startsWith("2 dead letters to");
+    assertThat(replay(group("again"))).startsWith("2 dead letters to");
     try (Admin admin = kafka.admin()) {
       Map<TopicPartition, OffsetAndMetadata> beyond = new HashMap<>();
       for (int k = 0; k < 2; k++) {
         beyond.put(new TopicPartition(letters, k), new OffsetAndMetadata(1000));
       }
-      admin.alterConsumerGroupOffsets("anew", beyond).all().get();
+      admin.alterConsumerGroupOffsets("again", beyond).all().get();
     }
-    assertThat(replay(group("anew"))).startsWith("2 dead letters to");
+    assertThat(replay(group("again"))).startsWith("2 dead letters to");
   }
 
   @Test

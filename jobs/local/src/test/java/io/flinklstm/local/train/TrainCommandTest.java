@@ -96,7 +96,7 @@ class TrainCommandTest {
     CommandRun without = train("--out", folder.resolve("other").toString());
     assertThat(without.exitCode()).isNotZero();
     Files.delete(out);
-    assertThat(train().err()).contains("--resume goes on from it, --force begins anew");
+    assertThat(train().err()).contains("--resume goes on from it, --force starts from scratch");
     assertThat(train("--resume", "--seed", "9").err())
         .contains("expected one of this training, with training.seed 9, got one with none");
 
