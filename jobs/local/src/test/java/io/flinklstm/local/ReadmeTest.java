@@ -18,7 +18,7 @@ class ReadmeTest {
 
   private static final Path ROOT = Path.of("..", "..");
   private static final Path EXAMPLES =
-      Path.of("src/test/java/io/flinklstm/local/ReadmeExamples.java");
+      Path.of("src/test/java/io/flinklstm/local/testing/ReadmeExamples.java");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
 
   @Test
