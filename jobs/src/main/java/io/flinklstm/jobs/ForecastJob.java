@@ -46,6 +46,7 @@ import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -157,25 +158,24 @@ public final class ForecastJob {
             .transform("lstm-forecast", StreamTypes.PREDICTION, forecast)
             .uid("lstm-forecast");
 
-    predictions.sinkTo(predictionSink).uid("predictions-sink").name("predictions-sink");
-    predictions
-        .getSideOutput(LstmForecastFunction.LATE)
-        .sinkTo(lateSink)
-        .uid("late-sink")
-        .name("late-sink");
+    sink(predictions, predictionSink, "predictions-sink");
+    sink(predictions.getSideOutput(LstmForecastFunction.LATE), lateSink, "late-sink");
     if (duplicateSink != null) {
-      predictions
-          .getSideOutput(LstmForecastFunction.DUPLICATES)
-          .sinkTo(duplicateSink)
-          .uid("duplicates-sink")
-          .name("duplicates-sink");
+      sink(
+          predictions.getSideOutput(LstmForecastFunction.DUPLICATES),
+          duplicateSink,
+          "duplicates-sink");
     }
-    observations
-        .getSideOutput(LstmForecastFunction.DEAD_LETTERS)
-        .union(predictions.getSideOutput(LstmForecastFunction.DEAD_LETTERS))
-        .sinkTo(deadLetterSink)
-        .uid("dead-letters-sink")
-        .name("dead-letters-sink");
+    sink(
+        observations
+            .getSideOutput(LstmForecastFunction.DEAD_LETTERS)
+            .union(predictions.getSideOutput(LstmForecastFunction.DEAD_LETTERS)),
+        deadLetterSink,
+        "dead-letters-sink");
+  }
+
+  private static <T> void sink(DataStream<T> records, Sink<T> sink, String uid) {
+    records.sinkTo(sink).uid(uid).name(uid);
   }
 
   /** Every partition has its own, and the least of them counts. */

@@ -102,7 +102,7 @@ public record CopyHeaders(
   /** Index of the block's first header, or -1. */
   static int begin(List<Header> headers, String prefix) {
     int begin = headers.size() - 1;
-    while (begin >= 0 && !headers.get(begin).key().equals(prefix + "topic")) {
+    while (begin >= 0 && !headers.get(begin).key().equals(prefix + RecordHeaders.TOPIC)) {
       begin--;
     }
     return begin;
@@ -112,9 +112,9 @@ public record CopyHeaders(
     try {
       SourcePosition position =
           new SourcePosition(
-              block.getOrDefault(ERRORS + "topic", ""),
-              Integer.parseInt(block.getOrDefault(ERRORS + "partition", "")),
-              Long.parseLong(block.getOrDefault(ERRORS + "offset", "")));
+              block.getOrDefault(ERRORS + RecordHeaders.TOPIC, ""),
+              Integer.parseInt(block.getOrDefault(ERRORS + RecordHeaders.PARTITION, "")),
+              Long.parseLong(block.getOrDefault(ERRORS + RecordHeaders.OFFSET, "")));
       String code = block.get(CODE);
       String none = Long.toString(SourceRecord.NO_TIMESTAMP);
       long timestamp = Long.parseLong(block.getOrDefault(TIMESTAMP, none));

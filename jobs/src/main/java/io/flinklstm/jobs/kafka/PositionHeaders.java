@@ -12,9 +12,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 final class PositionHeaders {
 
-  private static final String TOPIC = "__flink.source.topic";
-  private static final String PARTITION = "__flink.source.partition";
-  private static final String OFFSET = "__flink.source.offset";
+  private static final String TOPIC = CopyHeaders.SOURCE + RecordHeaders.TOPIC;
+  private static final String PARTITION = CopyHeaders.SOURCE + RecordHeaders.PARTITION;
+  private static final String OFFSET = CopyHeaders.SOURCE + RecordHeaders.OFFSET;
 
   private String topic;
   private int partition;

@@ -7,6 +7,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** Headers that we write, all as UTF-8 text. */
 final class RecordHeaders {
 
+  /** What is behind the prefix in the names of the headers of a position. */
+  static final String TOPIC = "topic";
+
+  static final String PARTITION = "partition";
+  static final String OFFSET = "offset";
+
   private RecordHeaders() {}
 
   static void add(ProducerRecord<byte[], byte[]> record, String name, String value) {
@@ -15,8 +21,8 @@ final class RecordHeaders {
 
   static void addPosition(
       ProducerRecord<byte[], byte[]> record, String prefix, SourcePosition position) {
-    add(record, prefix + "topic", position.topic());
-    add(record, prefix + "partition", Integer.toString(position.partition()));
-    add(record, prefix + "offset", Long.toString(position.offset()));
+    add(record, prefix + TOPIC, position.topic());
+    add(record, prefix + PARTITION, Integer.toString(position.partition()));
+    add(record, prefix + OFFSET, Long.toString(position.offset()));
   }
 }
