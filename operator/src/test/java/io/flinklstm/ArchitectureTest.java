@@ -1,5 +1,6 @@
 package io.flinklstm;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -10,18 +11,18 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /**
- * Who may know whom: {@code math <- model <- forecast <- format <- stream}, where a package knows
- * those to its left only; {@code train} knows forecast and what is left of it. Within format:
- * {@code weights <- card, onnx, keras <- pytorch <- ModelFiles}; within train: {@code data, network
- * <- train}, {@code data <- backtest}.
+ * Who may know whom: {@code annotation <- math <- model <- forecast <- format <- stream}, where a
+ * package knows those to its left only; {@code train} knows forecast and what is left of it. Within
+ * format: {@code weights <- card, onnx, keras <- pytorch <- ModelFiles}; within train: {@code data,
+ * network <- train}, {@code data <- backtest}.
  */
 @AnalyzeClasses(
     packages = "io.flinklstm",
     importOptions = {ImportOption.DoNotIncludeTests.class, ImportOption.DoNotIncludeJars.class})
 class ArchitectureTest {
 
-  private static final String JDK = "java..";
   private static final String JACKSON = "com.fasterxml.jackson..";
+  private static final String ANNOTATION = "io.flinklstm.annotation..";
   private static final String MATH = "io.flinklstm.math..";
   private static final String MODEL = "io.flinklstm.model..";
   private static final String FORECAST = "io.flinklstm.forecast..";
@@ -37,55 +38,55 @@ class ArchitectureTest {
   private static final String BACKTEST = "io.flinklstm.train.backtest";
   private static final String STREAM = "io.flinklstm.stream..";
 
+  @ArchTest static final ArchRule annotationsKnowNobody = onlyKnows(ANNOTATION);
+
   @ArchTest
   static final ArchRule mathKnowsTheJdkAndEjmlOnly =
-      onlyKnows(MATH, JDK, "javax.management..", "jdk.incubator.vector..", "org.ejml..", MATH);
+      onlyKnows(MATH, "javax.management..", "jdk.incubator.vector..", "org.ejml..", MATH);
 
-  @ArchTest static final ArchRule modelKnowsMathOnly = onlyKnows(MODEL, JDK, MATH, MODEL);
+  @ArchTest static final ArchRule modelKnowsMathOnly = onlyKnows(MODEL, MATH, MODEL);
 
   @ArchTest
-  static final ArchRule forecastKnowsModelAndMathOnly =
-      onlyKnows(FORECAST, JDK, MATH, MODEL, FORECAST);
+  static final ArchRule forecastKnowsModelAndMathOnly = onlyKnows(FORECAST, MATH, MODEL, FORECAST);
 
   @ArchTest
   static final ArchRule weightsKnowNoFormatOfFiles =
-      onlyKnows(WEIGHTS, JDK, JACKSON, MODEL, FORECAST, WEIGHTS);
+      onlyKnows(WEIGHTS, JACKSON, MODEL, FORECAST, WEIGHTS);
 
   @ArchTest
   static final ArchRule cardsKnowWeightsJsonAndYaml =
-      onlyKnows(CARD, JDK, JACKSON, "org.snakeyaml.engine..", MODEL, FORECAST, WEIGHTS, CARD);
+      onlyKnows(CARD, JACKSON, "org.snakeyaml.engine..", MODEL, FORECAST, WEIGHTS, CARD);
 
   @ArchTest
   static final ArchRule onnxKnowsWeightsAndItsMessages =
-      onlyKnows(ONNX, JDK, "ai.onnx.proto..", "com.google.protobuf..", MODEL, WEIGHTS, ONNX);
+      onlyKnows(ONNX, "ai.onnx.proto..", "com.google.protobuf..", MODEL, WEIGHTS, ONNX);
 
   @ArchTest
-  static final ArchRule kerasKnowsWeightsAndJson =
-      onlyKnows(KERAS, JDK, JACKSON, MODEL, WEIGHTS, KERAS);
+  static final ArchRule kerasKnowsWeightsAndJson = onlyKnows(KERAS, JACKSON, MODEL, WEIGHTS, KERAS);
 
   @ArchTest
   static final ArchRule pytorchKnowsWeightsAndCards =
-      onlyKnows(PYTORCH, JDK, JACKSON, MODEL, FORECAST, WEIGHTS, CARD, PYTORCH);
+      onlyKnows(PYTORCH, JACKSON, MODEL, FORECAST, WEIGHTS, CARD, PYTORCH);
 
   @ArchTest
   static final ArchRule formatKnowsForecastAndItsOwnRooms =
-      onlyKnows(FORMAT, JDK, FORECAST, FORMAT, WEIGHTS, CARD, ONNX, KERAS, PYTORCH);
+      onlyKnows(FORMAT, FORECAST, FORMAT, WEIGHTS, CARD, ONNX, KERAS, PYTORCH);
 
   @ArchTest
   static final ArchRule trainingDataKnowsForecastOnly =
-      onlyKnows(TRAIN_DATA, JDK, MATH, MODEL, FORECAST, TRAIN_DATA);
+      onlyKnows(TRAIN_DATA, MATH, MODEL, FORECAST, TRAIN_DATA);
 
   @ArchTest
   static final ArchRule trainedNetworkKnowsModelOnly =
-      onlyKnows(TRAIN_NETWORK, JDK, MATH, MODEL, TRAIN_NETWORK);
+      onlyKnows(TRAIN_NETWORK, MATH, MODEL, TRAIN_NETWORK);
 
   @ArchTest
   static final ArchRule trainKnowsItsDataAndNetwork =
-      onlyKnows(TRAIN, JDK, MATH, MODEL, FORECAST, TRAIN_DATA, TRAIN_NETWORK, TRAIN);
+      onlyKnows(TRAIN, MATH, MODEL, FORECAST, TRAIN_DATA, TRAIN_NETWORK, TRAIN);
 
   @ArchTest
   static final ArchRule backtestKnowsTrainingDataAndEjml =
-      onlyKnows(BACKTEST, JDK, "org.ejml..", MATH, MODEL, FORECAST, TRAIN_DATA, BACKTEST);
+      onlyKnows(BACKTEST, "org.ejml..", MATH, MODEL, FORECAST, TRAIN_DATA, BACKTEST);
 
   /**
    * Of the formats stream knows their door alone: a task has to read a model file at run time, and
@@ -95,7 +96,6 @@ class ArchitectureTest {
   static final ArchRule streamKnowsThoseLeftOfItAndFlink =
       onlyKnows(
           STREAM,
-          JDK,
           "org.apache.flink..",
           "org.slf4j..",
           "org.xerial.snappy..",
@@ -138,12 +138,14 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("jdk.incubator..");
 
+  /** The JDK and annotations are free to all. */
   private static ArchRule onlyKnows(String who, String... whom) {
     return classes()
         .that()
         .resideInAPackage(who)
         .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(whom);
+        .onlyDependOnClassesThat(
+            resideInAnyPackage("java..", ANNOTATION)
+                .or(resideInAnyPackage(whom)));
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklstm.format;
 
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.format.card.ModelCardJson;
 import io.flinklstm.format.card.ModelCardYaml;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Model files of every kind that is understood, in and out. */
+@PublicEvolving
 public final class ModelFiles {
 
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};

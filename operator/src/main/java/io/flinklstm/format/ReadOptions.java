@@ -1,5 +1,6 @@
 package io.flinklstm.format;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,6 +13,7 @@ import java.util.Set;
  *     TensorProto each. Not modified
  * @param drop names of tensors in a safetensors file that the forecast does not depend on
  */
+@PublicEvolving
 public record ReadOptions(byte[] kerasConfig, Map<String, byte[]> onnxInputs, Set<String> drop) {
 
   /** Nothing beside the file. */

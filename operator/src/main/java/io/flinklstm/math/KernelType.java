@@ -1,11 +1,13 @@
 package io.flinklstm.math;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.lang.management.ManagementFactory;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
 /** The kernels there are. */
+@PublicEvolving
 public enum KernelType {
   /**
    * The fastest kernel that this JVM can run: vector, else plain. It trusts that a JVM with the

@@ -1,5 +1,7 @@
 package io.flinklstm.math;
 
+import io.flinklstm.annotation.PublicEvolving;
+
 /**
  * The arithmetic of an LSTM layer and of the linear head, over weights that were packed once.
  *
@@ -20,6 +22,7 @@ package io.flinklstm.math;
  * LstmCell} and {@code Linear}, which call them. What a kernel packs owns scratch memory, so it
  * belongs to one thread.
  */
+@PublicEvolving
 public interface LstmKernel {
 
   /** The kernel's name: that of its {@link KernelType} in lower case. */

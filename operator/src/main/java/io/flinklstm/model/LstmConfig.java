@@ -1,5 +1,6 @@
 package io.flinklstm.model;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 
 /**
@@ -10,6 +11,7 @@ import java.io.Serializable;
  * @param numLayers layers, at least 1
  * @param outputSize outputs of the head, at least 1
  */
+@PublicEvolving
 public record LstmConfig(int inputSize, int hiddenSize, int numLayers, int outputSize)
     implements Serializable {
 

@@ -1,11 +1,13 @@
 package io.flinklstm.model;
 
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.math.LstmKernel;
 
 /**
  * A stacked LSTM with a linear head, ready to run: the weights packed for one kernel. Owns scratch
  * memory, so it belongs to one thread; make one per task from shared {@link LstmWeights}.
  */
+@PublicEvolving
 public final class LstmModel {
 
   /** After so many steps the JIT compiler has seen enough and, in a quiet JVM, has finished. */

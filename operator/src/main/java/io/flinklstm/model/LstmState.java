@@ -1,9 +1,12 @@
 package io.flinklstm.model;
 
+import io.flinklstm.annotation.PublicEvolving;
+
 /**
  * h and c of every layer at one moment. Mutable; starts at zero, as PyTorch's default does. Not
  * thread-safe.
  */
+@PublicEvolving
 public final class LstmState {
 
   private final float[][] h; // [numLayers] of (hiddenSize)

@@ -1,5 +1,6 @@
 package io.flinklstm.model;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param headWeight (outputSize, hiddenSize)
  * @param headBias (outputSize), or null for a head without bias
  */
+@PublicEvolving
 public record LstmWeights(
     LstmConfig config, List<Layer> layers, float[] headWeight, float[] headBias)
     implements Serializable {

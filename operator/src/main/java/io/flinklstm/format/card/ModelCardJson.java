@@ -1,5 +1,6 @@
 package io.flinklstm.format.card;
 
+import io.flinklstm.annotation.PublicEvolving;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The model card as JSON, in and out. Every name must be known. */
+@PublicEvolving
 public final class ModelCardJson {
 
   private static final ObjectMapper JSON =

@@ -1,5 +1,6 @@
 package io.flinklstm.format.card;
 
+import io.flinklstm.annotation.PublicEvolving;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ import org.snakeyaml.engine.v2.schema.JsonSchema;
  * The model card as a person writes it, a file of its own: YAML 1.2, of which JSON is a part. What
  * stands in it is checked by {@link ModelCardJson}, whichever of the two it is.
  */
+@PublicEvolving
 public final class ModelCardYaml {
 
   private static final ObjectMapper TREES = new ObjectMapper();

@@ -1,5 +1,6 @@
 package io.flinklstm.format.weights;
 
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Formula;
@@ -25,6 +26,7 @@ import java.util.List;
  * @param unused tensors that have no place in a model of ours; while there are any, the file is no
  *     model, because what they did is not known
  */
+@PublicEvolving
 public record ModelFile(
     String name,
     String format,

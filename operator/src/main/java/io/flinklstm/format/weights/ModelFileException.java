@@ -1,9 +1,12 @@
 package io.flinklstm.format.weights;
 
+import io.flinklstm.annotation.PublicEvolving;
+
 /**
  * A model file or card that cannot be used; the message names the file, the place in it, what was
  * expected and what was there, and is written for the person who chose the file.
  */
+@PublicEvolving
 public final class ModelFileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
