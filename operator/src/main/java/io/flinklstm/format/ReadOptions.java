@@ -3,6 +3,7 @@ package io.flinklstm.format;
 import io.flinklstm.annotation.PublicEvolving;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What some model files need beside themselves.
@@ -14,7 +15,8 @@ import java.util.Set;
  * @param drop names of tensors in a safetensors file that the forecast does not depend on
  */
 @PublicEvolving
-public record ReadOptions(byte[] kerasConfig, Map<String, byte[]> onnxInputs, Set<String> drop) {
+public record ReadOptions(
+    byte @Nullable [] kerasConfig, Map<String, byte[]> onnxInputs, Set<String> drop) {
 
   /** Nothing beside the file. */
   public static final ReadOptions NONE = new ReadOptions(null, Map.of(), Set.of());

@@ -1,6 +1,7 @@
 package io.flinklstm.model;
 
 import io.flinklstm.math.LstmKernel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The linear layer at the very end, y = V h + d. Owns scratch memory, so it belongs to one thread.
@@ -9,7 +10,8 @@ public final class Linear {
 
   private final LstmKernel.Head head;
 
-  public Linear(int hiddenSize, int outputSize, float[] weight, float[] bias, LstmKernel kernel) {
+  public Linear(
+      int hiddenSize, int outputSize, float[] weight, float @Nullable [] bias, LstmKernel kernel) {
     this.head =
         kernel.head(hiddenSize, outputSize, weight, bias == null ? new float[outputSize] : bias);
   }

@@ -27,7 +27,7 @@ public final class LstmCell {
 
   public LstmCell(int inputSize, int hiddenSize, LstmWeights.Layer layer, LstmKernel kernel) {
     float[] bias = new float[4 * hiddenSize];
-    if (layer.biasIh() != null) {
+    if (layer.biasIh() != null && layer.biasHh() != null) {
       for (int r = 0; r < bias.length; r++) {
         bias[r] = layer.biasIh()[r] + layer.biasHh()[r];
       }

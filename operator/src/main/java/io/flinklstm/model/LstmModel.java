@@ -73,7 +73,7 @@ public final class LstmModel {
     LstmState state = newState();
     for (int l = 0; l < config.numLayers(); l++) {
       LstmWeights.Layer layer = weights.layers().get(l);
-      if (layer.h0() != null) {
+      if (layer.h0() != null && layer.c0() != null) {
         System.arraycopy(layer.h0(), 0, state.h(l), 0, config.hiddenSize());
         System.arraycopy(layer.c0(), 0, state.c(l), 0, config.hiddenSize());
       }

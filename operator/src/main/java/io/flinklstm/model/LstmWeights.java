@@ -4,6 +4,7 @@ import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trained numbers of a model, in PyTorch's layout. Immutable by convention: nobody writes to
@@ -17,7 +18,7 @@ import java.util.List;
  */
 @PublicEvolving
 public record LstmWeights(
-    LstmConfig config, List<Layer> layers, float[] headWeight, float[] headBias)
+    LstmConfig config, List<Layer> layers, float[] headWeight, float @Nullable [] headBias)
     implements Serializable {
 
   /**
@@ -31,11 +32,17 @@ public record LstmWeights(
    * @param c0 (hiddenSize), c before the first step, or null for zeros
    */
   public record Layer(
-      float[] weightIh, float[] weightHh, float[] biasIh, float[] biasHh, float[] h0, float[] c0)
+      float[] weightIh,
+      float[] weightHh,
+      float @Nullable [] biasIh,
+      float @Nullable [] biasHh,
+      float @Nullable [] h0,
+      float @Nullable [] c0)
       implements Serializable {
 
     /** A layer whose memory begins with zeros. */
-    public Layer(float[] weightIh, float[] weightHh, float[] biasIh, float[] biasHh) {
+    public Layer(
+        float[] weightIh, float[] weightHh, float @Nullable [] biasIh, float @Nullable [] biasHh) {
       this(weightIh, weightHh, biasIh, biasHh, null, null);
     }
 
@@ -71,6 +78,8 @@ public record LstmWeights(
       }
       if (layer.biasIh != null) {
         check("bias_ih_l" + l, layer.biasIh, gates);
+      }
+      if (layer.biasHh != null) {
         check("bias_hh_l" + l, layer.biasHh, gates);
       }
       if ((layer.h0 == null) != (layer.c0 == null)) {
@@ -79,6 +88,8 @@ public record LstmWeights(
       }
       if (layer.h0 != null) {
         check("h0_l" + l, layer.h0, config.hiddenSize());
+      }
+      if (layer.c0 != null) {
         check("c0_l" + l, layer.c0, config.hiddenSize());
       }
     }

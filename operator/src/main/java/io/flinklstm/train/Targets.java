@@ -4,6 +4,7 @@ import io.flinklstm.forecast.InputWindow;
 import io.flinklstm.train.data.Dataset;
 import io.flinklstm.train.data.EncodedSeries;
 import io.flinklstm.train.data.Split;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is to give after an observation: output k-1 the scaled target of the k-th next one,
@@ -28,7 +29,8 @@ final class Targets {
    * @param window the frame in which the model sees them, or null
    * @param out gets (horizon) from a place on. Modified
    */
-  void write(EncodedSeries series, int index, InputWindow window, float[] out, int place) {
+  void write(
+      EncodedSeries series, int index, @Nullable InputWindow window, float[] out, int place) {
     int begin = dataset.begin(Split.Part.TRAIN, series);
     int end = dataset.end(Split.Part.TRAIN, series);
     int target = dataset.card().targetIndex();

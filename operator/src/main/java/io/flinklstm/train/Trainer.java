@@ -12,6 +12,7 @@ import io.flinklstm.train.network.LstmParameters;
 import io.flinklstm.train.network.LstmPass;
 import io.flinklstm.train.network.TrainableLstm;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model on the training part of a dataset and keeps what does best on the validation part.
@@ -40,16 +41,16 @@ public final class Trainer {
 
   private final Dataset dataset;
   private final TrainingOptions options;
-  private final ExecutorService executor;
+  private final @Nullable ExecutorService executor;
   private final LstmConfig config;
   private final Batches batches;
-  private final Validation validation;
+  private final @Nullable Validation validation; // null: no validation part
 
   /**
    * @param executor shares the work of a batch among its threads; null: the caller's thread does it
    * @throws IllegalArgumentException if there is too little to train on
    */
-  public Trainer(Dataset dataset, TrainingOptions options, ExecutorService executor) {
+  public Trainer(Dataset dataset, TrainingOptions options, @Nullable ExecutorService executor) {
     this.dataset = dataset;
     this.options = options;
     this.executor = executor;

@@ -31,9 +31,9 @@ final class WindowBatches implements Batches {
   private final float[] row; // (inputSize), scratch
 
   private final Memory whole;
-  private final Memory rest; // for the last batch, or null
+  private final Memory rest; // for the last batch
   private int done; // samples of this epoch
-  private Memory current;
+  private Memory current; // of the two
 
   /** A batch's arrays, which it takes to be its own. */
   private record Memory(LstmBatch batch, float[] target, LstmPass pass) {
@@ -68,7 +68,8 @@ final class WindowBatches implements Batches {
     this.batchSize = Math.min(options.batching().batchSize(), streams.length);
     this.whole = Memory.of(config, batchSize, lookback);
     int remainder = streams.length % batchSize;
-    this.rest = remainder == 0 ? null : Memory.of(config, remainder, lookback);
+    this.rest = remainder == 0 ? whole : Memory.of(config, remainder, lookback);
+    this.current = whole;
   }
 
   private int[][] samples() {

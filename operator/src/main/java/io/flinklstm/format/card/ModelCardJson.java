@@ -1,6 +1,5 @@
 package io.flinklstm.format.card;
 
-import io.flinklstm.annotation.PublicEvolving;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
@@ -21,6 +21,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The model card as JSON, in and out. Every name must be known. */
 @PublicEvolving
@@ -116,7 +117,7 @@ public final class ModelCardJson {
     }
   }
 
-  private static Duration gap(JsonFields card) {
+  private static @Nullable Duration gap(JsonFields card) {
     if (!card.has("gap")) {
       return null;
     }

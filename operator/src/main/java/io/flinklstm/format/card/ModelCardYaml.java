@@ -1,9 +1,9 @@
 package io.flinklstm.format.card;
 
-import io.flinklstm.annotation.PublicEvolving;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.format.weights.ModelFile;
 import io.flinklstm.format.weights.ModelFileException;

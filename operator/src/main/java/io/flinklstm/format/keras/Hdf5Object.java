@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A group or a dataset of an {@link Hdf5File}: what its header's messages say. */
 final class Hdf5Object {
@@ -33,7 +34,7 @@ final class Hdf5Object {
   private final Hdf5File file;
   private final String path;
   private final List<Message> messages;
-  private Map<String, Hdf5Attribute> attributes; // by name, or null as long as nobody asked
+  private @Nullable Map<String, Hdf5Attribute> attributes; // by name; null: not read yet
 
   private Hdf5Object(Hdf5File file, String path, List<Message> messages) {
     this.file = file;
@@ -92,7 +93,7 @@ final class Hdf5Object {
   }
 
   /** Addresses of the B-tree and of the heap of names if this is a group, or null. */
-  ByteBuffer symbolTable() {
+  @Nullable ByteBuffer symbolTable() {
     return isDataset() ? null : find(SYMBOL_TABLE);
   }
 
@@ -158,11 +159,11 @@ final class Hdf5Object {
    *
    * @return null if there is no such attribute
    */
-  List<String> strings(String name) {
+  @Nullable List<String> strings(String name) {
     return whole(() -> readStrings(name));
   }
 
-  private List<String> readStrings(String name) {
+  private @Nullable List<String> readStrings(String name) {
     if (attributes == null) {
       attributes = readAttributes();
     }
@@ -189,7 +190,7 @@ final class Hdf5Object {
     return body;
   }
 
-  private ByteBuffer find(int type) {
+  private @Nullable ByteBuffer find(int type) {
     for (Message message : messages) {
       if (message.type == type) {
         if (message.shared) {

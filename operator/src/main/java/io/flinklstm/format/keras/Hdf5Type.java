@@ -4,6 +4,7 @@ import io.flinklstm.format.weights.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What HDF5 says of the elements of a dataset or an attribute: their type and their number. */
 final class Hdf5Type {
@@ -27,7 +28,7 @@ final class Hdf5Type {
   record Strings(boolean variable, int size) {}
 
   /** The type that a message describes, or null if it is no little-endian IEEE 754 number. */
-  static Tensor.Dtype floatingPoint(ByteBuffer message) {
+  static Tensor.@Nullable Dtype floatingPoint(ByteBuffer message) {
     if ((message.get(0) & 0xf) != FLOATING_POINT) {
       return null;
     }
@@ -62,7 +63,7 @@ final class Hdf5Type {
   }
 
   /** The strings that a message describes, or null if it does not. */
-  static Strings strings(ByteBuffer message) {
+  static @Nullable Strings strings(ByteBuffer message) {
     int size = message.getInt(4);
     return switch (message.get(0) & 0xf) {
       case STRING -> size > 0 ? new Strings(false, size) : null;

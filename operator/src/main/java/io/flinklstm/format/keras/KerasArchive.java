@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a .keras file packs together: metadata.json, config.json and model.weights.h5. */
 final class KerasArchive {
@@ -40,7 +41,7 @@ final class KerasArchive {
    * @return null if it is none of Keras
    * @throws ModelFileException if it is one, and damaged
    */
-  static KerasArchive open(byte[] file, String fileName) {
+  static @Nullable KerasArchive open(byte[] file, String fileName) {
     KerasArchive archive = new KerasArchive(file, fileName);
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
       archive.read(zip);

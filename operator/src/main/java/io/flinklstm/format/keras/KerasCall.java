@@ -5,6 +5,7 @@ import io.flinklstm.format.weights.Excerpt;
 import io.flinklstm.format.weights.ModelFileException;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a layer of a Keras model was called when the model was put together: its inbound nodes. */
 final class KerasCall {
@@ -22,7 +23,7 @@ final class KerasCall {
    *
    * @throws ModelFileException if the layer was called twice or with anything else
    */
-  static String source(String layer, JsonNode inboundNodes, String where) {
+  static @Nullable String source(String layer, JsonNode inboundNodes, String where) {
     KerasCall call = new KerasCall(layer, where);
     if (inboundNodes.isEmpty()) {
       return null;

@@ -137,11 +137,12 @@ final class KerasConfig {
     String name = end("output_layers");
     while (name != null) {
       KerasLayer layer = layers.get(name);
-      if (layer == null || chain.size() == layers.size()) {
+      JsonNode calls = inboundNodes.get(name);
+      if (layer == null || calls == null || chain.size() == layers.size()) {
         throw refused("inbound_nodes", "expected one chain of its layers", name + " out of place");
       }
       chain.add(0, layer);
-      name = KerasCall.source(layer.name(), inboundNodes.get(name), where);
+      name = KerasCall.source(layer.name(), calls, where);
     }
     List<String> beside = new ArrayList<>(layers.keySet());
     chain.forEach(layer -> beside.remove(layer.name()));

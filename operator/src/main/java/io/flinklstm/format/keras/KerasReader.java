@@ -8,6 +8,7 @@ import io.flinklstm.format.weights.WeightsBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a Keras model of LSTM layers and the Dense layers behind them: a .keras archive, a
@@ -36,7 +37,7 @@ public final class KerasReader {
    * @return null if the zip archive is none of Keras
    * @throws ModelFileException if the model is not understood
    */
-  public static ModelFile openArchive(byte[] file, String fileName) {
+  public static @Nullable ModelFile openArchive(byte[] file, String fileName) {
     KerasArchive archive = KerasArchive.open(file, fileName);
     if (archive == null) {
       return null;
@@ -59,7 +60,7 @@ public final class KerasReader {
    * @param givenConfig the model's config if the file has none, or null. Not modified
    * @throws ModelFileException if the model is not understood
    */
-  public static ModelFile openHdf5(byte[] file, String fileName, byte[] givenConfig) {
+  public static ModelFile openHdf5(byte[] file, String fileName, byte @Nullable [] givenConfig) {
     KerasWeights datasets = new KerasWeights(Hdf5File.read(file, fileName));
     KerasConfig config = config(datasets.text("model_config"), givenConfig, fileName);
     String version = datasets.text("keras_version");
@@ -70,7 +71,8 @@ public final class KerasReader {
                 datasets.byName() ? "legacy .h5" : ".weights.h5"));
   }
 
-  private static KerasConfig config(String own, byte[] given, String fileName) {
+  private static KerasConfig config(
+      @Nullable String own, byte @Nullable [] given, String fileName) {
     if (own != null) {
       if (given != null) {
         throw new ModelFileException(
@@ -131,7 +133,8 @@ public final class KerasReader {
         throw refused(layer, "expected LSTM layers before Dense layers, got an LSTM behind one");
       }
       if (kind == KerasLayer.Kind.LSTM
-          && before == KerasLayer.Kind.LSTM
+          && last != null
+          && last.kind() == KerasLayer.Kind.LSTM
           && !last.settings().flag("return_sequences", false)) {
         throw refused(last, "expected return_sequences=true before another LSTM, got false");
       }
@@ -139,7 +142,10 @@ public final class KerasReader {
     }
     if (names(KerasLayer.Kind.LSTM).isEmpty()) {
       throw new ModelFileException(
-          "layers of " + fileName + ": expected at least one LSTM, got " + names(null));
+          "layers of "
+              + fileName
+              + ": expected at least one LSTM, got "
+              + layers.stream().map(KerasLayer::name).toList());
     }
   }
 
@@ -236,12 +242,9 @@ public final class KerasReader {
     return notes;
   }
 
-  /** Names of the layers of a kind, or of all. */
+  /** Names of the layers of a kind. */
   private List<String> names(KerasLayer.Kind kind) {
-    return layers.stream()
-        .filter(layer -> kind == null || layer.kind() == kind)
-        .map(KerasLayer::name)
-        .toList();
+    return layers.stream().filter(layer -> layer.kind() == kind).map(KerasLayer::name).toList();
   }
 
   private ModelFileException refused(KerasLayer layer, String message) {

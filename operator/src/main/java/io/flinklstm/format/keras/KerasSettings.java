@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of a layer of a Keras model, which Keras calls its config. */
 final class KerasSettings {
@@ -52,7 +53,7 @@ final class KerasSettings {
   }
 
   /** What goes into the layer, [batch, steps, features] with 0 for free sizes, or null. */
-  List<Integer> inputShape() {
+  @Nullable List<Integer> inputShape() {
     JsonNode shape = config.path("batch_shape");
     shape = shape.isArray() ? shape : config.path("batch_input_shape");
     shape = shape.isArray() ? shape : node.path("build_config").path("input_shape");

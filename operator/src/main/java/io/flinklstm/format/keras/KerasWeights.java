@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The datasets of a Keras model's weights, layer by layer. Keras keeps them in groups named by the
@@ -71,7 +72,7 @@ final class KerasWeights {
   }
 
   /** A text that an attribute of the whole model holds, or null. */
-  String text(String attribute) {
+  @Nullable String text(String attribute) {
     List<String> strings = strings("", attribute);
     if (strings == null && byName && !root.isEmpty()) {
       strings = strings("model_weights", attribute);
@@ -119,8 +120,9 @@ final class KerasWeights {
 
   private List<String> named(KerasLayer layer, List<String> kinds) {
     String group = root + layer.name();
-    List<String> names = strings(group, "weight_names");
-    List<String> got = names == null ? List.of() : names.stream().map(KerasWeights::kind).toList();
+    List<String> listed = strings(group, "weight_names");
+    List<String> names = listed == null ? List.of() : listed;
+    List<String> got = names.stream().map(KerasWeights::kind).toList();
     if (!got.equals(kinds)) {
       throw refused(group, "expected weights " + kinds + ", got " + got);
     }
@@ -133,7 +135,7 @@ final class KerasWeights {
   }
 
   /** An attribute, which Keras cuts into parts when it is long. */
-  private List<String> strings(String path, String attribute) {
+  private @Nullable List<String> strings(String path, String attribute) {
     Hdf5Object object = file.objects().get(path);
     if (object == null) {
       return null;

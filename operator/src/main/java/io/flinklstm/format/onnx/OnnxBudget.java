@@ -1,5 +1,7 @@
 package io.flinklstm.format.onnx;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How much a graph may make of its file, so that a small one can neither fill the memory nor keep a
  * processor busy: elements of tensors, and nodes that are run, which count as some elements. One
@@ -15,7 +17,7 @@ final class OnnxBudget {
   /** Traces of a usual graph: two or three, times the number of open dimensions. */
   private static final long TRACES = 6;
 
-  private final OnnxBudget all; // null for that of all traces
+  private final @Nullable OnnxBudget all; // null for that of all traces
   private final long fileLength;
   private long left;
 
@@ -24,7 +26,7 @@ final class OnnxBudget {
     this(null, fileLength, TRACES * perTrace(fileLength));
   }
 
-  private OnnxBudget(OnnxBudget all, long fileLength, long left) {
+  private OnnxBudget(@Nullable OnnxBudget all, long fileLength, long left) {
     this.all = all;
     this.fileLength = fileLength;
     this.left = left;

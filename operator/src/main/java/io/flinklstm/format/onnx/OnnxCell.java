@@ -3,6 +3,7 @@ package io.flinklstm.format.onnx;
 import io.flinklstm.format.weights.ModelFileException;
 import io.flinklstm.format.weights.WeightsBuilder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An LSTM step that is written out operator by operator, as exporters write an {@code nn.LSTMCell}:
@@ -47,15 +48,16 @@ final class OnnxCell {
   /** Add, Sigmoid, Tanh or Mul of parts of a step. */
   static OnnxValue apply(OnnxNode node) {
     OnnxValue left = node.input(0);
-    OnnxValue right = node.optional(1);
-    if (left.isConstant() || right != null && right.isConstant()) {
+    OnnxValue second = node.optional(1);
+    OnnxValue right = second == null ? left : second;
+    if (left.isConstant() || right.isConstant()) {
       throw OnnxOperators.notUnderstood(node);
     }
-    if (right != null && !Arrays.equals(left.shape(), right.shape())) {
+    if (!Arrays.equals(left.shape(), right.shape())) {
       throw OnnxOperators.notUnderstood(node);
     }
     return switch (node.operator()) {
-      case "Sigmoid" -> part(node, is(node, left, Role.GATES) ? Role.OPEN : null, left, null);
+      case "Sigmoid" -> part(node, is(node, left, Role.GATES) ? Role.OPEN : null, left, left);
       case "Tanh" ->
           part(
               node,
@@ -63,7 +65,7 @@ final class OnnxCell {
                   ? Role.CANDIDATE
                   : is(node, left, Role.CELL) ? Role.SHOWN : null,
               left,
-              null);
+              left);
       case "Add" -> sum(node, left, right);
       case "Mul" ->
           is(node, left, Role.OPEN) ? product(node, left, right) : product(node, right, left);
@@ -108,7 +110,8 @@ final class OnnxCell {
   /**
    * @param role null if the operands do not make one
    */
-  private static OnnxValue part(OnnxNode node, Role role, OnnxValue left, OnnxValue right) {
+  private static OnnxValue part(
+      OnnxNode node, @Nullable Role role, OnnxValue left, OnnxValue right) {
     if (role == null) {
       throw OnnxOperators.notUnderstood(node);
     }
@@ -132,10 +135,10 @@ final class OnnxCell {
   }
 
   private OnnxValue hidden() {
-    OnnxSignal.CellPart cell = null;
+    // One for all units: shown is one tanh of one sum.
+    OnnxSignal.CellPart cell = made(made(shown.elements()[0]).left().elements()[0]);
     for (int k = 0; k < shown.size(); k++) {
       long state = made(shown.elements()[k]).left().elements()[element(shown.elements()[k])];
-      cell = made(state);
       if (element(state) != k) {
         throw refused("units in another order than in c");
       }

@@ -13,21 +13,24 @@ final class OnnxConstants {
   private OnnxConstants() {}
 
   static OnnxValue constant(OnnxNode node) {
-    if (node.hasAttribute("value")) {
+    TensorProto tensor = node.tensor("value");
+    if (tensor != null) {
       return OnnxTensors.read(
-          node.tensor("value"), "value of node " + node.name() + " in " + node.trace().fileName());
+          tensor, "value of node " + node.name() + " in " + node.trace().fileName());
     }
     if (node.hasAttribute("value_int")) {
       return OnnxValue.integers(node.integer("value_int", 0)).reshaped();
     }
-    if (node.hasAttribute("value_ints")) {
-      return OnnxValue.integers(node.integers("value_ints"));
+    long[] integers = node.integers("value_ints");
+    if (integers != null) {
+      return OnnxValue.integers(integers);
     }
     if (node.hasAttribute("value_float")) {
       return floats(node.real("value_float", 0)).reshaped();
     }
-    if (node.hasAttribute("value_floats")) {
-      return floats(node.reals("value_floats"));
+    float[] reals = node.reals("value_floats");
+    if (reals != null) {
+      return floats(reals);
     }
     throw node.refused("expected a value of numbers, got none");
   }

@@ -3,6 +3,7 @@ package io.flinklstm.format.onnx;
 import io.flinklstm.format.weights.ModelFileException;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which features of an input the first LSTM layer reads as which of its own. X must hold each step
@@ -16,7 +17,7 @@ final class OnnxFeatures {
   private final int batch;
   private final int inputSize;
   private final int available;
-  private final int[] chosen; // (inputSize), or null for all in order
+  private final int @Nullable [] chosen; // (inputSize), or null for all in order
 
   /**
    * @param below what X comes from: h of a layer, which must have been checked, or an input
@@ -28,17 +29,22 @@ final class OnnxFeatures {
     this.steps = x.shape()[0];
     this.batch = x.shape()[1];
     this.inputSize = x.shape()[2];
-    OnnxSignal.Input input = below instanceof OnnxSignal.Input given ? given : null;
-    boolean isWhole =
-        input == null
-            || x.size() == OnnxValue.sizeOf(input.shape()) && isInOrder(input, 1, inputSize);
-    this.available = isWhole ? inputSize : OnnxSignal.width(input);
-    this.chosen = isWhole ? null : choice(input);
+    if (below instanceof OnnxSignal.Input input && !isWhole(input)) {
+      this.available = OnnxSignal.width(input);
+      this.chosen = choice(input);
+    } else {
+      this.available = inputSize;
+      this.chosen = null;
+    }
   }
 
   /** Features that the input has. */
   int available() {
     return available;
+  }
+
+  private boolean isWhole(OnnxSignal.Input input) {
+    return x.size() == OnnxValue.sizeOf(input.shape()) && isInOrder(input, 1, inputSize);
   }
 
   private int[] choice(OnnxSignal.Input input) {

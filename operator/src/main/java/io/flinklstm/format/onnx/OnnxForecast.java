@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the outputs of a traced graph are: one is the forecast, the others may be h and c. The
@@ -26,8 +27,8 @@ final class OnnxForecast {
   private final int steps;
   private final List<String> notes = new ArrayList<>();
 
-  /** An output of the model: which number of which layer. */
-  private record Row(OnnxSignal of, int number) {}
+  /** An output of the model: which number of which signal, and the LSTM layer below it. */
+  private record Row(OnnxSignal of, OnnxSignal.Hidden layer, int number) {}
 
   /**
    * @param isOfAnyLength whether sequences may have any number of steps
@@ -38,8 +39,8 @@ final class OnnxForecast {
       outputs.put(output.getName(), trace.value(output.getName()));
     }
     this.forecastName = forecastName();
-    this.rows = rows(outputs.get(forecastName));
-    OnnxSignal.Hidden top = OnnxSignal.hidden(below(rows.get(0).of));
+    this.rows = rows(trace.value(forecastName));
+    OnnxSignal.Hidden top = rows.get(0).layer;
     notes.addAll(new OnnxStates(trace, outputs, forecastName).check(top));
     addFormNotes(top);
     checkInput(top);
@@ -122,13 +123,16 @@ final class OnnxForecast {
       throw trace.refused(
           "outputs", "expected one that comes from a linear layer, got " + Excerpt.list(linear));
     }
-    if (linear.isEmpty() && hidden == null) {
+    if (!linear.isEmpty()) {
+      return linear.get(0);
+    }
+    if (hidden == null) {
       throw trace.refused(
           "outputs",
           "expected one that is linear in h of an LSTM layer, got "
               + Excerpt.list(outputs.keySet()));
     }
-    return linear.isEmpty() ? hidden : linear.get(0);
+    return hidden;
   }
 
   private static boolean isAbove(OnnxSignal upper, OnnxSignal lower) {
@@ -142,7 +146,7 @@ final class OnnxForecast {
     return false;
   }
 
-  private OnnxSignal first(OnnxValue value) {
+  private @Nullable OnnxSignal first(OnnxValue value) {
     return value.isConstant() || value.size() == 0 ? null : trace.signal(value.elements()[0]);
   }
 
@@ -151,7 +155,7 @@ final class OnnxForecast {
    * Every step must be there in order, or the last one only.
    */
   private List<Row> rows(OnnxValue forecast) {
-    OnnxSignal.Hidden hidden = OnnxSignal.hidden(row(forecast.elements()[0]).of);
+    OnnxSignal.Hidden hidden = row(forecast.elements()[0]).layer;
     OnnxSignal below = below(row(forecast.elements()[0]).of);
     int firstPlace = place(forecast.elements()[0]);
     List<Row> rows = new ArrayList<>();
@@ -185,10 +189,11 @@ final class OnnxForecast {
 
   private Row row(long id) {
     OnnxSignal signal = trace.signal(id);
-    if (OnnxSignal.hidden(signal) == null) {
+    OnnxSignal.Hidden layer = OnnxSignal.hidden(signal);
+    if (layer == null) {
       throw notLinear(trace.describe(id));
     }
-    return new Row(signal, OnnxSignal.elementOf(id) % OnnxSignal.width(signal));
+    return new Row(signal, layer, OnnxSignal.elementOf(id) % OnnxSignal.width(signal));
   }
 
   /** t * batch + b. */

@@ -109,11 +109,11 @@ final class OnnxLinear {
     int inputSize = weight.shape()[0];
     int outputSize = weight.shape()[1];
     OnnxSignal below = trace.onlySignal(x);
-    int width = below == null ? 0 : OnnxSignal.width(below);
-    if (width == 0) {
+    if (below == null || OnnxSignal.width(below) == 0) {
       throw node.refused(
           "expected a linear layer to read h of an LSTM layer, got " + node.describe(x));
     }
+    int width = OnnxSignal.width(below);
     if (inputSize != width || x.shape()[x.rank() - 1] != width || outputSize < 1) {
       throw node.refused(
           "expected weights for all "
@@ -228,23 +228,20 @@ final class OnnxLinear {
     int width = linear.weight().length / linear.outputSize();
     float[] weight = linear.weight().clone();
     float[] bias = linear.bias() == null ? null : linear.bias().clone();
-    boolean moves = operator.equals("Add") || operator.equals("Sub");
-    if (moves && bias == null) {
-      bias = new float[linear.outputSize()];
-    }
-    for (int o = 0; o < constants.length; o++) {
-      double constant = constants[o];
-      switch (operator) {
-        case "Add" -> bias[o] = (float) (bias[o] + constant);
-        case "Sub" -> bias[o] = (float) (bias[o] - constant);
-        default -> {
-          double factor = operator.equals("Mul") ? constant : 1 / constant;
-          for (int k = 0; k < width; k++) {
-            weight[o * width + k] = (float) (weight[o * width + k] * factor);
-          }
-          if (bias != null) {
-            bias[o] = (float) (bias[o] * factor);
-          }
+    if (operator.equals("Add") || operator.equals("Sub")) {
+      bias = bias == null ? new float[linear.outputSize()] : bias;
+      for (int o = 0; o < constants.length; o++) {
+        double move = operator.equals("Add") ? constants[o] : -constants[o];
+        bias[o] = (float) (bias[o] + move);
+      }
+    } else {
+      for (int o = 0; o < constants.length; o++) {
+        double factor = operator.equals("Mul") ? constants[o] : 1 / constants[o];
+        for (int k = 0; k < width; k++) {
+          weight[o * width + k] = (float) (weight[o * width + k] * factor);
+        }
+        if (bias != null) {
+          bias[o] = (float) (bias[o] * factor);
         }
       }
     }

@@ -6,6 +6,7 @@ import io.flinklstm.format.weights.WeightsBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator LSTM [1]: X, W, R, B, sequence_lens, initial_h, initial_c, P in, Y, Y_h, Y_c out.
@@ -216,7 +217,7 @@ final class OnnxLstm {
   }
 
   /** (batch, hiddenSize), or null for zeros. */
-  private OnnxValue initial(int input, String what) {
+  private @Nullable OnnxValue initial(int input, String what) {
     OnnxValue given = node.optional(input);
     if (given == null) {
       return null;
@@ -238,7 +239,7 @@ final class OnnxLstm {
   }
 
   /** (hiddenSize), the same for every sequence, or null for zeros and for what is no constant. */
-  private float[] constantState(OnnxValue state, String what) {
+  private float @Nullable [] constantState(@Nullable OnnxValue state, String what) {
     if (state == null || !state.isConstant()) {
       return null;
     }
@@ -259,7 +260,7 @@ final class OnnxLstm {
     return allZero ? null : Arrays.copyOf(all, hiddenSize);
   }
 
-  private OnnxValue signalOrNull(OnnxValue state) {
+  private @Nullable OnnxValue signalOrNull(@Nullable OnnxValue state) {
     if (state == null || state.isConstant()) {
       return null;
     }

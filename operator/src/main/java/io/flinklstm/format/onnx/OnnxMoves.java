@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The operators that move elements and leave them as they are. */
 final class OnnxMoves {
@@ -107,7 +108,7 @@ final class OnnxMoves {
     return value.reshaped(shape);
   }
 
-  private static long[] axes(OnnxNode node) {
+  private static long @Nullable [] axes(OnnxNode node) {
     if (node.opset() < AXES_AS_INPUT) {
       return node.integers("axes");
     }

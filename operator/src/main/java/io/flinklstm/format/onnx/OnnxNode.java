@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node of an ONNX graph with the values of its inputs. Whoever computes it asks for each
@@ -17,12 +18,12 @@ import java.util.Map;
 final class OnnxNode {
 
   private final NodeProto proto;
-  private final List<OnnxValue> inputs; // null where an optional input is left out
+  private final List<@Nullable OnnxValue> inputs; // null where an optional input is left out
   private final Map<String, AttributeProto> attributes = new LinkedHashMap<>(); // not asked for yet
   private final long opset;
   private final OnnxTrace trace;
 
-  OnnxNode(NodeProto proto, List<OnnxValue> inputs, long opset, OnnxTrace trace) {
+  OnnxNode(NodeProto proto, List<@Nullable OnnxValue> inputs, long opset, OnnxTrace trace) {
     this.proto = proto;
     this.inputs = inputs;
     this.opset = opset;
@@ -78,7 +79,7 @@ final class OnnxNode {
   }
 
   /** An input, or null if it is left out. */
-  OnnxValue optional(int k) {
+  @Nullable OnnxValue optional(int k) {
     return k < inputs.size() ? inputs.get(k) : null;
   }
 
@@ -115,7 +116,7 @@ final class OnnxNode {
     return attributes.containsKey(name);
   }
 
-  private AttributeProto attribute(String name, AttributeProto.AttributeType type) {
+  private @Nullable AttributeProto attribute(String name, AttributeProto.AttributeType type) {
     AttributeProto attribute = attributes.remove(name);
     if (attribute == null) {
       return null;
@@ -143,7 +144,7 @@ final class OnnxNode {
   }
 
   /** Null if absent. */
-  long[] integers(String name) {
+  long @Nullable [] integers(String name) {
     AttributeProto attribute = attribute(name, AttributeProto.AttributeType.INTS);
     return attribute == null
         ? null
@@ -151,7 +152,7 @@ final class OnnxNode {
   }
 
   /** Null if absent. */
-  float[] reals(String name) {
+  float @Nullable [] reals(String name) {
     AttributeProto attribute = attribute(name, AttributeProto.AttributeType.FLOATS);
     if (attribute == null) {
       return null;
@@ -172,7 +173,7 @@ final class OnnxNode {
   }
 
   /** Null if absent. */
-  TensorProto tensor(String name) {
+  @Nullable TensorProto tensor(String name) {
     AttributeProto attribute = attribute(name, AttributeProto.AttributeType.TENSOR);
     return attribute == null ? null : attribute.getT();
   }

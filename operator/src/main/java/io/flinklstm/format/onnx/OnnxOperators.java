@@ -2,6 +2,7 @@ package io.flinklstm.format.onnx;
 
 import io.flinklstm.format.weights.ModelFileException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operators that are understood: an LSTM, whole or written out, linear layers, and what only
@@ -68,7 +69,8 @@ final class OnnxOperators {
 
   private static OnnxNode constant(OnnxNode node) {
     for (int k = 0; k < node.inputCount(); k++) {
-      if (node.optional(k) != null && !node.optional(k).isConstant()) {
+      OnnxValue input = node.optional(k);
+      if (input != null && !input.isConstant()) {
         throw notUnderstood(node);
       }
     }
@@ -90,7 +92,7 @@ final class OnnxOperators {
             + cure(node.operator(), signal));
   }
 
-  private static String cure(String operator, OnnxSignal of) {
+  private static String cure(String operator, @Nullable OnnxSignal of) {
     return switch (operator) {
       case "If", "Loop", "Scan", "SequenceMap" ->
           " (control flow); export the model for inference, without branches and loops";

@@ -2,6 +2,7 @@ package io.flinklstm.format.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.flinklstm.format.weights.WeightsBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the elements of a tensor that is no constant come from: an input of the graph, or a layer.
@@ -62,8 +63,8 @@ sealed interface OnnxSignal {
       int steps,
       int batch,
       WeightsBuilder.Layer layer,
-      OnnxValue h0,
-      OnnxValue c0)
+      @Nullable OnnxValue h0,
+      @Nullable OnnxValue c0)
       implements OnnxSignal {
 
     int size() {
@@ -71,7 +72,7 @@ sealed interface OnnxSignal {
     }
 
     /** The layer below, or null for the first. */
-    Hidden lower() {
+    @Nullable Hidden lower() {
       return below instanceof Hidden hidden ? hidden : null;
     }
   }
@@ -88,14 +89,19 @@ sealed interface OnnxSignal {
    * @param bias (outputSize), or null for none yet
    */
   record Linear(
-      int index, String name, OnnxSignal below, int outputSize, float[] weight, float[] bias)
+      int index,
+      String name,
+      OnnxSignal below,
+      int outputSize,
+      float[] weight,
+      float @Nullable [] bias)
       implements OnnxSignal {}
 
   /**
    * A part of an LSTM step that is written out operator by operator; element k is made of the
    * elements k of one or two tensors.
    *
-   * @param right null where one tensor is all
+   * @param right the same as left where one tensor is all
    */
   record CellPart(int index, String name, OnnxCell.Role role, OnnxValue left, OnnxValue right)
       implements OnnxSignal {}
@@ -112,7 +118,7 @@ sealed interface OnnxSignal {
   }
 
   /** The LSTM layer that it is the h of, or whose h it is linear in; null if there is none. */
-  static Hidden hidden(OnnxSignal signal) {
+  static @Nullable Hidden hidden(OnnxSignal signal) {
     OnnxSignal below = signal;
     while (below instanceof Linear linear) {
       below = linear.below;

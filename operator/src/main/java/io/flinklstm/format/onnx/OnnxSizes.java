@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds sizes for the dimensions that a graph leaves open, with which it can be traced: one
@@ -153,7 +154,7 @@ final class OnnxSizes {
       Map<String, Integer> features,
       String dimension,
       OnnxTrace trace,
-      ModelFileException refusal) {
+      @Nullable ModelFileException refusal) {
     if (refusal != null) {
       throw refusal;
     }
@@ -182,7 +183,7 @@ final class OnnxSizes {
    *
    * @return null if it is not
    */
-  private OnnxForecast ofFixedLength(Map<String, Integer> features, String dimension) {
+  private @Nullable OnnxForecast ofFixedLength(Map<String, Integer> features, String dimension) {
     for (int steps : smallIntegers().stream().limit(MAX_TRIES).toList()) {
       OnnxTrace trace = newTrace(features, dimension, steps);
       if (trace.failure() == null && trace.steps() == steps) {

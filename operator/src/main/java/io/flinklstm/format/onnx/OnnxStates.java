@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inputs of a graph that are h and c before the first step. What goes in must come out as its
@@ -57,7 +58,7 @@ final class OnnxStates {
     return notes;
   }
 
-  private void checkIsNoState(OnnxSignal.Input features, OnnxValue state) {
+  private void checkIsNoState(OnnxSignal.Input features, @Nullable OnnxValue state) {
     if (state != null
         && Arrays.stream(state.elements()).anyMatch(id -> trace.signal(id) == features)) {
       throw trace.refused(
@@ -99,16 +100,21 @@ final class OnnxStates {
   }
 
   private void addStates(OnnxSignal.Hidden layer) {
-    if ((layer.h0() == null) != (layer.c0() == null)) {
+    OnnxValue h0 = layer.h0();
+    OnnxValue c0 = layer.c0();
+    if ((h0 == null) != (c0 == null)) {
       throw trace.refused(
           layer.name(),
           "expected initial_h and initial_c both as inputs of the graph or neither, got one");
     }
+    if (h0 == null || c0 == null) {
+      return;
+    }
     int size = layer.batch() * layer.size();
     OnnxSignal cell = trace.cell(layer);
-    for (int k = 0; layer.h0() != null && k < size; k++) {
-      feed(layer.h0().elements()[k], layer.id((layer.steps() - 1) * size + k));
-      feed(layer.c0().elements()[k], cell.id(k));
+    for (int k = 0; k < size; k++) {
+      feed(h0.elements()[k], layer.id((layer.steps() - 1) * size + k));
+      feed(c0.elements()[k], cell.id(k));
     }
   }
 
@@ -151,7 +157,7 @@ final class OnnxStates {
   }
 
   /** The output that is a state's next value, or at least holds it in one piece; null if none. */
-  private String carrier(long[] wanted) {
+  private @Nullable String carrier(long[] wanted) {
     String carrier = null;
     for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
       OnnxValue value = output.getValue();

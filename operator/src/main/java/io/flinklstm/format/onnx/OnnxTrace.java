@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a graph from its inputs to its outputs without computing an LSTM: constants are folded,
@@ -65,7 +67,7 @@ final class OnnxTrace {
   }
 
   /** Runs the graph; what it is refused for, or null. */
-  ModelFileException failure() {
+  @Nullable ModelFileException failure() {
     try {
       run();
       return null;
@@ -152,7 +154,7 @@ final class OnnxTrace {
   }
 
   private void run(NodeProto proto) {
-    List<OnnxValue> inputs = new ArrayList<>();
+    List<@Nullable OnnxValue> inputs = new ArrayList<>();
     for (String name : proto.getInputList()) {
       inputs.add(name.isEmpty() ? null : value(name));
     }
@@ -218,7 +220,7 @@ final class OnnxTrace {
    * The one thing that all elements of a tensor come from, or null if they come from several, or
    * are constant.
    */
-  OnnxSignal onlySignal(OnnxValue value) {
+  @Nullable OnnxSignal onlySignal(OnnxValue value) {
     if (value.isConstant() || value.size() == 0) {
       return null;
     }
@@ -238,7 +240,7 @@ final class OnnxTrace {
 
   /** c after the last step of a layer; element b * hiddenSize + k is c_k of sequence b. */
   OnnxSignal cell(OnnxSignal.Hidden of) {
-    return cells.get(of.index());
+    return Objects.requireNonNull(cells.get(of.index())); // every layer has one
   }
 
   /** What an element is, for messages. */

@@ -1,6 +1,7 @@
 package io.flinklstm.format.onnx;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor on its way through an ONNX graph: for each element, row-major, its number, or, behind an
@@ -139,7 +140,7 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
    *
    * @return null if there is none
    */
-  static int[] broadcast(int[] a, int[] b) {
+  static int @Nullable [] broadcast(int[] a, int[] b) {
     int[] result = new int[Math.max(a.length, b.length)];
     for (int axis = 1; axis <= result.length; axis++) {
       int left = axis <= a.length ? a[a.length - axis] : 1;

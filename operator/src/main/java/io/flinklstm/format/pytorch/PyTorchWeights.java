@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weights under the names that PyTorch gives them: {@code <prefix>weight_ih_l0}, {@code
@@ -48,9 +49,9 @@ public final class PyTorchWeights {
   private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // by weight_ih_l0 and the like
   private final Map<String, String> spellings = new HashMap<>(); // of those names in the file
   private final Map<String, Tensor> rest = new LinkedHashMap<>();
-  private String prefix;
+  private String prefix = ""; // of the LSTM's tensors
   private boolean isCell; // the first of those tensors is named without a layer
-  private String headName;
+  private String headName = "";
 
   private PyTorchWeights(Safetensors file, String fileName, Set<String> drop) {
     this.fileName = fileName;
@@ -96,7 +97,7 @@ public final class PyTorchWeights {
   }
 
   /** The tensors of a file, named as PyTorch would name them in a module of lstm, head, revin. */
-  public static Map<String, Tensor> tensors(LstmWeights weights, RevinAffine affine) {
+  public static Map<String, Tensor> tensors(LstmWeights weights, @Nullable RevinAffine affine) {
     LstmConfig config = weights.config();
     long gates = 4L * config.hiddenSize();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -105,11 +106,11 @@ public final class PyTorchWeights {
       tensors.put(
           "lstm.weight_ih_l" + l, Tensor.of(layer.weightIh(), gates, config.layerInputSize(l)));
       tensors.put("lstm.weight_hh_l" + l, Tensor.of(layer.weightHh(), gates, config.hiddenSize()));
-      if (layer.biasIh() != null) {
+      if (layer.biasIh() != null && layer.biasHh() != null) {
         tensors.put("lstm.bias_ih_l" + l, Tensor.of(layer.biasIh(), gates));
         tensors.put("lstm.bias_hh_l" + l, Tensor.of(layer.biasHh(), gates));
       }
-      if (layer.h0() != null) {
+      if (layer.h0() != null && layer.c0() != null) {
         tensors.put("lstm.initial_h_l" + l, Tensor.of(layer.h0(), config.hiddenSize()));
         tensors.put("lstm.initial_c_l" + l, Tensor.of(layer.c0(), config.hiddenSize()));
       }
@@ -134,7 +135,7 @@ public final class PyTorchWeights {
     if (name.group(2).equals("weight_hr")) {
       throw refused(spelling, "expected an LSTM without projection, got proj_size > 0");
     }
-    if (prefix == null) {
+    if (lstm.isEmpty()) {
       prefix = name.group(1);
       isCell = name.group(3) == null;
     } else if (!prefix.equals(name.group(1))) {
@@ -162,7 +163,7 @@ public final class PyTorchWeights {
   }
 
   private LstmWeights weights() {
-    if (prefix == null) {
+    if (lstm.isEmpty()) {
       throw new ModelFileException(
           "model file "
               + fileName
@@ -182,8 +183,10 @@ public final class PyTorchWeights {
     for (String unused : lstm.keySet()) {
       throw refused(spelling(unused), "expected layers 0 to " + (layers.size() - 1) + " only");
     }
-    headName = headWeightName(hiddenSize);
-    Tensor headWeight = rest.remove(headName);
+    Map.Entry<String, Tensor> head = head(hiddenSize);
+    headName = head.getKey();
+    Tensor headWeight = head.getValue();
+    rest.remove(headName);
     int outputSize = dimension(headName, headWeight, 0, "(outputSize, hiddenSize)", "outputSize");
     String headBiasName = headName.substring(0, headName.length() - "weight".length()) + "bias";
     Tensor headBias = rest.remove(headBiasName);
@@ -202,11 +205,13 @@ public final class PyTorchWeights {
   }
 
   /** The affine parameters, taken out of the rest, or null if there are none. */
-  private RevinAffine affine() {
-    for (String name : List.copyOf(rest.keySet())) {
+  private @Nullable RevinAffine affine() {
+    for (Map.Entry<String, Tensor> entry : List.copyOf(rest.entrySet())) {
+      String name = entry.getKey();
       if (name.endsWith(AFFINE_WEIGHT)) {
         String biasName = name.substring(0, name.length() - AFFINE_WEIGHT.length()) + "affine_bias";
-        Tensor weight = rest.remove(name);
+        Tensor weight = entry.getValue();
+        rest.remove(name);
         Tensor bias = rest.remove(biasName);
         if (bias == null) {
           throw refused(name, "expected " + Excerpt.name(biasName) + " beside it, got none");
@@ -253,17 +258,18 @@ public final class PyTorchWeights {
         begun ? take("initial_c_l" + l, "(hiddenSize)", hiddenSize) : null);
   }
 
-  /** The one tensor that can be the linear layer's weight. */
-  private String headWeightName(int hiddenSize) {
-    List<String> candidates =
+  /** The one tensor that can be the linear layer's weight, and its name. */
+  private Map.Entry<String, Tensor> head(int hiddenSize) {
+    List<Map.Entry<String, Tensor>> candidates =
         rest.entrySet().stream()
             .filter(entry -> entry.getKey().endsWith("weight"))
             .filter(entry -> entry.getValue().shape().size() == 2)
-            .map(Map.Entry::getKey)
             .toList();
     if (candidates.size() > 1) {
       candidates =
-          candidates.stream().filter(name -> rest.get(name).shape().get(1) == hiddenSize).toList();
+          candidates.stream()
+              .filter(entry -> entry.getValue().shape().get(1) == hiddenSize)
+              .toList();
     }
     if (candidates.size() != 1) {
       throw new ModelFileException(
@@ -272,23 +278,26 @@ public final class PyTorchWeights {
               + ": expected the weight of one linear layer, shape [outputs, "
               + hiddenSize
               + "] (outputSize, hiddenSize), got "
-              + Excerpt.list(candidates.isEmpty() ? described(rest) : candidates)
+              + Excerpt.list(
+                  candidates.isEmpty()
+                      ? described(rest)
+                      : candidates.stream().map(Map.Entry::getKey).toList())
               + (candidates.isEmpty()
                   ? ""
                   : "; names do not tell how they are connected: export the model as ONNX, or drop by name"
                       + " what no forecast depends on"),
           candidates.isEmpty() ? ModelFileException.Lack.NOTHING : ModelFileException.Lack.DROP);
     }
-    String name = candidates.get(0);
-    if (rest.get(name).shape().get(1) != hiddenSize) {
+    Map.Entry<String, Tensor> head = candidates.get(0);
+    if (head.getValue().shape().get(1) != hiddenSize) {
       throw refused(
-          name,
+          head.getKey(),
           "expected shape [outputs, "
               + hiddenSize
               + "] (outputSize, hiddenSize) of the linear layer, got "
-              + rest.get(name).shape());
+              + head.getValue().shape());
     }
-    return name;
+    return head;
   }
 
   private static List<String> described(Map<String, Tensor> tensors) {

@@ -10,6 +10,7 @@ import io.flinklstm.forecast.Transform;
 import io.flinklstm.model.LstmWeights;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model file was found to hold.
@@ -33,8 +34,8 @@ public record ModelFile(
     String gateOrder,
     int steps,
     LstmWeights weights,
-    RevinAffine affine,
-    ModelCard card,
+    @Nullable RevinAffine affine,
+    @Nullable ModelCard card,
     List<String> notes,
     List<String> unused) {
 

@@ -5,6 +5,7 @@ import io.flinklstm.model.LstmWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a model's weights together as they are found, layer by layer, in a format's own gate order.
@@ -25,8 +26,8 @@ public final class WeightsBuilder {
   private final GateOrder gateOrder;
   private final List<Layer> layers = new ArrayList<>();
   private int linearLayers;
-  private double[] headWeight; // (outputSize, hiddenSize of the last layer)
-  private double[] headBias; // (outputSize), or null
+  private double @Nullable [] headWeight; // (outputSize, hiddenSize of the last layer), or null
+  private double @Nullable [] headBias; // (outputSize), or null
   private int outputSize;
   private long numbers; // that were added
 
@@ -49,10 +50,10 @@ public final class WeightsBuilder {
       int hiddenSize,
       float[] weightIh,
       float[] weightHh,
-      float[] biasIh,
-      float[] biasHh,
-      float[] h0,
-      float[] c0) {}
+      float @Nullable [] biasIh,
+      float @Nullable [] biasHh,
+      float @Nullable [] h0,
+      float @Nullable [] c0) {}
 
   /** The layer above those that are there. */
   public void add(Layer layer) {
@@ -66,18 +67,20 @@ public final class WeightsBuilder {
    * @param weight (outputSize, inputSize). Not modified
    * @param bias (outputSize), or null for none. Not modified
    */
-  public void addLinear(int inputSize, int outputSize, float[] weight, float[] bias) {
+  public void addLinear(int inputSize, int outputSize, float[] weight, float @Nullable [] bias) {
     numbers += weight.length;
-    if (linearLayers++ == 0) {
+    linearLayers++;
+    if (headWeight == null) {
       headWeight = toDoubles(weight);
       headBias = bias == null ? null : toDoubles(bias);
     } else {
-      multiply(inputSize, outputSize, weight, bias);
+      headWeight = product(inputSize, outputSize, weight, bias, headWeight);
     }
     this.outputSize = outputSize;
   }
 
-  private void multiply(int inputSize, int outputSize, float[] weight, float[] bias) {
+  private double[] product(
+      int inputSize, int outputSize, float[] weight, float @Nullable [] bias, double[] below) {
     int hiddenSize = lastHiddenSize();
     checkGrowth((long) outputSize * hiddenSize);
     double[] product = new double[outputSize * hiddenSize];
@@ -88,12 +91,12 @@ public final class WeightsBuilder {
         double factor = weight[o * inputSize + m];
         sum[o] += headBias == null ? 0 : factor * headBias[m];
         for (int k = 0; k < hiddenSize; k++) {
-          product[o * hiddenSize + k] += factor * headWeight[m * hiddenSize + k];
+          product[o * hiddenSize + k] += factor * below[m * hiddenSize + k];
         }
       }
     }
     headBias = headBias == null && bias == null ? null : sum;
-    headWeight = product;
+    return product;
   }
 
   public int layerCount() {
@@ -171,7 +174,7 @@ public final class WeightsBuilder {
         begun ? padded(layer.c0, hiddenSize) : null);
   }
 
-  private float[] bias(float[] bias, Layer layer, int hiddenSize) {
+  private float[] bias(float @Nullable [] bias, Layer layer, int hiddenSize) {
     return bias == null
         ? new float[4 * hiddenSize]
         : gateOrder.toPyTorch(bias, layer.hiddenSize, 1, hiddenSize, 1);
@@ -189,7 +192,7 @@ public final class WeightsBuilder {
     }
   }
 
-  private static float[] padded(float[] values, int length) {
+  private static float[] padded(float @Nullable [] values, int length) {
     return values == null ? new float[length] : Arrays.copyOf(values, length);
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a model by the past: what it would have forecast, event by event, beside what came, beside
@@ -145,7 +146,7 @@ public final class Backtest {
   }
 
   private static BacktestReport.Data dataFacts(
-      Dataset dataset, Split.Part part, String sha256, long origins, Ridge ridge) {
+      Dataset dataset, Split.Part part, String sha256, long origins, @Nullable Ridge ridge) {
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
     for (EncodedSeries stream : dataset.series()) {

@@ -2,6 +2,7 @@ package io.flinklstm.train.backtest;
 
 import io.flinklstm.train.data.Split;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is worth on a part of a history. Numbers that cannot be computed are NaN.
@@ -20,7 +21,7 @@ public record BacktestReport(
     Score mean,
     List<Score> horizons,
     List<Key> keys,
-    Calibration calibration,
+    @Nullable Calibration calibration,
     List<PlotSeries> plots) {
 
   /**
@@ -66,8 +67,8 @@ public record BacktestReport(
       int keys,
       Split split,
       Split.Part part,
-      Long firstEventTime,
-      Long lastEventTime,
+      @Nullable Long firstEventTime,
+      @Nullable Long lastEventTime,
       long origins,
       int ridgeLags) {}
 

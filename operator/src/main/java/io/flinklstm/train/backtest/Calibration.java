@@ -1,6 +1,7 @@
 package io.flinklstm.train.backtest;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the errors are distributed, and whether those of the validation part foretell them: intervals
@@ -18,7 +19,7 @@ public record Calibration(
     long validationCount,
     long count,
     List<Step> horizons,
-    Histogram histogram,
+    @Nullable Histogram histogram,
     List<QuantilePair> quantiles) {
 
   /**

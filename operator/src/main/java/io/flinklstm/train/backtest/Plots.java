@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses and computes the {@link PlotSeries} of a report. */
 final class Plots {
@@ -18,7 +19,8 @@ final class Plots {
    *
    * @param calibration gives the intervals, or null for none
    */
-  static List<PlotSeries> of(List<StreamForecasts> judged, Calibration calibration, int horizon) {
+  static List<PlotSeries> of(
+      List<StreamForecasts> judged, @Nullable Calibration calibration, int horizon) {
     return judged.stream()
         .filter(stream -> stream.count() > 0)
         .sorted(Comparator.comparingInt(StreamForecasts::count).reversed())
@@ -28,7 +30,7 @@ final class Plots {
   }
 
   private static PlotSeries series(
-      StreamForecasts forecasts, Calibration calibration, int horizon) {
+      StreamForecasts forecasts, @Nullable Calibration calibration, int horizon) {
     int end = forecasts.index(forecasts.count() - 1) + horizon + 1;
     int begin = Math.max(forecasts.index(0) + 1, end - MAX_POINTS);
     long[] eventTimes = new long[end - begin];
@@ -46,7 +48,11 @@ final class Plots {
   }
 
   private static PlotSeries.Line line(
-      StreamForecasts forecasts, Calibration calibration, int horizonStep, int begin, int end) {
+      StreamForecasts forecasts,
+      @Nullable Calibration calibration,
+      int horizonStep,
+      int begin,
+      int end) {
     PlotSeries.Line line =
         new PlotSeries.Line(
             horizonStep, unknown(end - begin), unknown(end - begin), unknown(end - begin));
@@ -66,7 +72,8 @@ final class Plots {
     return line;
   }
 
-  private static Calibration.Interval interval(Calibration calibration, int horizonStep) {
+  private static Calibration.@Nullable Interval interval(
+      @Nullable Calibration calibration, int horizonStep) {
     return calibration == null
         ? null
         : calibration.horizons().get(horizonStep - 1).intervals().stream()

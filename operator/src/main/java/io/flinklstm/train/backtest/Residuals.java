@@ -3,6 +3,7 @@ package io.flinklstm.train.backtest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Computes a {@link Calibration}. */
 final class Residuals {
@@ -19,7 +20,7 @@ final class Residuals {
    * @param judged forecasts of the judged part, a stream each
    * @return null if there are no residuals in one of them
    */
-  static Calibration calibration(
+  static @Nullable Calibration calibration(
       List<StreamForecasts> validation, List<StreamForecasts> judged, int horizon) {
     int validationCount = validation.stream().mapToInt(StreamForecasts::count).sum();
     int count = judged.stream().mapToInt(StreamForecasts::count).sum();

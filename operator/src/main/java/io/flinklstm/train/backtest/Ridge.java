@@ -8,6 +8,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ridge regression on the last values of the target: what a model must beat to be worth its
@@ -50,7 +51,7 @@ final class Ridge {
    * @param lags how many values it sees, at least 1
    * @return null if there is no origin with as many values behind it
    */
-  static Ridge fit(Dataset dataset, List<TargetScale> scales, int lags) {
+  static @Nullable Ridge fit(Dataset dataset, List<TargetScale> scales, int lags) {
     int horizon = dataset.card().horizon();
     Sums sums = new Sums(lags, horizon);
     for (int s = 0; s < scales.size(); s++) {
@@ -152,7 +153,7 @@ final class Ridge {
       y.reshape(BLOCK, horizon);
     }
 
-    Ridge solve() {
+    @Nullable Ridge solve() {
       if (count == 0) {
         return null;
       }

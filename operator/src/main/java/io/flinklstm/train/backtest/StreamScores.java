@@ -2,6 +2,7 @@ package io.flinklstm.train.backtest;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Judges forecasts: of one stream, or of several together. */
 final class StreamScores {
@@ -25,13 +26,14 @@ final class StreamScores {
    * @param ridge the baseline, or null for none
    * @param z (size), the stream's standardized target. Not modified
    */
-  static StreamScores of(StreamForecasts forecasts, int horizon, Ridge ridge, double[] z) {
+  static StreamScores of(
+      StreamForecasts forecasts, int horizon, @Nullable Ridge ridge, double[] z) {
     StreamScores scores = new StreamScores(horizon);
     scores.judge(forecasts, ridge, z);
     return scores;
   }
 
-  private void judge(StreamForecasts forecasts, Ridge ridge, double[] z) {
+  private void judge(StreamForecasts forecasts, @Nullable Ridge ridge, double[] z) {
     origins = forecasts.count();
     TargetScale scale = forecasts.scale();
     // Row 0 for the mean over the horizon.

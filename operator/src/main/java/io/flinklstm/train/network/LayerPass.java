@@ -3,8 +3,8 @@ package io.flinklstm.train.network;
 import io.flinklstm.math.CellGradient;
 import io.flinklstm.math.Matrix;
 import io.flinklstm.math.MatrixKernel;
-import io.flinklstm.model.LstmWeights;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One LSTM layer over all steps of a slice of a batch, forward and backward: backpropagation
@@ -159,7 +159,8 @@ final class LayerPass {
    * @param dx [steps] of (batch, inputSize), the derivatives by x are added; or null. Modified
    * @param gradient zeros, to become the derivatives by the parameters. Modified
    */
-  void backward(PackedLayer weights, Matrix[] x, Matrix[] dx, LstmWeights.Layer gradient) {
+  void backward(
+      PackedLayer weights, Matrix[] x, Matrix @Nullable [] dx, LstmParameters.Layer gradient) {
     sums.clear();
     for (int t = steps - 1; t >= 0; t--) {
       CellGradient.backward(gates[t], c[t], cTanh[t], dh[t + 1], dc);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers that training changes, in PyTorch's layout; gradients and an optimiser's moments have
@@ -15,19 +16,29 @@ import java.util.Random;
 public final class LstmParameters {
 
   private final LstmConfig config;
-  private final List<LstmWeights.Layer> layers; // [numLayers], without initial state
+  private final List<Layer> layers; // [numLayers]
   private final float[] headWeight; // (outputSize, hiddenSize)
   private final float[] headBias; // (outputSize)
   private final List<float[]> arrays;
 
+  /**
+   * The parameters of one LSTM layer.
+   *
+   * @param weightIh (4*hiddenSize, layer input size), rows i,f,g,o
+   * @param weightHh (4*hiddenSize, hiddenSize), rows i,f,g,o
+   * @param biasIh (4*hiddenSize)
+   * @param biasHh (4*hiddenSize)
+   */
+  public record Layer(float[] weightIh, float[] weightHh, float[] biasIh, float[] biasHh) {}
+
   private LstmParameters(
-      LstmConfig config, List<LstmWeights.Layer> layers, float[] headWeight, float[] headBias) {
+      LstmConfig config, List<Layer> layers, float[] headWeight, float[] headBias) {
     this.config = config;
     this.layers = List.copyOf(layers);
     this.headWeight = headWeight;
     this.headBias = headBias;
     List<float[]> all = new ArrayList<>();
-    for (LstmWeights.Layer layer : layers) {
+    for (Layer layer : layers) {
       all.addAll(List.of(layer.weightIh(), layer.weightHh(), layer.biasIh(), layer.biasHh()));
     }
     all.add(headWeight);
@@ -37,11 +48,11 @@ public final class LstmParameters {
 
   /** Parameters that are all zero. */
   public static LstmParameters zeros(LstmConfig config) {
-    List<LstmWeights.Layer> layers = new ArrayList<>();
+    List<Layer> layers = new ArrayList<>();
     int gates = 4 * config.hiddenSize();
     for (int l = 0; l < config.numLayers(); l++) {
       layers.add(
-          new LstmWeights.Layer(
+          new Layer(
               new float[gates * config.layerInputSize(l)],
               new float[gates * config.hiddenSize()],
               new float[gates],
@@ -87,7 +98,7 @@ public final class LstmParameters {
                 + " of the model to train: expected a memory that begins with zeros, got an"
                 + " initial state");
       }
-      LstmWeights.Layer to = parameters.layer(l);
+      Layer to = parameters.layer(l);
       copy(from.weightIh(), to.weightIh());
       copy(from.weightHh(), to.weightHh());
       copy(from.biasIh(), to.biasIh());
@@ -98,7 +109,7 @@ public final class LstmParameters {
     return parameters;
   }
 
-  private static void copy(float[] from, float[] to) {
+  private static void copy(float @Nullable [] from, float[] to) {
     if (from != null) {
       System.arraycopy(from, 0, to, 0, to.length);
     }
@@ -111,7 +122,7 @@ public final class LstmParameters {
    */
   public LstmWeights toWeights() {
     List<LstmWeights.Layer> copies = new ArrayList<>();
-    for (LstmWeights.Layer layer : layers) {
+    for (Layer layer : layers) {
       copies.add(
           new LstmWeights.Layer(
               layer.weightIh().clone(),
@@ -126,8 +137,8 @@ public final class LstmParameters {
     return config;
   }
 
-  /** The parameters of a layer: the live arrays, none of them null but h0 and c0. */
-  public LstmWeights.Layer layer(int layer) {
+  /** The parameters of a layer: the live arrays. */
+  public Layer layer(int layer) {
     return layers.get(layer);
   }
 

@@ -1,6 +1,7 @@
 package io.flinklstm.train.network;
 
 import io.flinklstm.model.LstmConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes out of a pass over a batch: memory that is made once and overwritten by every pass of
@@ -13,7 +14,7 @@ public final class LstmPass {
   private final int steps;
   private final HeadSteps headSteps;
   private final float[] y; // (batch, outputSize) or (batch, steps, outputSize)
-  private final float[] inputGradient; // (batch, steps, inputSize), or null
+  private final float @Nullable [] inputGradient; // (batch, steps, inputSize), if wanted
   private final BatchState finalState;
   private final BatchState initialGradient;
   private final LstmParameters gradient;
@@ -71,7 +72,7 @@ public final class LstmPass {
   }
 
   /** The derivatives of the loss by x, (batch, steps, inputSize): the live array, or null. */
-  public float[] inputGradient() {
+  public float @Nullable [] inputGradient() {
     return inputGradient;
   }
 }

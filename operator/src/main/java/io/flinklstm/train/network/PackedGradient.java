@@ -1,7 +1,6 @@
 package io.flinklstm.train.network;
 
 import io.flinklstm.math.Matrix;
-import io.flinklstm.model.LstmWeights;
 import java.util.Arrays;
 
 /**
@@ -35,7 +34,7 @@ final class PackedGradient {
   }
 
   /** Writes the sums in PyTorch's layout; both biases have the same. */
-  void copyTo(LstmWeights.Layer gradient) {
+  void copyTo(LstmParameters.Layer gradient) {
     for (int q = 0; q < GATES; q++) {
       copy(inputToGate[q], gradient.weightIh(), q);
       copy(hiddenToGate[q], gradient.weightHh(), q);

@@ -1,7 +1,6 @@
 package io.flinklstm.train.network;
 
 import io.flinklstm.math.Matrix;
-import io.flinklstm.model.LstmWeights;
 
 /**
  * One layer's weights as the products of {@link LayerPass} want them, gate by gate. The matrices of
@@ -20,9 +19,9 @@ final class PackedLayer {
   final Matrix[] inputToGate = new Matrix[GATES]; // [i,f,g,o] of (inputSize, hiddenSize)
   final Matrix[] hiddenToGate = new Matrix[GATES]; // [i,f,g,o] of (hiddenSize, hiddenSize)
   final float[] bias; // (4*hiddenSize), b_ih + b_hh
-  private final LstmWeights.Layer layer;
+  private final LstmParameters.Layer layer;
 
-  PackedLayer(LstmWeights.Layer layer, int inputSize, int hiddenSize) {
+  PackedLayer(LstmParameters.Layer layer, int inputSize, int hiddenSize) {
     this.layer = layer;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stacked LSTM with a linear head that can be run and differentiated over batches of sequences.
@@ -43,7 +44,7 @@ public final class TrainableLstm {
 
   private final LstmParameters parameters;
   private final PackedLstm weights;
-  private final ExecutorService executor; // null: the caller's thread does it
+  private final @Nullable ExecutorService executor; // null: the caller's thread does it
   private final Queue<SlicePass> idle = new ConcurrentLinkedQueue<>();
   private final List<LstmParameters> gradients = new ArrayList<>(); // one of each slice
 
@@ -54,9 +55,9 @@ public final class TrainableLstm {
 
   /**
    * @param parameters the live parameters: changed by an optimiser between two passes
-   * @param executor runs the slices; not shut down here
+   * @param executor runs the slices; null: the caller's thread does. Not shut down here
    */
-  public TrainableLstm(LstmParameters parameters, ExecutorService executor) {
+  public TrainableLstm(LstmParameters parameters, @Nullable ExecutorService executor) {
     this.parameters = parameters;
     this.weights = new PackedLstm(parameters);
     this.executor = executor;
