@@ -52,6 +52,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.types.Either;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,7 +145,7 @@ public final class ForecastJob {
       Source<Either<Observation, DeadLetter>, ?, ?> ticks,
       Sink<Prediction> predictionSink,
       Sink<Observation> lateSink,
-      Sink<Observation> duplicateSink,
+      @Nullable Sink<Observation> duplicateSink,
       Sink<DeadLetter> deadLetterSink) {
     SingleOutputStreamOperator<Observation> observations =
         env.fromSource(ticks, watermarks(config), "ticks-source", ObservationDeserializer.TYPE)

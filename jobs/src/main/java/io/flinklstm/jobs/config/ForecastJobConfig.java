@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The job's settings, checked: every key is known, every value is of its option's type, what is
@@ -61,7 +62,7 @@ public final class ForecastJobConfig {
   }
 
   /** The value, or null if it is empty. */
-  public String getOrNull(ConfigOption<String> option) {
+  public @Nullable String getOrNull(ConfigOption<String> option) {
     String value = get(option);
     return value == null || value.isEmpty() ? null : value;
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The block of headers that a copy of a record has behind the original ones.
@@ -84,7 +85,7 @@ public record CopyHeaders(
   }
 
   /** Takes the block of a dead letter off its headers; null if there is none, or none of ours. */
-  public static CopyHeaders ofDeadLetter(Headers headers) {
+  public static @Nullable CopyHeaders ofDeadLetter(Headers headers) {
     List<Header> all = List.of(headers.toArray());
     int begin = begin(all, ERRORS);
     if (begin < 0) {
@@ -108,7 +109,7 @@ public record CopyHeaders(
     return begin;
   }
 
-  private static CopyHeaders read(Map<String, String> block, List<Header> original) {
+  private static @Nullable CopyHeaders read(Map<String, String> block, List<Header> original) {
     try {
       SourcePosition position =
           new SourcePosition(
@@ -118,14 +119,13 @@ public record CopyHeaders(
       String code = block.get(CODE);
       String none = Long.toString(SourceRecord.NO_TIMESTAMP);
       long timestamp = Long.parseLong(block.getOrDefault(TIMESTAMP, none));
-      boolean ours =
-          !position.topic().isEmpty()
-              && position.partition() >= 0
-              && position.offset() >= 0
-              && code != null;
-      return ours
-          ? new CopyHeaders(position, code, block.containsKey(CUT), timestamp, original)
-          : null;
+      if (code == null
+          || position.topic().isEmpty()
+          || position.partition() < 0
+          || position.offset() < 0) {
+        return null;
+      }
+      return new CopyHeaders(position, code, block.containsKey(CUT), timestamp, original);
     } catch (NumberFormatException notOurs) {
       return null;
     }

@@ -3,6 +3,7 @@ package io.flinklstm.jobs.kafka;
 import io.flinklstm.stream.DeadLetter;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Dead letters as Kafka records: the original one, and headers that say what was wrong with it. */
 public final class DeadLetterRecordSerializer
@@ -22,7 +23,7 @@ public final class DeadLetterRecordSerializer
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
-      DeadLetter letter, KafkaSinkContext context, Long timestamp) {
+      DeadLetter letter, KafkaSinkContext context, @Nullable Long timestamp) {
     ProducerRecord<byte[], byte[]> record =
         SourceRecordCopy.of(letter.source(), CopyHeaders.ERRORS, topic, maxBytes, limits);
     CopyHeaders.addReason(record, letter);

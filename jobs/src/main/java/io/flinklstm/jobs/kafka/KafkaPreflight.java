@@ -1,5 +1,7 @@
 package io.flinklstm.jobs.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.jobs.config.JobConfigurationException;
@@ -28,6 +30,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +67,8 @@ public final class KafkaPreflight {
               topics.keySet(),
               new DescribeTopicsOptions().includeAuthorizedOperations(true),
               VisibleTopics.BRIEFLY);
-      topics.forEach((topic, option) -> checkTopic(config, option, found.get(topic)));
+      topics.forEach(
+          (topic, option) -> checkTopic(config, option, requireNonNull(found.get(topic))));
       if (config.isExactlyOnce()) {
         checkTransactionTimeout(config, admin);
       }
@@ -113,7 +117,7 @@ public final class KafkaPreflight {
     options.forEach(
         (resource, option) -> {
           try {
-            Config settings = await(config, found.get(resource));
+            Config settings = await(config, requireNonNull(found.get(resource)));
             new CopyTopic(option, resource.name(), settings).check(config);
             limits.put(resource.name(), TimestampLimits.of(settings));
           } catch (ApiException refusal) {
@@ -167,7 +171,7 @@ public final class KafkaPreflight {
 
   /** Whoever may see a topic may not yet read or write it, which would fail the running job. */
   private static void requirePermission(
-      ForecastJobConfig config, ConfigOption<String> option, Set<AclOperation> granted) {
+      ForecastJobConfig config, ConfigOption<String> option, @Nullable Set<AclOperation> granted) {
     AclOperation needed =
         option == ForecastJobOptions.SOURCE_TOPIC ? AclOperation.READ : AclOperation.WRITE;
     // Null from brokers that do not tell.
@@ -214,17 +218,16 @@ public final class KafkaPreflight {
               || refusal instanceof UnknownTopicOrPartitionException)) {
         throw refusal;
       }
-      throw unreachable(servers, e.getCause(), e);
+      throw unreachable(servers, e);
     } catch (TimeoutException e) {
-      throw unreachable(servers, e, e);
+      throw unreachable(servers, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unreachable(servers, e, e);
+      throw unreachable(servers, e);
     }
   }
 
-  private static JobConfigurationException unreachable(
-      String servers, Throwable reason, Throwable cause) {
+  private static JobConfigurationException unreachable(String servers, Throwable cause) {
     return new JobConfigurationException(
         ForecastJobOptions.BOOTSTRAP_SERVERS.key()
             + ": expected a Kafka broker that answers at "
@@ -232,7 +235,7 @@ public final class KafkaPreflight {
             + " within "
             + TIMEOUT_SECONDS
             + " s, got: "
-            + rootMessage(reason),
+            + rootMessage(cause),
         cause);
   }
 

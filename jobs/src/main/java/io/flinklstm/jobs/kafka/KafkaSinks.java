@@ -13,11 +13,13 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The job's sinks, all with the same guarantee.
  *
- * @param limits by copy topic: the timestamps that it keeps
+ * @param limits by copy topic: the timestamps that it keeps; the broker's defaults if it is not
+ *     there
  */
 public record KafkaSinks(ForecastJobConfig config, Map<String, TimestampLimits> limits) {
 
@@ -33,7 +35,7 @@ public record KafkaSinks(ForecastJobConfig config, Map<String, TimestampLimits> 
   }
 
   /** Null for none. */
-  public Sink<Observation> duplicates() {
+  public @Nullable Sink<Observation> duplicates() {
     return config.getOrNull(ForecastJobOptions.DUPLICATE_TOPIC) == null
         ? null
         : originals("duplicates", ForecastJobOptions.DUPLICATE_TOPIC);
@@ -41,13 +43,16 @@ public record KafkaSinks(ForecastJobConfig config, Map<String, TimestampLimits> 
 
   public Sink<DeadLetter> deadLetters() {
     String topic = config.get(ForecastJobOptions.DEAD_LETTER_TOPIC);
-    return sink(
-        "dead-letters", new DeadLetterRecordSerializer(topic, maxBytes(), limits.get(topic)));
+    return sink("dead-letters", new DeadLetterRecordSerializer(topic, maxBytes(), limitsOf(topic)));
   }
 
   private Sink<Observation> originals(String name, ConfigOption<String> option) {
     String topic = config.get(option);
-    return sink(name, new OriginalRecordSerializer(topic, maxBytes(), limits.get(topic)));
+    return sink(name, new OriginalRecordSerializer(topic, maxBytes(), limitsOf(topic)));
+  }
+
+  private TimestampLimits limitsOf(String topic) {
+    return limits.getOrDefault(topic, TimestampLimits.BROKER_DEFAULTS);
   }
 
   private long maxBytes() {

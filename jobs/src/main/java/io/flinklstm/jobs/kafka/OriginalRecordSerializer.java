@@ -3,6 +3,7 @@ package io.flinklstm.jobs.kafka;
 import io.flinklstm.forecast.Observation;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Observations that were set aside, late ones and duplicates, as Kafka records: the original one,
@@ -24,7 +25,7 @@ public final class OriginalRecordSerializer implements KafkaRecordSerializationS
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
-      Observation observation, KafkaSinkContext context, Long timestamp) {
+      Observation observation, KafkaSinkContext context, @Nullable Long timestamp) {
     return SourceRecordCopy.of(observation.source(), CopyHeaders.SOURCE, topic, maxBytes, limits);
   }
 }

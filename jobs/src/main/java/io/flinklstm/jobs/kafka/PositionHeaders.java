@@ -16,10 +16,10 @@ final class PositionHeaders {
   private static final String PARTITION = CopyHeaders.SOURCE + RecordHeaders.PARTITION;
   private static final String OFFSET = CopyHeaders.SOURCE + RecordHeaders.OFFSET;
 
-  private String topic;
-  private int partition;
-  private Header topicHeader;
-  private Header partitionHeader;
+  private String topic = "";
+  private int partition = -1;
+  private Header topicHeader = header(TOPIC, topic);
+  private Header partitionHeader = header(PARTITION, Integer.toString(partition));
 
   void add(ProducerRecord<byte[], byte[]> record, SourcePosition position) {
     if (position.partition() != partition || !position.topic().equals(topic)) {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predictions as Kafka records: the stream's key, the prediction in the format that is configured,
@@ -22,8 +23,8 @@ public final class PredictionRecordSerializer
 
   private final String topic;
   private final ValueFormat format;
-  private transient PredictionWriter writer;
-  private transient PositionHeaders headers;
+  private transient @Nullable PredictionWriter writer; // made with the first record
+  private transient @Nullable PositionHeaders headers;
 
   /** Predictions as JSON. */
   public PredictionRecordSerializer(String topic) {
@@ -37,8 +38,8 @@ public final class PredictionRecordSerializer
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
-      Prediction prediction, KafkaSinkContext context, Long timestamp) {
-    if (writer == null) {
+      Prediction prediction, KafkaSinkContext context, @Nullable Long timestamp) {
+    if (writer == null || headers == null) {
       writer = PredictionWriter.of(format);
       headers = new PositionHeaders();
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record handed on as it was read: timestamp, and key, value and headers byte for byte. A
@@ -51,8 +52,9 @@ final class SourceRecordCopy {
     return record;
   }
 
-  private static byte[] cut(byte[] bytes, long excess, String name, List<String> cuts) {
-    if (length(bytes) == 0 || excess <= 0) {
+  private static byte @Nullable [] cut(
+      byte @Nullable [] bytes, long excess, String name, List<String> cuts) {
+    if (bytes == null || bytes.length == 0 || excess <= 0) {
       return bytes;
     }
     cuts.add(name + "=" + bytes.length);
@@ -72,7 +74,7 @@ final class SourceRecordCopy {
     return 3L * header.name().length() + length(header.value()) + 10;
   }
 
-  private static long length(byte[] bytes) {
+  private static long length(byte @Nullable [] bytes) {
     return bytes == null ? 0 : bytes.length;
   }
 }

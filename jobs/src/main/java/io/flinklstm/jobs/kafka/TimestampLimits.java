@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.TopicConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which record timestamps a topic keeps. A broker refuses a record whose timestamp is too far from
@@ -64,7 +65,7 @@ public record TimestampLimits(long beforeMaxMs, long afterMaxMs, boolean overwri
   }
 
   /** A setting of a topic, or null if the broker does not say it. */
-  static String text(Config topic, String name) {
+  static @Nullable String text(Config topic, String name) {
     ConfigEntry entry = topic.get(name);
     return entry == null ? null : entry.value();
   }

@@ -29,7 +29,7 @@ record TransactionFate(boolean committed, String shown) {
       throws ExecutionException, InterruptedException {
     String id = transaction.getTransactionalId();
     try {
-      return of(transaction, admin.describeTransactions(Set.of(id)).all().get().get(id));
+      return of(transaction, admin.describeTransactions(Set.of(id)).description(id).get());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ApiException refusal && isAnswer(refusal)) {
         return new TransactionFate(false, refusal.toString());

@@ -18,8 +18,8 @@ final class AvroInput {
   /** A buffer that a text has made larger than this is given up after it. */
   private static final int KEPT_BUFFER = 1 << 16;
 
-  private BinaryDecoder decoder;
-  private InputStream rest; // of the decoder's bytes
+  private BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(new byte[0], null);
+  private InputStream rest = decoder.inputStream(); // of the decoder's bytes
   private byte[] text = new byte[64];
 
   /** Goes to the beginning of other bytes, which are not modified. */

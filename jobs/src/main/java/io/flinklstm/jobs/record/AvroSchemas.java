@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The schemas of observations in Avro. */
 public final class AvroSchemas {
@@ -60,7 +61,7 @@ public final class AvroSchemas {
     }
   }
 
-  private static void put(Map<String, Schema> types, String field, Schema type) {
+  private static void put(Map<String, Schema> types, @Nullable String field, Schema type) {
     if (field == null) {
       return;
     }

@@ -19,7 +19,8 @@ final class AvroSkip {
 
   private final Schema.Type type;
   private final int fixedSize;
-  private AvroSkip[] parts; // fields of a record, branches of a union, items of an array or map
+  private AvroSkip[]
+      parts = {}; // fields of a record, branches of a union, items of an array or map
   private boolean empty; // no value of this type has a byte
 
   private AvroSkip(Schema schema) {

@@ -193,7 +193,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
   /** What the parser reads: the line that it was given last, and a line end behind it. */
   private final class Input extends Reader {
 
-    private byte[] line;
+    private byte[] line = {};
     private int position;
     private int limit;
     private boolean ended;

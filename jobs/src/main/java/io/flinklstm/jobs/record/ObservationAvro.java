@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes observations of Avro records. A record is one datum in Avro's binary encoding and nothing
@@ -17,8 +18,8 @@ public final class ObservationAvro implements ObservationReader {
 
   private final ObservationDraft draft;
   private final String expected; // the record's name, in messages
-  private final AvroField[] fields; // by field of the schema; null: skipped
-  private final AvroSkip[] skips; // by field of the schema; null: wanted
+  private final @Nullable AvroField[] fields; // by field of the schema; null: skipped
+  private final @Nullable AvroSkip[] skips; // by field of the schema; null: wanted
   private final AvroInput in = new AvroInput();
 
   /**
@@ -44,10 +45,11 @@ public final class ObservationAvro implements ObservationReader {
       }
     }
     for (int slot = 0; slot < draft.slots(); slot++) {
-      if (draft.name(slot) != null && schema.getField(draft.name(slot)) == null) {
+      String name = draft.name(slot);
+      if (name != null && schema.getField(name) == null) {
         throw new IllegalArgumentException(
             "expected a field "
-                + draft.name(slot)
+                + name
                 + ", got "
                 + schemaFields.stream().map(Schema.Field::name).toList());
       }
@@ -56,9 +58,9 @@ public final class ObservationAvro implements ObservationReader {
 
   @Override
   public Observation parse(SourceRecord record) throws RejectedRecordException {
-    draft.begin(record, "Avro");
+    byte[] value = draft.begin(record, "Avro");
     try {
-      in.begin(record.value());
+      in.begin(value);
       for (int k = 0; k < fields.length; k++) {
         if (fields[k] == null) {
           skips[k].skip(in);
@@ -70,7 +72,7 @@ public final class ObservationAvro implements ObservationReader {
         throw malformed("got " + in.remaining() + " bytes behind it");
       }
     } catch (EOFException e) {
-      throw malformed("got the end after " + record.value().length + " bytes");
+      throw malformed("got the end after " + value.length + " bytes");
     } catch (IOException | RuntimeException e) {
       // Not only what a decoder declares: whatever one record makes it throw, the job must go on.
       throw malformed("got: " + e.getMessage());

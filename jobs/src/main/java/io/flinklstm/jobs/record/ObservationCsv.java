@@ -4,6 +4,7 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes observations of CSV records. A record is one line without header, in UTF-8 and quoted as
@@ -14,6 +15,7 @@ final class ObservationCsv implements ObservationReader {
 
   private final ObservationDraft draft;
   private final TimeFormat timeFormat;
+  private final List<String> columns; // by name
   private final int[][] slotsByColumn; // of the draft
   private final CsvLine line;
   private final NumberText number = new NumberText();
@@ -26,7 +28,7 @@ final class ObservationCsv implements ObservationReader {
   ObservationCsv(List<String> fields, RecordFormat format) {
     draft = new ObservationDraft(fields, format);
     timeFormat = format.timeFormat();
-    List<String> columns = format.csvColumns();
+    columns = format.csvColumns();
     slotsByColumn = new int[columns.size()][];
     boolean[] wanted = new boolean[columns.size()];
     for (int column = 0; column < wanted.length; column++) {
@@ -39,7 +41,7 @@ final class ObservationCsv implements ObservationReader {
     line = new CsvLine(wanted);
   }
 
-  private static void requireOne(List<String> columns, String name) {
+  private static void requireOne(List<String> columns, @Nullable String name) {
     long count = columns.stream().filter(column -> column.equals(name)).count();
     if (name != null && count != 1) {
       throw new IllegalArgumentException(
@@ -54,8 +56,7 @@ final class ObservationCsv implements ObservationReader {
 
   @Override
   public Observation parse(SourceRecord record) throws RejectedRecordException {
-    draft.begin(record, "CSV");
-    line.read(record.value());
+    line.read(draft.begin(record, "CSV"));
     for (int column = 0; column < slotsByColumn.length; column++) {
       for (int slot : slotsByColumn[column]) {
         readCell(column, slot);
@@ -77,7 +78,7 @@ final class ObservationCsv implements ObservationReader {
     }
     number.set(line.text(), start, end);
     if (slot == draft.timeSlot()) {
-      draft.eventTime(timeFormat.read(number, draft.name(slot)));
+      draft.eventTime(timeFormat.read(number, columns.get(column)));
     } else if (slot == draft.sequenceSlot()) {
       draft.sequence(wholeNumber());
     } else {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the record at hand, and what every format must find in it: each wanted value has
@@ -17,13 +18,13 @@ import java.util.stream.IntStream;
  */
 final class ObservationDraft {
 
-  private final String[] names; // by slot; null where a record has no such field
+  private final @Nullable String[] names; // by slot; null where a record has no such field
   private final int fieldCount;
   private final long maxAhead; // milliseconds
 
   private final boolean[] taken; // by slot
-  private double[] values; // (fieldCount)
-  private String key;
+  private double[] values = {}; // (fieldCount) of the record at hand
+  private @Nullable String key;
   private long eventTime;
   private long sequence;
 
@@ -59,12 +60,12 @@ final class ObservationDraft {
   }
 
   /** The field that fills a slot, or null for none: then the record itself does, or nothing. */
-  String name(int slot) {
+  @Nullable String name(int slot) {
     return names[slot];
   }
 
   /** The fields by slot, null for none. */
-  String[] names() {
+  @Nullable String[] names() {
     return names.clone();
   }
 
@@ -77,8 +78,9 @@ final class ObservationDraft {
    * Forgets the record before.
    *
    * @param expected the format's name, in messages
+   * @return the record's value, one byte or more
    */
-  void begin(SourceRecord record, String expected) throws RejectedRecordException {
+  byte[] begin(SourceRecord record, String expected) throws RejectedRecordException {
     byte[] value = record.value();
     if (value == null) {
       throw new RejectedRecordException(
@@ -92,6 +94,7 @@ final class ObservationDraft {
     values = new double[fieldCount];
     key = null;
     sequence = Observation.NO_SEQUENCE;
+    return value;
   }
 
   /** Says that a slot's value comes now, which must happen once. */

@@ -10,6 +10,7 @@ import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes observations of JSON records. A record is one JSON object in UTF-8; fields that nobody asks
@@ -23,7 +24,7 @@ public final class ObservationJson implements ObservationReader {
           .recyclerPool(new OwnBuffers())
           .build();
   private final ObservationDraft draft;
-  private final String[] names; // by the draft's slots
+  private final @Nullable String[] names; // by the draft's slots
   private final TimeFormat timeFormat;
 
   /**
@@ -38,10 +39,10 @@ public final class ObservationJson implements ObservationReader {
 
   @Override
   public Observation parse(SourceRecord record) throws RejectedRecordException {
-    draft.begin(record, "JSON");
+    byte[] value = draft.begin(record, "JSON");
     // The parser lets some malformed sequences pass, and guesses another encoding of a zero byte.
-    Utf8Check.text(record.value(), "value");
-    try (JsonParser parser = factory.createParser(record.value())) {
+    Utf8Check.text(value, "value");
+    try (JsonParser parser = factory.createParser(value)) {
       readObject(parser);
     } catch (JsonProcessingException e) {
       throw new RejectedRecordException(

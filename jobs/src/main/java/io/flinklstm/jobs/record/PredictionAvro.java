@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes predictions in Avro's binary encoding, one datum per record, field by field in the order
@@ -17,7 +18,7 @@ final class PredictionAvro implements PredictionWriter {
   private static final int VALUE = 1;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-  private BinaryEncoder avro; // null: to be made, at first and after a failure
+  private @Nullable BinaryEncoder avro; // null: to be made, at first and after a failure
 
   @Override
   public byte[] write(Prediction prediction) throws IOException {

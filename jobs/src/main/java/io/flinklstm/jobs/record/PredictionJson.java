@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import io.flinklstm.forecast.Prediction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes predictions as JSON, all of them with one generator, as if they stood behind each other:
@@ -34,7 +35,7 @@ public final class PredictionJson implements PredictionWriter {
   private static final SerializedString PREDICTION_ID = new SerializedString("prediction_id");
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-  private JsonGenerator json; // null: to be made, at first and after a failure
+  private @Nullable JsonGenerator json; // null: to be made, at first and after a failure
 
   /** The prediction as UTF-8. */
   @Override

@@ -3,6 +3,7 @@ package io.flinklstm.jobs.record;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The format of an observation's record: how its value is written, and where in the record the
@@ -15,13 +16,13 @@ import java.util.List;
  * @param maxAhead how far the event time may be ahead of the record timestamp
  * @param valueFormat how the value is written
  * @param csvColumns the columns of CSV by name, in their order; empty with other value formats
- * @param avroSchema the writer's schema of Avro, as JSON; null with other value formats
+ * @param avroSchema the writer's schema of Avro, as JSON; empty with other value formats
  */
 public record RecordFormat(
-    String keyField,
-    String timeField,
+    @Nullable String keyField,
+    @Nullable String timeField,
     TimeFormat timeFormat,
-    String sequenceField,
+    @Nullable String sequenceField,
     Duration maxAhead,
     ValueFormat valueFormat,
     List<String> csvColumns,
@@ -30,25 +31,17 @@ public record RecordFormat(
 
   /** The format of records that are JSON. */
   public RecordFormat(
-      String keyField,
-      String timeField,
+      @Nullable String keyField,
+      @Nullable String timeField,
       TimeFormat timeFormat,
-      String sequenceField,
+      @Nullable String sequenceField,
       Duration maxAhead) {
-    this(
-        keyField,
-        timeField,
-        timeFormat,
-        sequenceField,
-        maxAhead,
-        ValueFormat.JSON,
-        List.of(),
-        null);
+    this(keyField, timeField, timeFormat, sequenceField, maxAhead, ValueFormat.JSON, List.of(), "");
   }
 
   /** The same fields in CSV with these columns. */
   public RecordFormat asCsv(List<String> columns) {
-    return with(ValueFormat.CSV, List.copyOf(columns), null);
+    return with(ValueFormat.CSV, List.copyOf(columns), "");
   }
 
   /** The same fields in Avro written with this schema. */
