@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.function.BiFunction;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -66,6 +67,7 @@ import org.slf4j.LoggerFactory;
  *                        '------------------------'---------> dead-letters-sink
  * </pre>
  */
+@PublicEvolving
 public final class ForecastJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(ForecastJob.class);

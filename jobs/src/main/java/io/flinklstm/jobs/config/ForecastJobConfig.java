@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The job's settings, checked: every key is known, every value is of its option's type, what is
  * required is there. What the user did not give has its option's default.
  */
+@PublicEvolving
 public final class ForecastJobConfig {
 
   /** Room in a record for the headers that we add to it. */

@@ -8,12 +8,14 @@ import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.ForecastSettings;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /** Every option of the forecast job; the descriptions are its documentation. */
+@PublicEvolving
 public final class ForecastJobOptions {
 
   /** What begins so reaches every Kafka client as it is, without the prefix. */
