@@ -17,7 +17,6 @@ final class ForecastStep {
   int index; // of the observation among those that are advanced together
   Observation observation;
   StreamState state; // before the step
-  LstmState lstm; // h and c before the step
   double[] lastValues; // (inputSize), the formulas' values at the observation before
   Prediction.Reset reset; // why the state begins again, or null
   long gapMs; // the pause before the observation if it is a gap that the state knows of, or 0

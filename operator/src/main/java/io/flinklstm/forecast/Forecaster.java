@@ -3,7 +3,6 @@ package io.flinklstm.forecast;
 import io.flinklstm.math.LstmKernel;
 import io.flinklstm.model.LstmModel;
 import io.flinklstm.model.LstmState;
-import java.util.Arrays;
 
 /**
  * Advances the states of streams by an observation each and forecasts what comes next: the only
@@ -70,10 +69,14 @@ public final class Forecaster {
     this.x = new float[model.config().inputSize()];
     this.y = new float[model.config().outputSize()];
     this.steps = new ForecastStep[window == null ? LstmModel.MAX_BUNDLE : 1];
-    Arrays.setAll(steps, k -> new ForecastStep(model.config()));
     this.inputs = new float[steps.length][];
     this.befores = new LstmState[steps.length];
     this.afters = new LstmState[steps.length];
+    for (int k = 0; k < steps.length; k++) {
+      steps[k] = new ForecastStep(model.config());
+      inputs[k] = steps[k].x;
+      afters[k] = steps[k].next;
+    }
   }
 
   /** Name, version and hash of the model, which every prediction carries. */
@@ -146,18 +149,18 @@ public final class Forecaster {
    * is, to the bit, what would become of it alone; a large model reads its weights once for
    * several.
    *
-   * @param observations [count] what happened. Not modified
+   * @param observations [count] what happened, each under another key. Not modified
    * @param states [count] of the observations' streams, each from {@link #newState} or {@link
-   *     #resume}, none twice. Each is modified if and only if its outcome is a {@link Prediction}
+   *     #resume}. Each is modified if and only if its outcome is a {@link Prediction}
    * @param outcomes [count] what became of each observation. Modified
-   * @param count at least 0
-   * @throws IllegalArgumentException if a state belongs to another model or is there twice; then no
-   *     state of these was modified
+   * @param count 0 to {@link LstmModel#MAX_BUNDLE}
+   * @throws IllegalArgumentException if there are too many, a key is there twice or a state belongs
+   *     to another model; then no state was modified
    */
   public void advance(
       Observation[] observations, StreamState[] states, Outcome[] outcomes, int count) {
     if (count > 1) {
-      checkDiffer(observations, states, count);
+      checkBundle(observations, count);
     }
     for (int k = 0; k < count; k++) {
       checkModel(observations[k], states[k]);
@@ -175,31 +178,32 @@ public final class Forecaster {
       outcomes[k] = intake.admit(observations[k], states[k], step);
       if (outcomes[k] == null) {
         step.index = k;
-        step.lstm = step.goesOn() && window == null ? step.state.lstm() : initial;
+        befores[size] = step.goesOn() ? states[k].lstm() : initial;
         size++;
       }
     }
-    if (size == 1) {
-      step(steps[0]);
-    } else if (size > 1) {
-      for (int k = 0; k < size; k++) {
-        inputs[k] = steps[k].x;
-        befores[k] = steps[k].lstm;
-        afters[k] = steps[k].next;
-      }
+    if (size > 1) {
       model.step(inputs, befores, afters, size);
+    } else if (size == 1 && window == null) {
+      model.step(inputs[0], befores[0], afters[0]);
+    } else if (size == 1) {
+      stepThroughWindow(steps[0]);
     }
     for (int k = 0; k < size; k++) {
       outcomes[steps[k].index] = finish(steps[k]);
     }
   }
 
-  private static void checkDiffer(Observation[] observations, StreamState[] states, int count) {
+  private static void checkBundle(Observation[] observations, int count) {
+    if (count > LstmModel.MAX_BUNDLE) {
+      throw new IllegalArgumentException(
+          "observations at once: expected at most " + LstmModel.MAX_BUNDLE + ", got " + count);
+    }
     for (int k = 1; k < count; k++) {
       for (int earlier = 0; earlier < k; earlier++) {
-        if (states[k] == states[earlier]) {
+        if (observations[k].key().equals(observations[earlier].key())) {
           throw new IllegalArgumentException(
-              "states: expected one for each observation, got one of key "
+              "observations at once: expected different keys, got "
                   + observations[k].key()
                   + " twice");
         }
@@ -219,14 +223,8 @@ public final class Forecaster {
     }
   }
 
-  /**
-   * The LSTM, up to and with the observation; with a window {@link #finish} must follow at once.
-   */
-  private void step(ForecastStep step) {
-    if (window == null) {
-      model.step(step.x, step.lstm, step.next);
-      return;
-    }
+  /** The LSTM over all inputs in the window; {@link #finish} must follow at once. */
+  private void stepThroughWindow(ForecastStep step) {
     window.slide(step.state, step.goesOn() ? step.state.steps() : 0, step.scaled);
     for (int row = 0; row < window.length(); row++) {
       step.unusable = window.input(row, x);

@@ -50,9 +50,10 @@ final class Intake {
     step.observation = observation;
     step.state = state;
     long pause = observation.eventTime() - state.lastEventTime();
-    step.reset = reset(state, pause);
+    boolean isGap = pause > gapMs;
+    step.reset = reset(state, pause, isGap);
     boolean knowsThePause = step.reset == null || step.reset == Prediction.Reset.GAP;
-    step.gapMs = knowsThePause && pause > gapMs ? pause : 0;
+    step.gapMs = isGap && knowsThePause ? pause : 0;
     encode(step, step.goesOn() ? pause : 0);
     return step.unusable < 0 ? null : rejection(step);
   }
@@ -67,7 +68,7 @@ final class Intake {
    *
    * @param pause milliseconds since the last observation applied; means nothing if there was none
    */
-  private Prediction.Reset reset(StreamState state, long pause) {
+  private Prediction.Reset reset(StreamState state, long pause, boolean isGap) {
     if (state.lastEventTime() == StreamState.NO_EVENT_TIME) {
       return Prediction.Reset.NEW;
     }
@@ -77,7 +78,7 @@ final class Intake {
     if (pause > ttlMs) {
       return Prediction.Reset.EXPIRED;
     }
-    return pause > gapMs && resetAfterGap ? Prediction.Reset.GAP : null;
+    return isGap && resetAfterGap ? Prediction.Reset.GAP : null;
   }
 
   private void encode(ForecastStep step, long elapsedMs) {

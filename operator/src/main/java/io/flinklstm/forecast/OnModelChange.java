@@ -21,13 +21,13 @@ public enum OnModelChange {
   }
 
   /**
-   * Compares the model of restored states with the model of today.
+   * Checks that restored states may be used with the model of today.
    *
    * @param restored what {@link #describe} said of the model when the states were stored
-   * @return whether they are the same; if not, the streams begin again
-   * @throws IllegalStateException if they differ and this is {@link #FAIL}
+   * @return whether they belong to it; if not, the streams begin again
+   * @throws IllegalStateException if they do not and this is {@link #FAIL}
    */
-  public boolean isSame(String restored, ModelId today) {
+  public boolean checkSame(String restored, ModelId today) {
     if (restored.endsWith(HASH + today.hashString())) {
       return true;
     }
@@ -37,23 +37,21 @@ public enum OnModelChange {
               + describe(today)
               + ", got "
               + restored
-              + "; restore with the model the state belongs to, let every stream begin again (on"
-              + " model change: RESET), or start without the savepoint");
+              + "; restore with the model the state belongs to, or start without the savepoint");
     }
     return false;
   }
 
   /**
-   * Says that a restore brought no states at all.
+   * Checks a restore that found no states at all.
    *
    * @throws IllegalStateException if this is {@link #FAIL}
    */
-  public void restoredNothing() {
+  public void checkMissing() {
     if (this == FAIL) {
       throw new IllegalStateException(
           "state of the forecasts in what the job is restored from: expected the states of the"
-              + " streams, got none; give the operator the uid it had when the state was written,"
-              + " or let every stream begin again (on model change: RESET)");
+              + " streams, got none; give the operator the uid it had when the state was written");
     }
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -22,69 +23,85 @@ import java.util.zip.CRC32C;
  *      each section, in the order of the table below:
  *        4  name, ASCII
  *        1  version of the section
- *        4  length of what follows
- *        ...
+ *        4  length of its content
+ *           content
  *   4  CRC32C of all before
  * </pre>
  *
  * <table>
- *   <caption>Sections; one that has nothing to say is absent</caption>
- *   <tr><th>name</th><th>version</th><th>there if</th><th>content</th></tr>
+ *   <caption>Sections; empty ones are omitted</caption>
+ *   <tr><th>name</th><th>version</th><th>present</th><th>content</th></tr>
  *   <tr><td>core</td><td>1</td><td>always</td><td>8 model hash, 8 steps, 8 last event time, 8 last
- *       sequence, 8 reclaim time, 8 for a running hash of what was applied (0 until there is one),
+ *       sequence, 8 reclaim time, 8 reserved for a running hash of what was applied, 0 until then,
  *       2 number of features, 8 * features last values</td></tr>
- *   <tr><td>lstm</td><td>1</td><td>context carry</td><td>1 numLayers, 2 hiddenSize, for each layer
- *       4 * hiddenSize h and as much c</td></tr>
- *   <tr><td>wind</td><td>1</td><td>context window</td><td>8 * windowLength * features, the ring of
- *       inputs</td></tr>
+ *   <tr><td>lstm</td><td>1</td><td>with context carry</td><td>1 numLayers, 2 hiddenSize, then for
+ *       each layer 4 * hiddenSize h and as much c</td></tr>
+ *   <tr><td>wind</td><td>1</td><td>with context window</td><td>8 * windowLength * features, the
+ *       ring of inputs</td></tr>
  * </table>
  *
- * <p>The sizes are in the bytes, so the state of a model of other sizes can be read too, if only to
- * find that it belongs to another model. A section of another name or version is refused: what it
- * says must not get lost. Owns a scratch buffer: not thread-safe.
+ * <p>The bytes contain the sizes, so the state of a model of other sizes can be read too, if only
+ * to find that it belongs to another model. A section of another name or version is refused: its
+ * content must not get lost. Owns a scratch buffer: not thread-safe.
  */
 public final class StreamStateCodec {
 
   private static final byte VERSION = 2;
-  private static final byte SECTION_VERSION = 1;
-  private static final int CORE = name("core");
-  private static final int LSTM = name("lstm");
-  private static final int WINDOW = name("wind");
-
   private static final int PREFIX = 2; // version, number of sections
   private static final int SECTION_PREFIX = 9; // name, version, length
   private static final int CORE_PREFIX = 6 * Long.BYTES + Short.BYTES;
   private static final int LSTM_PREFIX = Byte.BYTES + Short.BYTES;
   private static final int CHECKSUM = Integer.BYTES;
+  private static final int ABSENT = -1;
+
+  /** What a state consists of, in the order in which it is written. */
+  private enum Section {
+    CORE("core", 1, CORE_PREFIX + Double.BYTES * LstmConfig.MAX_SIZE),
+    LSTM("lstm", 1, LSTM_PREFIX + 2 * Float.BYTES * LstmConfig.MAX_LAYERS * LstmConfig.MAX_SIZE),
+    WINDOW("wind", 1, Double.BYTES * ModelCard.MAX_WINDOW_VALUES);
+
+    private static final Section[] ALL = values();
+
+    private final int name;
+    private final byte version;
+    private final int maxLength; // beyond it a length is damaged, and must not be allocated
+
+    Section(String name, int version, int maxLength) {
+      this.name =
+          ByteBuffer.wrap(name.getBytes(StandardCharsets.US_ASCII))
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .getInt();
+      this.version = (byte) version;
+      this.maxLength = maxLength;
+    }
+
+    static Section named(int name) {
+      for (Section section : ALL) {
+        if (section.name == name) {
+          return section;
+        }
+      }
+      return null;
+    }
+  }
 
   private final CRC32C crc = new CRC32C();
+  private final int[] starts = new int[Section.ALL.length]; // of each section's content, or ABSENT
   private ByteBuffer scratch = ByteBuffer.allocate(0);
-
-  private static int name(String ascii) {
-    return ByteBuffer.wrap(ascii.getBytes(StandardCharsets.US_ASCII))
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .getInt();
-  }
 
   /** Writes a state, in one piece. */
   public void write(StreamState state, DataOutput target) throws IOException {
     int numLayers = state.lstm().numLayers();
     int hiddenSize = state.lstm().hiddenSize();
-    int coreLength = CORE_PREFIX + Double.BYTES * state.lastValues().length;
-    int lstmLength = LSTM_PREFIX + 2 * Float.BYTES * numLayers * hiddenSize;
+    int features = state.lastValues().length;
+    int coreLength = CORE_PREFIX + Double.BYTES * features;
+    int lstmLength = numLayers == 0 ? 0 : LSTM_PREFIX + 2 * Float.BYTES * numLayers * hiddenSize;
     int windowLength = Double.BYTES * state.window().length;
-    boolean hasLstm = numLayers > 0;
-    boolean hasWindow = windowLength > 0;
-    ByteBuffer bytes =
-        scratch(
-            PREFIX
-                + SECTION_PREFIX
-                + coreLength
-                + (hasLstm ? SECTION_PREFIX + lstmLength : 0)
-                + (hasWindow ? SECTION_PREFIX + windowLength : 0)
-                + CHECKSUM);
-    bytes.put(VERSION).put((byte) (1 + (hasLstm ? 1 : 0) + (hasWindow ? 1 : 0)));
-    putSection(bytes, CORE, coreLength);
+    int sections = 1 + (lstmLength > 0 ? 1 : 0) + (windowLength > 0 ? 1 : 0);
+    int size =
+        PREFIX + sections * SECTION_PREFIX + coreLength + lstmLength + windowLength + CHECKSUM;
+    ByteBuffer bytes = grown(size).put(VERSION).put((byte) sections);
+    begin(Section.CORE, coreLength);
     bytes
         .putLong(state.modelHash())
         .putLong(state.steps())
@@ -92,108 +109,101 @@ public final class StreamStateCodec {
         .putLong(state.lastSequence())
         .putLong(state.reclaimTime())
         .putLong(0)
-        .putShort((short) state.lastValues().length);
+        .putShort((short) features);
     put(bytes, state.lastValues());
-    if (hasLstm) {
-      putSection(bytes, LSTM, lstmLength);
+    if (lstmLength > 0) {
+      begin(Section.LSTM, lstmLength);
       bytes.put((byte) numLayers).putShort((short) hiddenSize);
       for (int l = 0; l < numLayers; l++) {
         put(bytes, state.lstm().h(l));
         put(bytes, state.lstm().c(l));
       }
     }
-    if (hasWindow) {
-      putSection(bytes, WINDOW, windowLength);
+    if (windowLength > 0) {
+      begin(Section.WINDOW, windowLength);
       put(bytes, state.window());
     }
     bytes.putInt(checksum(bytes.position()));
     target.write(bytes.array(), 0, bytes.position());
   }
 
+  private void begin(Section section, int length) {
+    scratch.putInt(section.name).put(section.version).putInt(length);
+  }
+
   /**
    * Reads a state.
    *
-   * @throws IOException if the bytes are damaged, or of a version or with a section that is unknown
+   * @throws IOException if the bytes are damaged, of another version or have an unknown section
    */
   public StreamState read(DataInput source) throws IOException {
-    ByteBuffer bytes = scratch(PREFIX);
     try {
-      source.readFully(bytes.array(), 0, PREFIX);
-      byte version = bytes.get();
-      if (version != VERSION) {
-        throw new IOException(
-            "state of a stream: expected version "
-                + VERSION
-                + ", got "
-                + version
-                + "; it was written by another release, or is damaged");
-      }
-      int sections = bytes.get();
-      int core = 0;
-      int lstm = 0;
-      int window = 0;
-      int before = 0;
+      source.readFully(grown(PREFIX).array(), 0, PREFIX);
+      checkVersion(scratch.get(0));
       int end = PREFIX;
-      for (int k = 0; k < sections; k++) {
+      Arrays.fill(starts, ABSENT);
+      int sections = Byte.toUnsignedInt(scratch.get(1));
+      for (int k = 0, next = 0; k < sections; k++) {
         source.readFully(grown(end + SECTION_PREFIX).array(), end, SECTION_PREFIX);
-        int name = scratch.getInt(end);
-        checkSection(name, before, scratch.get(end + SECTION_PREFIX - Integer.BYTES - 1));
-        before = name;
+        Section section = section(end, next);
         int length = scratch.getInt(end + SECTION_PREFIX - Integer.BYTES);
-        if (length < 0 || length > max(name)) {
-          throw damaged(length + " bytes of section " + ascii(name));
+        if (length < 0 || length > section.maxLength) {
+          throw damaged(length + " bytes of section " + ascii(section.name));
         }
         end += SECTION_PREFIX;
-        core = name == CORE ? end : core;
-        lstm = name == LSTM ? end : lstm;
-        window = name == WINDOW ? end : window;
+        starts[section.ordinal()] = end;
+        next = section.ordinal() + 1;
         source.readFully(grown(end + length).array(), end, length);
         end += length;
       }
       source.readFully(grown(end + CHECKSUM).array(), end, CHECKSUM);
       int expected = checksum(end);
       int actual = scratch.getInt(end);
-      if (expected != actual || core == 0) {
+      if (expected != actual) {
         throw damaged(
             "checksum " + Integer.toHexString(actual) + " over " + Integer.toHexString(expected));
       }
-      return state(core, lstm, window);
+      return state();
     } catch (EOFException e) {
       throw damaged("an early end");
     }
   }
 
-  /**
-   * @param before name of the section before, or 0 for none
-   */
-  private static void checkSection(int name, int before, byte version) throws IOException {
-    boolean isInPlace =
-        before == 0
-            ? name == CORE
-            : name == LSTM && before == CORE || name == WINDOW && before != WINDOW;
-    if (!isInPlace || version != SECTION_VERSION) {
+  private static void checkVersion(byte version) throws IOException {
+    if (version != VERSION) {
       throw new IOException(
-          "state of a stream: expected sections core, lstm, wind of version "
-              + SECTION_VERSION
+          "state of a stream: expected version "
+              + VERSION
               + ", got "
-              + ascii(name)
-              + " of version "
               + version
-              + (before == 0 ? " at the start" : " after " + ascii(before))
               + "; it was written by another release, or is damaged");
     }
   }
 
-  /** The most bytes of a section: a damaged length must not lead to a huge allocation. */
-  private static long max(int name) {
-    return name == CORE
-        ? CORE_PREFIX + (long) Double.BYTES * LstmConfig.MAX_SIZE
-        : name == LSTM
-            ? LSTM_PREFIX + 2L * Float.BYTES * LstmConfig.MAX_LAYERS * LstmConfig.MAX_SIZE
-            : (long) Double.BYTES * ModelCard.MAX_WINDOW_VALUES;
+  /**
+   * The section that begins in the scratch buffer.
+   *
+   * @param next the least ordinal that may come now
+   */
+  private Section section(int begin, int next) throws IOException {
+    Section section = Section.named(scratch.getInt(begin));
+    byte version = scratch.get(begin + Integer.BYTES);
+    if (section == null
+        || section.version != version
+        || section.ordinal() < next
+        || next == 0 && section != Section.CORE) {
+      throw new IOException(
+          "state of a stream: expected sections core, lstm, wind of version 1 in this order, got "
+              + ascii(scratch.getInt(begin))
+              + " of version "
+              + version
+              + (next == 0 ? " first" : " after " + ascii(Section.ALL[next - 1].name))
+              + "; it was written by another release, or is damaged");
+    }
+    return section;
   }
 
-  /** Letters that can be printed. */
+  /** A section's name, with ? for what cannot be printed. */
   private static String ascii(int name) {
     StringBuilder letters = new StringBuilder();
     for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
@@ -203,21 +213,27 @@ public final class StreamStateCodec {
     return letters.toString();
   }
 
-  /**
-   * What the sections say, which the checksum has confirmed.
-   *
-   * @param core where the section's content begins; 0 for a section that is absent
-   */
-  private StreamState state(int core, int lstm, int window) throws IOException {
-    int features = Short.toUnsignedInt(scratch.getShort(core + CORE_PREFIX - Short.BYTES));
-    int numLayers = lstm == 0 ? 0 : scratch.get(lstm);
-    int hiddenSize = lstm == 0 ? 0 : Short.toUnsignedInt(scratch.getShort(lstm + Byte.BYTES));
-    int windowValues = window == 0 ? 0 : length(window) / Double.BYTES;
-    if (features == 0
-        || length(core) != CORE_PREFIX + Double.BYTES * features
-        || lstm > 0 && length(lstm) != LSTM_PREFIX + 2 * Float.BYTES * numLayers * hiddenSize
-        || windowValues % features > 0) {
-      throw damaged("sections whose lengths contradict their sizes");
+  /** The state in the sections, whose bytes are as they were written. */
+  private StreamState state() throws IOException {
+    int core = starts[Section.CORE.ordinal()];
+    int lstm = starts[Section.LSTM.ordinal()];
+    int window = starts[Section.WINDOW.ordinal()];
+    if (core == ABSENT || lstm == ABSENT && window == ABSENT) {
+      throw damaged("no section core, or neither lstm nor wind");
+    }
+    int features = features(core);
+    int numLayers = lstm == ABSENT ? 0 : Byte.toUnsignedInt(scratch.get(lstm));
+    int hiddenSize = lstm == ABSENT ? 0 : Short.toUnsignedInt(scratch.getShort(lstm + Byte.BYTES));
+    int windowValues = window == ABSENT ? 0 : length(window) / Double.BYTES;
+    if (lstm != ABSENT
+            && (numLayers == 0
+                || hiddenSize == 0
+                || length(lstm) != LSTM_PREFIX + 2L * Float.BYTES * numLayers * hiddenSize)
+        || window != ABSENT
+            && (windowValues == 0
+                || windowValues % features > 0
+                || length(window) % Double.BYTES > 0)) {
+      throw damaged("a section whose length contradicts its sizes");
     }
     StreamState state = new StreamState(numLayers, hiddenSize, features, windowValues / features);
     ByteBuffer bytes = scratch.position(core);
@@ -225,21 +241,39 @@ public final class StreamStateCodec {
     state.set(bytes.getLong(), bytes.getLong(), bytes.getLong(), modelHash);
     state.setReclaimTime(bytes.getLong());
     get(bytes.position(core + CORE_PREFIX), state.lastValues());
-    if (lstm > 0) {
+    if (lstm != ABSENT) {
       bytes.position(lstm + LSTM_PREFIX);
       for (int l = 0; l < numLayers; l++) {
         get(bytes, state.lstm().h(l));
         get(bytes, state.lstm().c(l));
       }
     }
-    if (window > 0) {
+    if (window != ABSENT) {
       get(bytes.position(window), state.window());
     }
     return state;
   }
 
-  private int length(int section) {
-    return scratch.getInt(section - Integer.BYTES);
+  private int features(int core) throws IOException {
+    if (length(core) < CORE_PREFIX) {
+      throw damaged(length(core) + " bytes of section core");
+    }
+    int features = Short.toUnsignedInt(scratch.getShort(core + CORE_PREFIX - Short.BYTES));
+    if (features == 0 || length(core) != CORE_PREFIX + Double.BYTES * features) {
+      throw damaged("a section core whose length contradicts its " + features + " features");
+    }
+    long history = scratch.getLong(core + 5 * Long.BYTES);
+    if (history != 0) {
+      throw new IOException(
+          "state of a stream: expected no hash of what was applied, got "
+              + Long.toHexString(history)
+              + "; it was written by another release");
+    }
+    return features;
+  }
+
+  private int length(int start) {
+    return scratch.getInt(start - Integer.BYTES);
   }
 
   private static IOException damaged(String got) {
@@ -247,10 +281,6 @@ public final class StreamStateCodec {
         "state of a stream: expected bytes that match their checksum, got "
             + got
             + "; what it was read from is damaged, restore an older checkpoint or savepoint");
-  }
-
-  private static void putSection(ByteBuffer bytes, int name, int length) {
-    bytes.putInt(name).put(SECTION_VERSION).putInt(length);
   }
 
   private static void put(ByteBuffer bytes, double[] values) {
@@ -279,18 +309,11 @@ public final class StreamStateCodec {
     return (int) crc.getValue();
   }
 
-  /** The scratch buffer, empty, with room for so many bytes. */
-  private ByteBuffer scratch(int size) {
-    if (scratch.capacity() < size) {
-      scratch = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    }
-    return scratch.clear();
-  }
-
-  /** The scratch buffer with what is in it and room for so many bytes in all. */
+  /** The scratch buffer with what is in it, room for so many bytes, and its position at 0. */
   private ByteBuffer grown(int size) {
     if (scratch.capacity() < size) {
-      scratch = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(scratch.array());
+      scratch =
+          ByteBuffer.wrap(Arrays.copyOf(scratch.array(), size)).order(ByteOrder.LITTLE_ENDIAN);
     }
     return scratch.clear();
   }

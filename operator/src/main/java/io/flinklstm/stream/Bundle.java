@@ -3,6 +3,7 @@ package io.flinklstm.stream;
 import io.flinklstm.forecast.Forecaster;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Outcome;
+import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.StreamState;
 import org.apache.flink.util.function.ThrowingRunnable;
 
@@ -44,6 +45,15 @@ final class Bundle {
   /** What became of the k-th observation in {@link #advance}. */
   Outcome outcome(int k) {
     return outcomes[k];
+  }
+
+  /** How many of the outcomes are predictions. */
+  int predictions() {
+    int predictions = 0;
+    for (int k = 0; k < size; k++) {
+      predictions += outcomes[k] instanceof Prediction ? 1 : 0;
+    }
+    return predictions;
   }
 
   /** Lets an observation wait; concludes all if there is no room for another one. */

@@ -116,10 +116,10 @@ final class ForecastMetrics {
     return timing++ % TIMED == 0 ? System.nanoTime() : NOT_TIMED;
   }
 
-  /** To be called after the arithmetic of so many observations. */
-  void stopTiming(long start, int count) {
-    if (start != NOT_TIMED) {
-      inferenceLatencyNs.update((System.nanoTime() - start) / count);
+  /** To be called after the arithmetic; what no prediction came of is not an inference. */
+  void stopTiming(long start, int predictions) {
+    if (start != NOT_TIMED && predictions > 0) {
+      inferenceLatencyNs.update((System.nanoTime() - start) / predictions);
     }
   }
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
 /**
  * How a {@link LstmForecastFunction} runs, beside its model.
  *
- * @param policy what pauses do to a memory
+ * @param policy what pauses do to a stream
  * @param maxOutOfOrderness zero to apply observations as they arrive; above, each key's wait until
  *     the watermark has passed them and are applied by {@link
  *     io.flinklstm.forecast.Observation#APPLICATION_ORDER}, so the stream needs watermarks that
@@ -19,13 +19,15 @@ import java.time.Duration;
  *     is applied early
  * @param kernel the arithmetic
  * @param onModelChange what happens to restored state of another model
+ * @param onModelChangeName what the user calls that setting, for messages
  */
 public record ForecastSettings(
     StreamPolicy policy,
     Duration maxOutOfOrderness,
     int maxBufferedEvents,
     KernelType kernel,
-    OnModelChange onModelChange)
+    OnModelChange onModelChange,
+    String onModelChangeName)
     implements Serializable {
 
   public static final int DEFAULT_MAX_BUFFERED_EVENTS = 1000;
@@ -53,6 +55,16 @@ public record ForecastSettings(
               + ", got "
               + maxBufferedEvents);
     }
+  }
+
+  /** Settings whose {@link #onModelChange} is called so in messages too. */
+  public ForecastSettings(
+      StreamPolicy policy,
+      Duration maxOutOfOrderness,
+      int maxBufferedEvents,
+      KernelType kernel,
+      OnModelChange onModelChange) {
+    this(policy, maxOutOfOrderness, maxBufferedEvents, kernel, onModelChange, "onModelChange");
   }
 
   /** In arrival order, with the card's gap, the fastest kernel, and no state of another model. */

@@ -98,7 +98,7 @@ public final class LstmForecastFunction
 
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
-    RestoredModel.check(context, model.id(), settings.onModelChange());
+    RestoredModel.check(context, model.id(), settings);
     ledger = new Ledger(context, getRuntimeContext(), COUNTED);
     ordersByTime = !settings.maxOutOfOrderness().isZero();
     mayHoldBuffered = ordersByTime || ledger.restored(Entry.BUFFERED) > 0;
@@ -170,8 +170,14 @@ public final class LstmForecastFunction
       throws Exception {
     TimerService timers = context.timerService();
     boolean waits = ordersByTime && observation.eventTime() > timers.currentWatermark();
-    if (!waits && (ordersByTime || buffer.isEmpty()) || forecaster.defect(observation) != null) {
+    if (!waits && (ordersByTime || buffer.isEmpty())) {
       apply(observation, context, out);
+      return;
+    }
+    // One that no model could use must not take another's place in the buffer.
+    Rejection defect = forecaster.defect(observation);
+    if (defect != null) {
+      refuse(observation, defect, context, out);
       return;
     }
     metrics.buffered();
@@ -220,7 +226,8 @@ public final class LstmForecastFunction
               "values of an observation that waited in restored state: expected the fields "
                   + model.card().fields()
                   + ", got those of another model card"),
-          context);
+          context,
+          out);
     }
   }
 
@@ -234,7 +241,7 @@ public final class LstmForecastFunction
     StreamState state = forecaster.resume(stored.value());
     long start = metrics.startTiming();
     Outcome outcome = forecaster.advance(observation, state);
-    metrics.stopTiming(start, 1);
+    metrics.stopTiming(start, outcome instanceof Prediction ? 1 : 0);
     conclude(observation, state, outcome, context, out);
   }
 
@@ -252,7 +259,7 @@ public final class LstmForecastFunction
   void advanceBundle() {
     long start = metrics.startTiming();
     bundle.advance(forecaster);
-    metrics.stopTiming(start, bundle.size());
+    metrics.stopTiming(start, bundle.predictions());
   }
 
   /**
@@ -267,24 +274,27 @@ public final class LstmForecastFunction
       Context context,
       Collector<Prediction> out)
       throws Exception {
-    if (outcome instanceof Rejection rejection) {
-      refuse(observation, rejection, context);
-      return;
-    }
     metrics.concluded(outcome);
     if (outcome instanceof Prediction prediction) {
       stored.store(state, context.timerService());
       out.collect(prediction);
+    } else if (outcome instanceof Rejection rejection) {
+      context.output(
+          DEAD_LETTERS,
+          new DeadLetter(DeadLetter.FORECAST, rejection, observation.key(), observation.source()));
     } else {
       context.output(outcome == Outcome.Late.LATE ? LATE : DUPLICATES, observation);
     }
   }
 
-  private void refuse(Observation observation, Rejection rejection, Context context) {
-    metrics.concluded(rejection);
-    context.output(
-        DEAD_LETTERS,
-        new DeadLetter(DeadLetter.FORECAST, rejection, observation.key(), observation.source()));
+  /** Concludes an observation whose outcome does not depend on its stream's state. */
+  private void refuse(
+      Observation observation, Rejection rejection, Context context, Collector<Prediction> out)
+      throws Exception {
+    if (bundle != null) {
+      bundle.concludeIfContains(observation.key());
+    }
+    conclude(observation, forecaster.newState(), rejection, context, out);
   }
 
   @Override

@@ -24,8 +24,7 @@ import org.apache.flink.util.function.ThrowingRunnable;
  * function alone; large models cost less per event, because their weights are read once for
  * several.
  *
- * <p>Observations that are put in order first, {@link ForecastSettings#maxOutOfOrderness}, are
- * advanced one by one. The predictions of a bundle have their observation's event time as
+ * <p>What comes of a bundle, late ones and duplicates included, has its observation's event time as
  * timestamp.
  *
  * <p>An observation waits for others only as long as the task has input to go on with: then its

@@ -15,9 +15,9 @@ import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.streaming.api.TimerService;
 
 /**
- * The observations of each key that wait for the watermark, in keyed state; every method is about
- * the key at hand. Adding appends to a list, which costs the same however many wait; a timer not
- * later than the earliest of them calls for {@link #takeUntil}.
+ * The observations of each key that wait for the watermark, in keyed state; every method uses the
+ * current key. Adding appends to a list, which costs the same however many wait; a timer not later
+ * than the earliest of them calls for {@link #takeUntil}.
  */
 final class ReorderBuffer {
 

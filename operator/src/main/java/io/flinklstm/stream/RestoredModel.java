@@ -2,6 +2,8 @@ package io.flinklstm.stream;
 
 import io.flinklstm.forecast.ModelId;
 import io.flinklstm.forecast.OnModelChange;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
@@ -27,31 +29,43 @@ final class RestoredModel {
    * latter for the next.
    *
    * @throws SuppressRestartsException if they differ, or the job is restored and this function is
-   *     not, unless streams may begin again; a restart would restore the same
+   *     not, unless streams may begin again
    */
-  static void check(FunctionInitializationContext context, ModelId id, OnModelChange onChange)
+  static void check(FunctionInitializationContext context, ModelId id, ForecastSettings settings)
       throws Exception {
     ListState<String> models =
         context
             .getOperatorStateStore()
             .getUnionListState(new ListStateDescriptor<>(STATE, StringSerializer.INSTANCE));
-    boolean found = false;
+    List<String> restored = new ArrayList<>();
+    models.get().forEach(restored::add);
     try {
-      for (String restored : models.get()) {
-        found = true;
-        if (!onChange.isSame(restored, id)) {
-          LOG.warn("State of model {} is restored: streams begin again with {}", restored, id);
-        }
-      }
-      if (context.isRestored() && !found) {
-        // The job was restored, this function was not: its uid changed, or its state is damaged.
-        onChange.restoredNothing();
-        LOG.warn("The job is restored without the state of the forecasts: streams begin again");
-      }
+      check(context.isRestored(), restored, id, settings.onModelChange());
     } catch (IllegalStateException refusal) {
-      throw new SuppressRestartsException(refusal);
+      // A restart would restore the same.
+      throw new SuppressRestartsException(
+          new IllegalStateException(
+              refusal.getMessage()
+                  + "; or set "
+                  + settings.onModelChangeName()
+                  + ": reset, which lets every stream begin again",
+              refusal));
     }
     models.clear();
     models.add(OnModelChange.describe(id));
+  }
+
+  private static void check(
+      boolean isRestored, List<String> restored, ModelId id, OnModelChange onChange) {
+    for (String model : restored) {
+      if (!onChange.checkSame(model, id)) {
+        LOG.warn("State of model {} is restored: streams begin again with {}", model, id);
+      }
+    }
+    if (isRestored && restored.isEmpty()) {
+      // The job was restored, this function was not: its uid changed, or its state is damaged.
+      onChange.checkMissing();
+      LOG.warn("The job is restored without the state of the forecasts: streams begin again");
+    }
   }
 }

@@ -44,7 +44,7 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
   }
 
   private static List<SourceRecord.Header> readHeaders(DataInputView source) throws IOException {
-    int count = source.readInt();
+    int count = readCount(source);
     if (count == 0) {
       return List.of();
     }

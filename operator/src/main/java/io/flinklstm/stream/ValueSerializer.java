@@ -138,8 +138,20 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
     }
   }
 
+  /** Reads how many of something follow; a damaged number must not look like none. */
+  static int readCount(DataInputView source) throws IOException {
+    int count = source.readInt();
+    if (count < 0) {
+      throw new IOException(
+          "stored record: expected a count of at least 0, got "
+              + count
+              + "; what it was read from is damaged, restore an older checkpoint or savepoint");
+    }
+    return count;
+  }
+
   static double[] readDoubles(DataInputView source) throws IOException {
-    double[] values = new double[source.readInt()];
+    double[] values = new double[readCount(source)];
     for (int k = 0; k < values.length; k++) {
       values[k] = source.readDouble();
     }

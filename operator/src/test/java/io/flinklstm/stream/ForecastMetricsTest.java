@@ -77,6 +77,20 @@ class ForecastMetricsTest {
   }
 
   @Test
+  void whatNoPredictionComesOfIsNoInference() throws Exception {
+    observe("a", 1000, 1, 2.0);
+    harness.processWatermark(1000);
+    Histogram latency = (Histogram) metrics.get("inferenceLatencyNs");
+    assertThat(latency.getCount()).isEqualTo(1);
+    for (int k = 0; k < 64; k++) {
+      observe("a", 1000, 1, 2.0);
+    }
+    assertThat(count("duplicates")).isEqualTo(64);
+    assertThat(latency.getCount()).isEqualTo(1);
+    harness.close();
+  }
+
+  @Test
   void countsWhatHappened() throws Exception {
     observe("a", 1000, 1, 2.0);
     observe("a", 1010, 2, 2.0);

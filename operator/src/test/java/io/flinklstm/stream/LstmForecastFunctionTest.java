@@ -161,7 +161,7 @@ class LstmForecastFunctionTest {
           .hasStackTraceContaining(SuppressRestartsException.class.getName())
           .hasStackTraceContaining("expected fixture version 2")
           .hasStackTraceContaining("got fixture version 1")
-          .hasStackTraceContaining("on model change: RESET");
+          .hasStackTraceContaining("or set onModelChange: reset");
     }
   }
 

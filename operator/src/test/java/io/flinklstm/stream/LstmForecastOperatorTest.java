@@ -134,6 +134,36 @@ class LstmForecastOperatorTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void refusalsInABundleHaveTheTimeOfTheirObservationAndChangeNoState(StateBackend backend)
+      throws Exception {
+    List<Observation> before = List.of(tick("a", 10), tick("b", 11), tick("c", 12), tick("d", 13));
+    List<Observation> after = List.of(tick("a", 30), tick("b", 31), tick("c", 32), tick("d", 33));
+    try (ForecastHarness harness = harness(backend, 4)) {
+      harness.open();
+      List<String> predictions = new ArrayList<>(harness.predict(before));
+      harness.observe(StreamFixtures.tick("a", NOON + 9, 20, 100, 100.5));
+      harness.observe(StreamFixtures.tick("b", NOON + 21, 1, 100, 100.5));
+      harness.observe(StreamFixtures.tick("c", NOON + 22, 22, Double.NaN, 100.5));
+      assertThat(harness.getSideOutput(LstmForecastFunction.LATE)).isNull();
+      harness.observe(tick("d", 13));
+      assertThat(harness.getSideOutput(LstmForecastFunction.LATE))
+          .extracting(StreamRecord::getTimestamp)
+          .containsExactly(NOON + 9);
+      assertThat(harness.getSideOutput(LstmForecastFunction.DUPLICATES))
+          .extracting(StreamRecord::getTimestamp)
+          .containsExactly(NOON + 21, NOON + 13);
+      assertThat(harness.getSideOutput(LstmForecastFunction.DEAD_LETTERS))
+          .extracting(StreamRecord::getTimestamp)
+          .containsExactly(NOON + 22);
+      predictions.addAll(harness.predict(after));
+      List<Observation> applied = new ArrayList<>(before);
+      applied.addAll(after);
+      assertThat(predictions).isEqualTo(StreamFixtures.expected(MODEL, applied));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void theFunctionAloneGoesOnWithTheOperatorsSnapshotAndBack(StateBackend backend)
       throws Exception {
     List<Observation> ticks = StreamFixtures.ticks(5, 90);

@@ -100,7 +100,7 @@ class StreamStateSerializerTest {
     assertThatThrownBy(() -> read(HexFormat.of().parseHex(UNKNOWN_SECTION)))
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll(
-            "expected sections core, lstm, wind", "got scor of version 1 after core");
+            "expected sections core, lstm, wind of version 1", "got scor of version 1 after core");
   }
 
   @Test

@@ -177,6 +177,18 @@ class ValueSerializersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {18, 66})
+  void refusesANegativeCount(int place) throws IOException {
+    byte[] bytes =
+        write(ObservationSerializer.INSTANCE, new Observation("k", 5, new double[0], 7, TOMBSTONE));
+    bytes[place - 4] = (byte) 0x80;
+    assertThatThrownBy(
+            () -> ObservationSerializer.INSTANCE.deserialize(new DataInputDeserializer(bytes)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("expected a count of at least 0, got -2147483648");
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 5, 31})
   void refusesAnotherVersion(int place) throws IOException {
     WaitingObservation waiting =

@@ -109,7 +109,8 @@ public final class ForecastJobConfig {
           get(ForecastJobOptions.MAX_OUT_OF_ORDERNESS),
           get(ForecastJobOptions.MAX_BUFFERED_EVENTS),
           get(ForecastJobOptions.KERNEL),
-          get(ForecastJobOptions.ON_MODEL_CHANGE));
+          get(ForecastJobOptions.ON_MODEL_CHANGE),
+          ForecastJobOptions.ON_MODEL_CHANGE.key());
     } catch (IllegalArgumentException e) {
       throw new JobConfigurationException("lstm.stream." + e.getMessage(), e);
     }

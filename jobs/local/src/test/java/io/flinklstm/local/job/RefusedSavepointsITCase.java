@@ -56,7 +56,7 @@ class RefusedSavepointsITCase {
               restoring(Map.of()),
               "--lstm.model.path=" + other);
       assertThat(failure(env))
-          .contains("model of the restored state: expected", "on model change: RESET");
+          .contains("model of the restored state: expected", "lstm.model.on-change: reset");
     }
   }
 
