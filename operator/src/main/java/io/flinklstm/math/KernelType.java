@@ -44,7 +44,7 @@ public enum KernelType {
           throw new IllegalStateException(
               "fused multiply-add in this JVM: expected hardware support, got emulation, about a"
                   + " thousand times slower; run on a CPU with FMA (x86-64-v3, ARMv8) and without"
-                  + " -XX:-UseFMA, or name a kernel, for example plain, to run all the same");
+                  + " -XX:-UseFMA, or name a kernel to run all the same");
         }
         yield isVectorAvailable() ? new VectorKernel() : new PlainKernel();
       }

@@ -43,7 +43,7 @@ class KernelTypeTest {
         .startsWith("refused: ")
         .contains("expected hardware support, got emulation")
         .contains("-XX:-UseFMA")
-        .contains("name a kernel, for example plain");
+        .contains("or name a kernel to run all the same");
   }
 
   @Test

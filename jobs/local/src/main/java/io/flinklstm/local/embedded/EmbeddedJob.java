@@ -101,8 +101,12 @@ public final class EmbeddedJob implements AutoCloseable {
     try {
       kernel.create();
     } catch (IllegalStateException unfitJvm) {
+      String option = ForecastJobOptions.KERNEL.key();
       throw new JobConfigurationException(
-          ForecastJobOptions.KERNEL.key() + ": " + unfitJvm.getMessage(), unfitJvm);
+          kernel == KernelType.AUTO
+              ? unfitJvm.getMessage() + " (" + option + ": plain)"
+              : option + ": " + unfitJvm.getMessage(),
+          unfitJvm);
     }
   }
 
