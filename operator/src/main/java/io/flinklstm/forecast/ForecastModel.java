@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weights and the card that belongs to them: everything a forecast depends on. Immutable; it is
@@ -21,7 +22,7 @@ import java.security.NoSuchAlgorithmException;
  * @param affine those of the features with transform revin, or null for none
  * @param card their meaning
  */
-public record ForecastModel(LstmWeights weights, RevinAffine affine, ModelCard card)
+public record ForecastModel(LstmWeights weights, @Nullable RevinAffine affine, ModelCard card)
     implements Serializable {
 
   /** A model without affine parameters. */
@@ -147,7 +148,8 @@ public record ForecastModel(LstmWeights weights, RevinAffine affine, ModelCard c
     out.write(bytes);
   }
 
-  private static void writeFloats(DataOutputStream out, float[] values) throws IOException {
+  private static void writeFloats(DataOutputStream out, float @Nullable [] values)
+      throws IOException {
     if (values == null) {
       out.writeInt(-1);
       return;

@@ -2,6 +2,7 @@ package io.flinklstm.forecast;
 
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One observation on its way through a {@link Forecaster}, and the scratch arrays that it needs
@@ -14,14 +15,16 @@ final class ForecastStep {
   final float[] x; // (inputSize)
   final LstmState next; // h and c after the step
 
+  // Set for each observation, by Intake.admit and the forecaster.
   int index; // of the observation among those that are advanced together
   Observation observation;
   StreamState state; // before the step
   double[] lastValues; // (inputSize), the formulas' values at the observation before
-  Prediction.Reset reset; // why the state begins again, or null
+  Prediction.@Nullable Reset reset; // why the state begins again, or null
   long gapMs; // the pause before the observation if it is a gap that the state knows of, or 0
   int unusable; // index of the first feature that cannot be used, or -1
 
+  @SuppressWarnings("NullAway.Init")
   ForecastStep(LstmConfig config) {
     this.formulaValues = new double[config.inputSize()];
     this.scaled = new double[config.inputSize()];

@@ -3,6 +3,7 @@ package io.flinklstm.forecast;
 import io.flinklstm.math.LstmKernel;
 import io.flinklstm.model.LstmModel;
 import io.flinklstm.model.LstmState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Advances the states of streams by an observation each and forecasts what comes next: the only
@@ -30,7 +31,7 @@ public final class Forecaster {
 
   // scratch
   private final LstmState ahead; // the state of a roll-out
-  private final InputWindow window; // null: h and c are carried
+  private final @Nullable InputWindow window; // null: h and c are carried
   private final float[] x; // (inputSize)
   private final float[] y; // (outputSize)
   private final ForecastStep[] steps; // [bundleSize]
@@ -100,7 +101,7 @@ public final class Forecaster {
    *
    * @param stored the stream's state as it was kept, or null
    */
-  public StreamState resume(StreamState stored) {
+  public StreamState resume(@Nullable StreamState stored) {
     if (stored == null) {
       return newState();
     }
@@ -127,7 +128,7 @@ public final class Forecaster {
   }
 
   /** What makes an observation unusable whatever the state, or null if nothing does. */
-  public Rejection defect(Observation observation) {
+  public @Nullable Rejection defect(Observation observation) {
     return intake.defect(observation);
   }
 
@@ -184,10 +185,10 @@ public final class Forecaster {
     }
     if (size > 1) {
       model.step(inputs, befores, afters, size);
-    } else if (size == 1 && window == null) {
-      model.step(inputs[0], befores[0], afters[0]);
+    } else if (size == 1 && window != null) {
+      stepThrough(window, steps[0]);
     } else if (size == 1) {
-      stepThroughWindow(steps[0]);
+      model.step(inputs[0], befores[0], afters[0]);
     }
     for (int k = 0; k < size; k++) {
       outcomes[steps[k].index] = finish(steps[k]);
@@ -224,7 +225,7 @@ public final class Forecaster {
   }
 
   /** The LSTM over all inputs in the window; {@link #finish} must follow at once. */
-  private void stepThroughWindow(ForecastStep step) {
+  private void stepThrough(InputWindow window, ForecastStep step) {
     window.slide(step.state, step.goesOn() ? step.state.steps() : 0, step.scaled);
     for (int row = 0; row < window.length(); row++) {
       step.unusable = window.input(row, x);

@@ -1,6 +1,7 @@
 package io.flinklstm.forecast;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model's inputs over a window: the last {@code lookback} observations of a stream, the newest
@@ -37,7 +38,7 @@ public final class InputWindow {
   /**
    * @param affine of the features with transform revin, or null for none
    */
-  public InputWindow(ModelCard card, RevinAffine affine) {
+  public InputWindow(ModelCard card, @Nullable RevinAffine affine) {
     int inputSize = card.features().size();
     this.transforms = card.features().stream().map(Feature::transform).toArray(Transform[]::new);
     this.rows = new double[card.lookback() * inputSize];

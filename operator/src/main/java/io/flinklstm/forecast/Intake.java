@@ -1,5 +1,7 @@
 package io.flinklstm.forecast;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What comes before the LSTM: whether an observation counts, whether the state begins again with
  * it, and its features. The same for forecasts and for training. Not thread-safe.
@@ -25,7 +27,7 @@ final class Intake {
   }
 
   /** What makes an observation unusable whatever the state, or null if nothing does. */
-  Rejection defect(Observation observation) {
+  @Nullable Rejection defect(Observation observation) {
     return observation.defect(fieldCount);
   }
 
@@ -36,7 +38,7 @@ final class Intake {
    * @param step takes up what is known of the observation. Modified
    * @return what became of it, or null if it counts
    */
-  Outcome admit(Observation observation, StreamState state, ForecastStep step) {
+  @Nullable Outcome admit(Observation observation, StreamState state, ForecastStep step) {
     Rejection defect = defect(observation);
     if (defect != null) {
       return defect;
@@ -68,7 +70,7 @@ final class Intake {
    *
    * @param pause milliseconds since the last observation applied; means nothing if there was none
    */
-  private Prediction.Reset reset(StreamState state, long pause, boolean isGap) {
+  private Prediction.@Nullable Reset reset(StreamState state, long pause, boolean isGap) {
     if (state.lastEventTime() == StreamState.NO_EVENT_TIME) {
       return Prediction.Reset.NEW;
     }

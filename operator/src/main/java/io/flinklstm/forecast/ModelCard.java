@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must be known besides the weights to forecast with a model; it travels with them.
@@ -28,7 +29,7 @@ public record ModelCard(
     int lookback,
     int horizon,
     Context context,
-    Duration gap,
+    @Nullable Duration gap,
     GapPolicy gapPolicy,
     List<Feature> features,
     String target,

@@ -2,6 +2,7 @@ package io.flinklstm.forecast;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event of one stream: what is known of a key at a moment. Immutable; the array is never
@@ -14,7 +15,7 @@ import java.util.Comparator;
  * @param source the record it was read from, or null if there is none
  */
 public record Observation(
-    String key, long eventTime, double[] values, long sequence, SourceRecord source) {
+    String key, long eventTime, double[] values, long sequence, @Nullable SourceRecord source) {
 
   public static final int MAX_KEY_LENGTH = 1024;
   public static final long NO_SEQUENCE = Long.MIN_VALUE;
@@ -40,7 +41,7 @@ public record Observation(
   }
 
   /** Where the observation was read, or null if it has no source record. */
-  public SourcePosition position() {
+  public @Nullable SourcePosition position() {
     return source == null ? null : source.position();
   }
 
@@ -48,7 +49,7 @@ public record Observation(
    * Says what makes this observation unusable for a model with the given fields, or null if nothing
    * does.
    */
-  public Rejection defect(int fieldCount) {
+  public @Nullable Rejection defect(int fieldCount) {
     if (key.isEmpty()) {
       return new Rejection(
           RejectionCode.MISSING_KEY, "key: expected 1 character or more, got none");

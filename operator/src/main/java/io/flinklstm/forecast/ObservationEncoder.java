@@ -1,6 +1,7 @@
 package io.flinklstm.forecast;
 
 import io.flinklstm.model.LstmConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Forecaster} makes of the observations of a stream before they reach the LSTM, for
@@ -34,7 +35,7 @@ public final class ObservationEncoder {
    * @return null if it counts, and its features can be asked for until the next one comes;
    *     otherwise what became of it
    */
-  public Outcome encode(Observation observation) {
+  public @Nullable Outcome encode(Observation observation) {
     Outcome outcome = intake.admit(observation, state, step);
     if (outcome == null) {
       System.arraycopy(step.lastValues, 0, lastValues, 0, lastValues.length);

@@ -1,5 +1,7 @@
 package io.flinklstm.forecast;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The forecast that follows one observation.
  *
@@ -19,12 +21,12 @@ public record Prediction(
     String key,
     long eventTime,
     ModelId model,
-    Reset reset,
+    @Nullable Reset reset,
     long gapMs,
     long step,
     double lastValue,
     double[] forecasts,
-    SourcePosition source)
+    @Nullable SourcePosition source)
     implements Outcome {
 
   /** How far the state has warmed up. */
@@ -55,7 +57,7 @@ public record Prediction(
    * The same for every repetition of the same forecast: a function of the source position and the
    * model. Null if the observation has no source record.
    */
-  public String predictionId() {
+  public @Nullable String predictionId() {
     return source == null
         ? null
         : source.topic()

@@ -1,6 +1,7 @@
 package io.flinklstm.forecast;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record as it was read, byte for byte. It travels with its observation, so that a late or
@@ -13,7 +14,11 @@ import java.util.List;
  * @param headers the record headers in order
  */
 public record SourceRecord(
-    SourcePosition position, long timestamp, byte[] key, byte[] value, List<Header> headers) {
+    SourcePosition position,
+    long timestamp,
+    byte @Nullable [] key,
+    byte @Nullable [] value,
+    List<Header> headers) {
 
   public static final long NO_TIMESTAMP = -1;
 
@@ -23,5 +28,5 @@ public record SourceRecord(
    * @param name the header's name; names may repeat
    * @param value the header's value, or null
    */
-  public record Header(String name, byte[] value) {}
+  public record Header(String name, byte @Nullable [] value) {}
 }

@@ -2,6 +2,7 @@ package io.flinklstm.forecast;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What pauses do to the state of a stream, all by event time. The model card has a gap because
@@ -12,7 +13,8 @@ import java.time.Duration;
  * @param ttl the pause after which a stream begins anew whatever the policy, longer than the gap,
  *     or null for never
  */
-public record StreamPolicy(Duration gap, ModelCard.GapPolicy gapPolicy, Duration ttl)
+public record StreamPolicy(
+    @Nullable Duration gap, ModelCard.GapPolicy gapPolicy, @Nullable Duration ttl)
     implements Serializable {
 
   private static final Duration MAX = Duration.ofMillis(Long.MAX_VALUE);
@@ -34,7 +36,7 @@ public record StreamPolicy(Duration gap, ModelCard.GapPolicy gapPolicy, Duration
     return new StreamPolicy(card.gap(), card.gapPolicy(), null);
   }
 
-  static void check(String name, Duration duration) {
+  static void check(String name, @Nullable Duration duration) {
     if (duration == null) {
       return;
     }

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a {@link StreamState}: a version first, sections, a checksum last. It knows no
@@ -75,7 +76,7 @@ public final class StreamStateCodec {
       this.maxLength = maxLength;
     }
 
-    static Section named(int name) {
+    static @Nullable Section named(int name) {
       for (Section section : ALL) {
         if (section.name == name) {
           return section;

@@ -2,6 +2,7 @@ package io.flinklstm.stream;
 
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that could not be used, and why.
@@ -11,7 +12,8 @@ import io.flinklstm.forecast.SourceRecord;
  * @param key the stream, or null if it is not known
  * @param source the record as it was read, or null if the observation had none
  */
-public record DeadLetter(String stage, Rejection rejection, String key, SourceRecord source) {
+public record DeadLetter(
+    String stage, Rejection rejection, @Nullable String key, @Nullable SourceRecord source) {
 
   /** The step that makes an observation of a record. */
   public static final String PARSE = "parse";

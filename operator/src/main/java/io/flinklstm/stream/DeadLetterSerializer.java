@@ -32,7 +32,7 @@ public final class DeadLetterSerializer extends ValueSerializer<DeadLetter> {
     return new DeadLetter(
         readString(source),
         new Rejection(RejectionCode.valueOf(readString(source)), readString(source)),
-        readString(source),
+        readStringOrNull(source),
         source.readBoolean() ? SourceRecordSerializer.INSTANCE.deserialize(source) : null);
   }
 

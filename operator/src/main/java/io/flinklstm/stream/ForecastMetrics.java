@@ -5,8 +5,6 @@ import io.flinklstm.forecast.Outcome;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.stream.Ledger.Entry;
-import java.util.EnumMap;
-import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
@@ -32,8 +30,8 @@ final class ForecastMetrics {
   private final Counter appliedEarly;
   private final Counter reclaimed;
   private final RejectionCounters deadLetters;
-  private final Map<Prediction.Status, Counter> predictions;
-  private final Map<Prediction.Reset, Counter> resets;
+  private final Counter[] predictions; // by status
+  private final Counter[] resets; // by cause
   private final Histogram inferenceLatencyNs;
   private long timing;
 
@@ -46,13 +44,13 @@ final class ForecastMetrics {
     appliedEarly = lstm.counter("appliedEarly");
     reclaimed = lstm.counter("reclaimed");
     deadLetters = new RejectionCounters(lstm);
-    predictions = new EnumMap<>(Prediction.Status.class);
+    predictions = new Counter[Prediction.Status.values().length];
     for (Prediction.Status status : Prediction.Status.values()) {
-      predictions.put(status, lstm.addGroup("status", status.name()).counter("predictions"));
+      predictions[status.ordinal()] = lstm.addGroup("status", status.name()).counter("predictions");
     }
-    resets = new EnumMap<>(Prediction.Reset.class);
+    resets = new Counter[Prediction.Reset.values().length];
     for (Prediction.Reset cause : Prediction.Reset.values()) {
-      resets.put(cause, lstm.addGroup("cause", cause.name()).counter("resets"));
+      resets[cause.ordinal()] = lstm.addGroup("cause", cause.name()).counter("resets");
     }
     // Flink's own, the last so many values: the Dropwizard wrapper would be a dependency for less.
     inferenceLatencyNs =
@@ -71,9 +69,9 @@ final class ForecastMetrics {
   void concluded(Outcome outcome) {
     if (outcome instanceof Prediction prediction) {
       ledger.add(Entry.PREDICTIONS, 1);
-      predictions.get(prediction.status()).inc();
+      predictions[prediction.status().ordinal()].inc();
       if (prediction.reset() != null) {
-        resets.get(prediction.reset()).inc();
+        resets[prediction.reset().ordinal()].inc();
         if (prediction.reset() == Prediction.Reset.NEW) {
           ledger.add(Entry.ACTIVE_KEYS, 1);
         }

@@ -22,6 +22,7 @@ import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +85,7 @@ public final class LstmForecastFunction
   private transient boolean mayHoldBuffered;
   private transient Ledger ledger;
   private transient ForecastMetrics metrics;
-  private transient Bundle bundle; // null: every observation is advanced as it comes
+  private transient @Nullable Bundle bundle; // null: every observation is advanced as it comes
 
   /** A function with the settings that the model card suggests. */
   public LstmForecastFunction(ForecastModel model) {
@@ -255,8 +256,8 @@ public final class LstmForecastFunction
     this.bundle = bundle;
   }
 
-  /** Advances the states of the streams in the bundle, under any current key. */
-  void advanceBundle() {
+  /** Advances the states of the streams in a bundle, under any current key. */
+  void advance(Bundle bundle) {
     long start = metrics.startTiming();
     bundle.advance(forecaster);
     metrics.stopTiming(start, bundle.predictions());

@@ -17,6 +17,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a {@link LstmForecastFunction}, and lets it advance the states of several streams together
@@ -53,13 +54,7 @@ public final class LstmForecastOperator
   private final LstmForecastFunction function;
   private final int bundleSize;
 
-  private transient Bundle bundle; // null: every observation is advanced as it comes
-  private transient Exits exits; // of the bundle
-  private transient MailboxExecutor mailbox;
-  private transient ThrowingRunnable<Exception> letter;
-  private transient boolean posted; // whether the letter is in the mailbox
-  private transient long observations;
-  private transient long observationsAtLetter;
+  private transient @Nullable Bundling bundling; // null: every observation is advanced as it comes
 
   public LstmForecastOperator(LstmForecastFunction function) {
     this(function, 0);
@@ -86,62 +81,23 @@ public final class LstmForecastOperator
     super.open();
     int capacity = bundleSize == 0 ? function.bundleSize() : bundleSize;
     if (capacity > 1) {
-      bundle = new Bundle(capacity, this::concludeBundle);
-      exits = new Exits(this, function);
-      mailbox =
-          getContainingTask()
-              .getMailboxExecutorFactory()
-              .createExecutor(getOperatorConfig().getChainIndex());
-      letter = this::concludeUnlessBusy;
-      function.waitIn(bundle);
+      bundling = new Bundling(capacity);
+      function.waitIn(bundling.bundle);
     }
   }
 
   @Override
   public void processElement(StreamRecord<Observation> element) throws Exception {
     super.processElement(element);
-    if (bundle != null) {
-      observations++;
-      if (!posted && bundle.size() > 0) {
-        post();
-      }
+    if (bundling != null) {
+      bundling.observed();
     }
-  }
-
-  private void post() {
-    mailbox.execute(letter, "conclude the bundle unless more input waits");
-    posted = true;
-  }
-
-  private void concludeUnlessBusy() throws Exception {
-    posted = false;
-    if (bundle.size() == 0) {
-      return;
-    }
-    if (observations == observationsAtLetter) {
-      bundle.conclude();
-    } else {
-      observationsAtLetter = observations;
-      post();
-    }
-  }
-
-  private void concludeBundle() throws Exception {
-    String key = exits.currentKey();
-    function.advanceBundle();
-    for (int k = 0; k < bundle.size(); k++) {
-      Observation observation = bundle.observation(k);
-      exits.enter(observation);
-      function.conclude(
-          observation, bundle.state(k), bundle.outcome(k), exits, exits.predictions());
-    }
-    exits.setCurrentKey(key);
   }
 
   /** Nothing waits for others across a watermark, a barrier or the end. */
   private void concludeAll() throws Exception {
-    if (bundle != null) {
-      bundle.conclude();
+    if (bundling != null) {
+      bundling.bundle.conclude();
     }
   }
 
@@ -163,6 +119,63 @@ public final class LstmForecastOperator
     super.finish();
   }
 
+  /** The bundle, and the letters that tell when to conclude it. */
+  private final class Bundling {
+
+    private final Bundle bundle;
+    private final Exits exits = new Exits(LstmForecastOperator.this, function);
+    private final MailboxExecutor mailbox =
+        getContainingTask()
+            .getMailboxExecutorFactory()
+            .createExecutor(getOperatorConfig().getChainIndex());
+    private final ThrowingRunnable<Exception> letter = this::concludeUnlessBusy;
+    private boolean posted; // whether the letter is in the mailbox
+    private long observations;
+    private long observationsAtLetter;
+
+    private Bundling(int capacity) {
+      bundle = new Bundle(capacity, this::conclude);
+    }
+
+    /** An observation was processed. */
+    void observed() {
+      observations++;
+      if (!posted && bundle.size() > 0) {
+        post();
+      }
+    }
+
+    private void post() {
+      mailbox.execute(letter, "conclude the bundle unless more input waits");
+      posted = true;
+    }
+
+    private void concludeUnlessBusy() throws Exception {
+      posted = false;
+      if (bundle.size() == 0) {
+        return;
+      }
+      if (observations == observationsAtLetter) {
+        bundle.conclude();
+      } else {
+        observationsAtLetter = observations;
+        post();
+      }
+    }
+
+    private void conclude() throws Exception {
+      String key = exits.currentKey();
+      function.advance(bundle);
+      for (int k = 0; k < bundle.size(); k++) {
+        Observation observation = bundle.observation(k);
+        exits.enter(observation);
+        function.conclude(
+            observation, bundle.state(k), bundle.outcome(k), exits, exits.predictions());
+      }
+      exits.setCurrentKey(key);
+    }
+  }
+
   /** Where the outcomes of a bundle go, each under the key and with the time of its observation. */
   private static final class Exits
       extends KeyedProcessFunction<String, Observation, Prediction>.Context {
@@ -170,7 +183,7 @@ public final class LstmForecastOperator
     private final LstmForecastOperator operator;
     private final TimestampedCollector<Prediction> predictions;
     private final TimerService timers;
-    private Observation observation;
+    private long eventTime; // of the observation that it is about
 
     private Exits(LstmForecastOperator operator, LstmForecastFunction function) {
       function.super();
@@ -194,9 +207,9 @@ public final class LstmForecastOperator
 
     /** What comes now is about an observation. */
     void enter(Observation next) {
-      observation = next;
+      eventTime = next.eventTime();
       setCurrentKey(next.key());
-      predictions.setAbsoluteTimestamp(next.eventTime());
+      predictions.setAbsoluteTimestamp(eventTime);
     }
 
     TimestampedCollector<Prediction> predictions() {
@@ -205,7 +218,7 @@ public final class LstmForecastOperator
 
     @Override
     public Long timestamp() {
-      return observation.eventTime();
+      return eventTime;
     }
 
     @Override
@@ -215,7 +228,7 @@ public final class LstmForecastOperator
 
     @Override
     public <X> void output(OutputTag<X> tag, X value) {
-      operator.output.collect(tag, new StreamRecord<>(value, observation.eventTime()));
+      operator.output.collect(tag, new StreamRecord<>(value, eventTime));
     }
 
     @Override

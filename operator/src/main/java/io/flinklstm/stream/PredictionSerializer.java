@@ -7,6 +7,7 @@ import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /** Serializes {@link Prediction}. */
 public final class PredictionSerializer extends ValueSerializer<Prediction> {
@@ -45,8 +46,8 @@ public final class PredictionSerializer extends ValueSerializer<Prediction> {
         SourceRecordSerializer.readPosition(source));
   }
 
-  private static Prediction.Reset readReset(DataInputView source) throws IOException {
-    String name = readString(source);
+  private static Prediction.@Nullable Reset readReset(DataInputView source) throws IOException {
+    String name = readStringOrNull(source);
     return name == null ? null : Prediction.Reset.valueOf(name);
   }
 

@@ -9,6 +9,7 @@ import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /** Serializes {@link SourceRecord}: version, position, timestamp, key, value, headers. */
 public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> {
@@ -37,6 +38,9 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
   public SourceRecord deserialize(DataInputView source) throws IOException {
     checkVersion("source record", VERSION, source);
     SourcePosition position = readPosition(source);
+    if (position == null) {
+      throw new IOException("source record: expected a position, got none; it is damaged");
+    }
     long timestamp = source.readLong();
     byte[] key = readBytes(source);
     byte[] value = readBytes(source);
@@ -56,7 +60,8 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
   }
 
   /** Writes a position, or null. */
-  static void writePosition(SourcePosition position, DataOutputView target) throws IOException {
+  static void writePosition(@Nullable SourcePosition position, DataOutputView target)
+      throws IOException {
     target.writeBoolean(position != null);
     if (position != null) {
       writeString(position.topic(), target);
@@ -66,7 +71,7 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
   }
 
   /** Reads what {@link #writePosition} wrote. */
-  static SourcePosition readPosition(DataInputView source) throws IOException {
+  static @Nullable SourcePosition readPosition(DataInputView source) throws IOException {
     return source.readBoolean()
         ? new SourcePosition(readString(source), source.readInt(), source.readLong())
         : null;

@@ -7,6 +7,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.TimerService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of the current key's stream as Flink keeps it, and the timer that reclaims it once
@@ -32,7 +33,7 @@ final class StoredState {
   }
 
   /** Null if the key has none. */
-  StreamState value() throws IOException {
+  @Nullable StreamState value() throws IOException {
     return streamState.value();
   }
 

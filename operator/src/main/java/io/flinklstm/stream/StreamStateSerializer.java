@@ -8,6 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serializes {@link StreamState} in the bytes of {@link StreamStateCodec}, whose checksum is
@@ -18,7 +19,7 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
 
   private static final long serialVersionUID = 1L;
 
-  private transient StreamStateCodec codec;
+  private transient @Nullable StreamStateCodec codec;
 
   @Override
   public void serialize(StreamState state, DataOutputView target) throws IOException {
@@ -63,7 +64,7 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
   }
 
   @Override
-  public StreamState createInstance() {
+  public @Nullable StreamState createInstance() {
     return null;
   }
 

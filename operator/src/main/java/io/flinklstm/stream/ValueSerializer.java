@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the serializers of our immutable records have in common: they keep nothing, and never copy.
@@ -19,7 +20,7 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
   }
 
   @Override
-  public T createInstance() {
+  public @Nullable T createInstance() {
     return null;
   }
 
@@ -53,7 +54,7 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
    * every character fits a byte, then the characters. Those of a byte go in bulk, unlike in Flink's
    * own, which goes character by character and looks up a buffer of the thread.
    */
-  static void writeString(String value, DataOutputView target) throws IOException {
+  static void writeString(@Nullable String value, DataOutputView target) throws IOException {
     if (value == null) {
       target.writeInt(-1);
     } else if (isLatin1(value)) {
@@ -65,8 +66,21 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
     }
   }
 
-  /** Reads what {@link #writeString} wrote. */
+  /**
+   * Reads what {@link #writeString} wrote of a string that is never null.
+   *
+   * @throws IOException if null was written
+   */
   static String readString(DataInputView source) throws IOException {
+    String value = readStringOrNull(source);
+    if (value == null) {
+      throw new IOException("stored text: expected one, got none; it is damaged");
+    }
+    return value;
+  }
+
+  /** Reads what {@link #writeString} wrote. */
+  static @Nullable String readStringOrNull(DataInputView source) throws IOException {
     int header = source.readInt();
     if (header < 0) {
       return null;
@@ -111,7 +125,7 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
   }
 
   /** Writes bytes, or null. */
-  static void writeBytes(byte[] value, DataOutputView target) throws IOException {
+  static void writeBytes(byte @Nullable [] value, DataOutputView target) throws IOException {
     if (value == null) {
       target.writeInt(-1);
       return;
@@ -121,7 +135,7 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
   }
 
   /** Reads what {@link #writeBytes} wrote. */
-  static byte[] readBytes(DataInputView source) throws IOException {
+  static byte @Nullable [] readBytes(DataInputView source) throws IOException {
     int length = source.readInt();
     if (length < 0) {
       return null;

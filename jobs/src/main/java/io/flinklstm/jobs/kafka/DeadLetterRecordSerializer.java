@@ -1,5 +1,7 @@
 package io.flinklstm.jobs.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import io.flinklstm.stream.DeadLetter;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,7 +27,8 @@ public final class DeadLetterRecordSerializer
   public ProducerRecord<byte[], byte[]> serialize(
       DeadLetter letter, KafkaSinkContext context, @Nullable Long timestamp) {
     ProducerRecord<byte[], byte[]> record =
-        SourceRecordCopy.of(letter.source(), CopyHeaders.ERRORS, topic, maxBytes, limits);
+        SourceRecordCopy.of(
+            requireNonNull(letter.source()), CopyHeaders.ERRORS, topic, maxBytes, limits);
     CopyHeaders.addReason(record, letter);
     return record;
   }

@@ -1,5 +1,7 @@
 package io.flinklstm.jobs.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import io.flinklstm.forecast.Observation;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,6 +28,7 @@ public final class OriginalRecordSerializer implements KafkaRecordSerializationS
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       Observation observation, KafkaSinkContext context, @Nullable Long timestamp) {
-    return SourceRecordCopy.of(observation.source(), CopyHeaders.SOURCE, topic, maxBytes, limits);
+    return SourceRecordCopy.of(
+        requireNonNull(observation.source()), CopyHeaders.SOURCE, topic, maxBytes, limits);
   }
 }

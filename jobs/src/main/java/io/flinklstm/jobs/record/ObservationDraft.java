@@ -24,7 +24,7 @@ final class ObservationDraft {
 
   private final boolean[] taken; // by slot
   private double[] values = {}; // (fieldCount) of the record at hand
-  private @Nullable String key;
+  private String key = "";
   private long eventTime;
   private long sequence;
 
@@ -92,7 +92,7 @@ final class ObservationDraft {
     }
     Arrays.fill(taken, false);
     values = new double[fieldCount];
-    key = null;
+    key = "";
     sequence = Observation.NO_SEQUENCE;
     return value;
   }

@@ -1,0 +1,7 @@
+/**
+ * From an observation to its outcome: features, a stream's state, and the forecast. Knows no Flink.
+ */
+@NullMarked
+package io.flinklstm.forecast;
+
+import org.jspecify.annotations.NullMarked;
