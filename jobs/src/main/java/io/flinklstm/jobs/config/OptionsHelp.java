@@ -2,9 +2,7 @@ package io.flinklstm.jobs.config;
 
 import io.flinklstm.forecast.ModelCard;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,28 +17,54 @@ import org.apache.flink.configuration.description.HtmlFormatter;
  */
 public final class OptionsHelp {
 
-  private static final int WIDTH = 96;
+  /** Of the text for a terminal that nobody asked for its width. */
+  private static final int WIDTH = 80;
 
   private OptionsHelp() {}
 
   /** Every option with its type, default and meaning. */
   public static String text() {
+    return text(WIDTH);
+  }
+
+  /** The same in lines of at most {@code width} characters, but for words that are longer. */
+  public static String text(int width) {
     StringBuilder text = new StringBuilder();
-    text.append("The flink-lstm forecast job: Kafka -> one LSTM step per event -> Kafka\n\n")
-        .append(
-            "Usage: flink run flink-lstm-job.jar [--config file.yaml] [--lstm.key value ...]\n\n")
-        .append(
-            "Options, on the command line or in the file; the command line takes precedence:\n");
+    append(
+        text, "", "The flink-lstm forecast job: Kafka -> one LSTM step per event -> Kafka", width);
+    text.append('\n');
+    append(
+        text,
+        "",
+        "Usage: flink run flink-lstm-job.jar [--config file.yaml] [--lstm.key value ...]",
+        width);
+    text.append('\n');
+    append(
+        text,
+        "",
+        "Options, on the command line or in the file; the command line takes precedence:",
+        width);
     for (ConfigOption<?> option : ForecastJobOptions.ALL) {
-      text.append("\n  --").append(option.key()).append("  <").append(type(option)).append(">\n");
-      wrap(description(option)).forEach(line -> text.append("      ").append(line).append('\n'));
-      text.append("      Default: ").append(defaultValue(option)).append('\n');
+      text.append('\n');
+      append(text, "  ", "--" + option.key() + "  <" + type(option) + ">", width);
+      append(text, "      ", description(option), width);
+      append(text, "      ", "Default: " + defaultValue(option), width);
     }
-    text.append("\n  --").append(ForecastJobOptions.KAFKA_PROPERTIES_PREFIX).append("*  <text>\n");
-    wrap("Reaches every Kafka client as it is, without the prefix, for example"
-            + " security.protocol. Secrets only as ${env:NAME}, ${file:path:name} or ${dir:path:file}.")
-        .forEach(line -> text.append("      ").append(line).append('\n'));
+    text.append('\n');
+    append(text, "  ", "--" + ForecastJobOptions.KAFKA_PROPERTIES_PREFIX + "*  <text>", width);
+    append(
+        text,
+        "      ",
+        "Reaches every Kafka client as it is, without the prefix, for example security.protocol."
+            + " Secrets only as ${env:NAME}, ${file:path:name} or ${dir:path:file}.",
+        width);
     return text.toString();
+  }
+
+  private static void append(StringBuilder text, String indent, String paragraph, int width) {
+    for (String line : WordWrap.lines(paragraph, width - indent.length())) {
+      text.append(indent).append(line).append('\n');
+    }
   }
 
   /** The README's table of options. */
@@ -108,19 +132,5 @@ public final class OptionsHelp {
 
   private static String name(Object constant) {
     return constant.toString().toLowerCase(Locale.ROOT);
-  }
-
-  private static List<String> wrap(String text) {
-    List<String> lines = new ArrayList<>();
-    StringBuilder line = new StringBuilder();
-    for (String word : text.split(" ")) {
-      if (line.length() + word.length() >= WIDTH) {
-        lines.add(line.toString().stripTrailing());
-        line.setLength(0);
-      }
-      line.append(word).append(' ');
-    }
-    lines.add(line.toString().stripTrailing());
-    return lines;
   }
 }

@@ -11,6 +11,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionsHelpTest {
 
@@ -103,9 +104,11 @@ class OptionsHelpTest {
     assertThat(OptionsHelp.text()).contains("--lstm.kafka.properties.*", "${env:NAME}");
   }
 
-  @Test
-  void helpFitsTheTerminal() {
-    assertThat(OptionsHelp.text().lines()).allMatch(line -> line.length() <= 103);
+  @ParameterizedTest
+  @ValueSource(ints = {55, 60, 80, 100})
+  void helpFitsTheTerminal(int width) {
+    assertThat(OptionsHelp.text(width).lines()).allMatch(line -> line.length() <= width);
+    assertThat(OptionsHelp.text().lines()).allMatch(line -> line.length() <= 80);
   }
 
   /** From the option to the next, in one line. */
