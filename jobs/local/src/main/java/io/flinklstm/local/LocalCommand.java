@@ -4,6 +4,7 @@ import io.flinklstm.format.weights.ModelFileException;
 import io.flinklstm.jobs.config.ModelCure;
 import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.local.demo.DemoCommand;
 import io.flinklstm.local.embedded.SubmitLocalCommand;
 import io.flinklstm.local.model.CardCommand;
@@ -23,13 +24,11 @@ import picocli.CommandLine.ParseResult;
 
 /** The command line of the local jar. */
 @Command(
-    name = CommandText.NAME,
     description = "Stateful LSTM forecasting for Apache Flink, on one machine.",
     mixinStandardHelpOptions = true,
     versionProvider = LocalCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    commandListHeading = "%nCommands:%n",
-    footer = "%nCOMMAND --help tells more. -Dflink-lstm.log=INFO before -jar shows the log.")
+    commandListHeading = "%nCommands:%n")
 public final class LocalCommand {
 
   /** Commands that do much arithmetic and nothing that depends on how the JVM was started. */
@@ -47,6 +46,7 @@ public final class LocalCommand {
   }
 
   public static void main(String[] arguments) throws Exception {
+    Terminal.eraseIncubatorWarning();
     Resources resources = new Resources();
     Runtime.getRuntime().addShutdownHook(new Thread(resources::close, "close"));
     int exitCode;
@@ -62,7 +62,16 @@ public final class LocalCommand {
   }
 
   public static CommandLine commandLine(Resources resources) {
-    return new CommandLine(new LocalCommand())
+    CommandLine commandLine = new CommandLine(new LocalCommand());
+    commandLine
+        .getCommandSpec()
+        .usageMessage()
+        .footer(
+            "%nCOMMAND --help tells more. Options of the JVM go "
+                + CommandText.placeOfJvmOptions()
+                + ": -Xmx4g for more memory, -Dflink-lstm.log=INFO for the log.");
+    return commandLine
+        .setCommandName(CommandText.name())
         .addSubcommand("demo", new DemoCommand(resources))
         .addSubcommand("replay", new ReplayCommand(resources))
         .addSubcommand("consume", new ConsumeCommand(resources))
@@ -74,6 +83,7 @@ public final class LocalCommand {
         .addSubcommand("backtest", new BacktestCommand(resources))
         .addSubcommand("model", new ModelCommand())
         .addSubcommand("card", new CardCommand())
+        .setUsageHelpWidth(Terminal.helpWidth())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(parsed -> execute(parsed, resources))
         .setExecutionExceptionHandler(
@@ -81,7 +91,7 @@ public final class LocalCommand {
               if (resources.isClosing()) {
                 return CommandText.INTERRUPTED;
               }
-              System.err.println("Error: " + message(failure));
+              Terminal.printError("Error: " + message(failure));
               return command.getCommandSpec().exitCodeOnExecutionException();
             })
         .setParameterExceptionHandler(LocalCommand::explain);
@@ -96,16 +106,19 @@ public final class LocalCommand {
       lack =
           String.format(
               Locale.ROOT,
-              "not enough memory for it, got %,d MB (%s); give the JVM more with -Xmx",
+              "not enough memory for it, got %,d MB (%s); give the JVM more with -Xmx %s",
               Runtime.getRuntime().maxMemory() >> 20,
-              e.getMessage());
+              e.getMessage(),
+              CommandText.placeOfJvmOptions());
     } catch (StackOverflowError e) {
-      lack = "not enough memory for it on the stack; give the JVM more with -Xss";
+      lack =
+          "not enough memory for it on the stack; give the JVM more with -Xss "
+              + CommandText.placeOfJvmOptions();
     }
     if (resources.isClosing()) {
       return CommandText.INTERRUPTED;
     }
-    System.err.println("Error: " + lack);
+    Terminal.printError("Error: " + lack);
     List<CommandLine> commands = parsed.asCommandLineList();
     return commands.get(commands.size() - 1).getCommandSpec().exitCodeOnExecutionException();
   }
@@ -119,7 +132,7 @@ public final class LocalCommand {
 
   private static int explain(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
-    System.err.println("Error: " + failure.getMessage());
+    Terminal.printError("Error: " + failure.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, command.getErr());
     System.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     return command.getCommandSpec().exitCodeOnInvalidInput();

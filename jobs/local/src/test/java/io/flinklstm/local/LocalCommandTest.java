@@ -60,9 +60,7 @@ class LocalCommandTest {
   @Test
   void unknownCommandIsNamedWithTheNearest() {
     assertThat(execute("repaly")).isEqualTo(NOT_UNDERSTOOD);
-    assertThat(err())
-        .startsWith("Error: ")
-        .contains("'repaly'", "replay", "Try: java -jar flink-lstm-local.jar --help");
+    assertThat(err()).startsWith("Error: ").contains("'repaly'", "replay", "Try: lstm --help");
   }
 
   @Test
@@ -74,8 +72,7 @@ class LocalCommandTest {
   @Test
   void missingOptionsAreNamed() {
     assertThat(execute("replay", "--key", "k")).isEqualTo(NOT_UNDERSTOOD);
-    assertThat(err())
-        .contains("expected --file too", "Try: java -jar flink-lstm-local.jar replay --help");
+    assertThat(err()).contains("expected --file too", "Try: lstm replay --help");
   }
 
   @Test
@@ -151,7 +148,7 @@ class LocalCommandTest {
     assertThat(err())
         .isEqualTo(
             "Error: expected %s too, got only %s\n".formatted(missing, option.split("=")[0])
-                + "Try: java -jar flink-lstm-local.jar replay --help\n");
+                + "Try: lstm replay --help\n");
   }
 
   @Test
@@ -234,8 +231,21 @@ class LocalCommandTest {
       })
   void everyCommandHasHelp(String command) {
     assertThat(execute((command + " --help").split(" "))).isZero();
-    assertThat(out.toString(UTF_8)).contains("Usage: java -jar flink-lstm-local.jar " + command);
+    assertThat(out.toString(UTF_8)).contains("Usage: lstm " + command);
     assertThat(err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"60,lstm", "80,bin/lstm", "80,java -jar jobs/target/flink-lstm-local.jar"})
+  void helpFitsTheTerminal(int width, String name) {
+    CommandLine command = LocalCommand.commandLine(resources).setCommandName(name);
+    command.setUsageHelpWidth(width);
+    assertHelpFits(command, width);
+  }
+
+  private static void assertHelpFits(CommandLine command, int width) {
+    assertThat(command.getUsageMessage().lines()).allMatch(line -> line.length() <= width);
+    command.getSubcommands().values().forEach(below -> assertHelpFits(below, width));
   }
 
   @Test
@@ -255,8 +265,8 @@ class LocalCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "heap | MB (Java heap space); give the JVM more with -Xmx",
-        "stack | not enough memory for it on the stack; give the JVM more with -Xss"
+        "heap | MB (Java heap space); give the JVM more with -Xmx before -jar",
+        "stack | not enough memory for it on the stack; give the JVM more with -Xss before -jar"
       })
   void lackOfMemoryEndsInOneLineAndTheCommandsOwnExitCode(String what, String message) {
     CommandLine command = LocalCommand.commandLine(resources);

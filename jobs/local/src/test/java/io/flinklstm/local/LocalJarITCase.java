@@ -47,7 +47,7 @@ class LocalJarITCase {
         .contains("9,000 read = 9,000 + 0 + 0  ok")
         .contains("equal forecasts, bit for bit")
         .contains("web interface at http://localhost:")
-        .contains("Kernel           plain; java --add-modules=jdk.incubator.vector -jar")
+        .contains("Kernel           plain; quicker with java --add-modules=jdk.incubator.vector")
         .doesNotContain("Exception");
     assertThat(run.exitCode).as(run.output).isZero();
     assertThat(temporaryFiles()).isEmpty();

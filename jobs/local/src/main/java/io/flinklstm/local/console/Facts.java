@@ -1,37 +1,69 @@
 package io.flinklstm.local.console;
 
+import io.flinklstm.jobs.config.WordWrap;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Names and values that a person reads, in two columns. */
 public final class Facts {
 
+  private static final int GAP = 2;
+
+  /** A value beside a very long name has so much room all the same. */
+  private static final int MIN_VALUE_WIDTH = 20;
+
+  private final int indent;
+  private final int minNameWidth;
   private final List<String> names = new ArrayList<>();
   private final List<String> values = new ArrayList<>();
 
-  public void add(String name, String value) {
+  public Facts() {
+    this(0, 0);
+  }
+
+  /**
+   * @param indent spaces before each line
+   * @param minNameWidth for facts that are printed one by one
+   */
+  public Facts(int indent, int minNameWidth) {
+    this.indent = indent;
+    this.minNameWidth = minNameWidth;
+  }
+
+  public Facts add(String name, String value) {
     names.add(name);
     values.add(value);
+    return this;
   }
 
   /** Several values of one name, below each other; nothing if there are none. */
-  public void add(String name, List<String> several) {
+  public Facts add(String name, List<String> several) {
     for (int k = 0; k < several.size(); k++) {
       add(k == 0 ? name : "", several.get(k));
     }
+    return this;
   }
 
-  /** A line for each value, all of them ended. */
-  @Override
-  public String toString() {
-    int width = names.stream().mapToInt(String::length).max().orElse(0);
+  public void print() {
+    System.out.print(text(Terminal.columns()));
+  }
+
+  /** A line for each value, all of them ended; values that are wider go on below themselves. */
+  public String text(int width) {
+    int nameWidth = names.stream().mapToInt(String::length).max().orElse(0);
+    nameWidth = Math.max(nameWidth, minNameWidth) + GAP;
+    int valueWidth = Math.max(MIN_VALUE_WIDTH, width - indent - nameWidth);
     StringBuilder text = new StringBuilder();
     for (int k = 0; k < names.size(); k++) {
       String name = names.get(k);
-      text.append(name)
-          .append(" ".repeat(width - name.length() + 2))
-          .append(values.get(k))
-          .append(System.lineSeparator());
+      for (String line : WordWrap.lines(values.get(k), valueWidth)) {
+        text.append(" ".repeat(indent))
+            .append(name)
+            .append(" ".repeat(nameWidth - name.length()))
+            .append(line)
+            .append(System.lineSeparator());
+        name = "";
+      }
     }
     return text.toString();
   }

@@ -1,42 +1,52 @@
 package io.flinklstm.local.console;
 
 import java.io.PrintStream;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * A line that tells how far a command is: renewed in place on a terminal, else every few seconds.
+ * What does not fit the terminal is left out: the last parts of a line whose parts are separated by
+ * {@value #SEPARATOR}, the last words of one without.
  */
 public final class Progress {
 
+  public static final String SEPARATOR = " | ";
+
+  private static final String MORE = " …";
   private static final long TERMINAL_NANOS = 250_000_000L;
   private static final long LOG_NANOS = 2_000_000_000L;
 
   private final PrintStream out;
-  private final boolean terminal;
+  private final IntSupplier columns;
   private final LongSupplier nanoTime;
   private long lastNanos;
   private int lastLength;
 
   public Progress(PrintStream out) {
-    this(out, System.console() != null, System::nanoTime);
+    this(out, Terminal::columns, System::nanoTime);
   }
 
   /**
-   * @param terminal whether a line can be renewed in place
+   * @param columns of the terminal, or {@link Terminal#UNBOUNDED} where no line can be renewed
    * @param nanoTime the clock
    */
-  Progress(PrintStream out, boolean terminal, LongSupplier nanoTime) {
+  public Progress(PrintStream out, IntSupplier columns, LongSupplier nanoTime) {
     this.out = out;
-    this.terminal = terminal;
+    this.columns = columns;
     this.nanoTime = nanoTime;
     this.lastNanos = nanoTime.getAsLong();
+  }
+
+  private boolean isTerminal() {
+    return columns.getAsInt() != Terminal.UNBOUNDED;
   }
 
   /** Prints the line if it is time to. */
   public void update(Supplier<String> line) {
     long now = nanoTime.getAsLong();
-    if (now - lastNanos >= (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
+    if (now - lastNanos >= (isTerminal() ? TERMINAL_NANOS : LOG_NANOS)) {
       lastNanos = now;
       print(line.get());
     }
@@ -44,6 +54,12 @@ public final class Progress {
 
   /** Prints a line that stays, the last one or one in between. */
   public void finish(String line) {
+    if (isTerminal() && !line.contains(SEPARATOR)) {
+      // Nothing renews it, so it may take several.
+      erase();
+      Terminal.print(out, line, columns.getAsInt());
+      return;
+    }
     print(line);
     end();
   }
@@ -56,13 +72,34 @@ public final class Progress {
     }
   }
 
+  private void erase() {
+    if (lastLength > 0) {
+      out.print('\r' + " ".repeat(lastLength) + '\r');
+      lastLength = 0;
+    }
+  }
+
   private void print(String line) {
-    if (!terminal) {
+    if (!isTerminal()) {
       out.println(line);
       return;
     }
-    out.print('\r' + line + " ".repeat(Math.max(0, lastLength - line.length())));
+    // One column less: in the last one some terminals begin the next line.
+    String fitting = fit(line, columns.getAsInt() - 1);
+    out.print('\r' + fitting + " ".repeat(Math.max(0, lastLength - fitting.length())));
     out.flush();
-    lastLength = line.length();
+    lastLength = fitting.length();
+  }
+
+  private static String fit(String line, int width) {
+    if (line.length() <= width) {
+      return line;
+    }
+    int end = line.lastIndexOf(SEPARATOR, width);
+    if (end > 0) {
+      return line.substring(0, end);
+    }
+    end = line.lastIndexOf(' ', width - MORE.length());
+    return line.substring(0, end > 0 ? end : width - MORE.length()) + MORE;
   }
 }

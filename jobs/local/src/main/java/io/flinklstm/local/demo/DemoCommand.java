@@ -1,6 +1,9 @@
 package io.flinklstm.local.demo;
 
+import io.flinklstm.local.console.CommandText;
+import io.flinklstm.local.console.Facts;
 import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.local.embedded.EmbeddedBroker;
 import io.flinklstm.local.embedded.EmbeddedJob;
 import io.flinklstm.local.embedded.WorkDirectory;
@@ -34,6 +37,10 @@ public final class DemoCommand implements Callable<Integer> {
   private static final String MODEL = "model/bitstamp-btcusd.safetensors";
   private static final int TRADES = 100_000;
   private static final int MAX_KEYS = 1_000;
+  private static final int INDENT = 2;
+
+  /** Of the facts that the demo prints, some of them one by one. */
+  static final int NAME_WIDTH = 15;
 
   private final Resources resources;
 
@@ -79,17 +86,15 @@ public final class DemoCommand implements Callable<Integer> {
               + rows);
     }
     WorkDirectory work = resources.add(WorkDirectory.create());
-    System.out.println("flink-lstm demo: every key of a Kafka topic gets its own LSTM state.");
+    Terminal.print("flink-lstm demo: every key of a Kafka topic gets its own LSTM state.");
     System.out.println();
     announce("Kafka broker");
     EmbeddedBroker broker = resources.add(new EmbeddedBroker(work.folder("kafka")));
     int partitions = Runtime.getRuntime().availableProcessors();
     broker.createTopics(
         partitions, List.of("ticks", "predictions", "ticks.late", "ticks.dead-letters"));
-    System.out.println(
-        "  Kafka broker     "
-            + broker.bootstrapServers()
-            + ", topics ticks, predictions, ticks.late, ticks.dead-letters");
+    fact("Kafka broker", broker.bootstrapServers());
+    fact("Topics", "ticks, predictions, ticks.late, ticks.dead-letters");
     announce("Flink job");
     EmbeddedJob job =
         resources.add(
@@ -101,39 +106,46 @@ public final class DemoCommand implements Callable<Integer> {
                 broker.bootstrapServers(),
                 "--lstm.model.path",
                 unpackModel(work).toString()));
-    System.out.println("  Flink job        running, web interface at " + job.webAddress());
-    System.out.println("  Kernel           " + job.kernel());
-    System.out.printf(
-        Locale.ROOT,
-        "  Replaying        %,d real BTC/USD trades (Bitstamp, 2013) under %d key%s%n%n",
-        rows,
-        keys,
-        keys == 1 ? "" : "s");
+    fact("Flink job", "running, web interface at " + job.webAddress());
+    fact("Kernel", job.kernel());
+    fact(
+        "Replaying",
+        String.format(
+            Locale.ROOT,
+            "%,d real BTC/USD trades (Bitstamp, 2013) under %d key%s",
+            rows,
+            keys,
+            keys == 1 ? "" : "s"));
+    System.out.println();
     DemoRun run = new DemoRun(broker.bootstrapServers(), job, resources);
     boolean balanced = run.run(readTrades(), keys, speed);
+    System.out.println();
     if (keepRunning) {
-      System.out.printf(
-          Locale.ROOT,
-          "%nBroker %s and web interface %s stay up; end with Ctrl-C.%n",
-          broker.bootstrapServers(),
-          job.webAddress());
-      System.out.printf(
-          Locale.ROOT,
-          "In another terminal: java -jar flink-lstm-local.jar consume --bootstrap-server %s"
-              + " --from-beginning%n",
-          broker.bootstrapServers());
+      Terminal.print(
+          String.format(
+              Locale.ROOT,
+              "Broker %s and web interface %s stay up; end with Ctrl-C. In another terminal:",
+              broker.bootstrapServers(),
+              job.webAddress()));
+      CommandText.print(
+          "consume", "--bootstrap-server", broker.bootstrapServers(), "--from-beginning");
       job.await();
     } else {
-      System.out.println();
-      System.out.println("Your own ticks:  demo --keep-running, then replay and consume");
-      System.out.println("Your own model:  model inspect FILE, an ONNX, Keras or safetensors file");
+      new Facts()
+          .add("Your own ticks:", "demo --keep-running, then replay and consume")
+          .add("Your own model:", "model inspect FILE, an ONNX, Keras or safetensors file")
+          .print();
     }
     return balanced ? 0 : 1;
   }
 
+  private static void fact(String name, String value) {
+    new Facts(INDENT, NAME_WIDTH).add(name, value).print();
+  }
+
   /** On a terminal, what is starting, to be overwritten when it has started. */
   private static void announce(String what) {
-    if (System.console() != null) {
+    if (Terminal.isThere()) {
       System.out.printf(Locale.ROOT, "  %-16s starting ...\r", what);
       System.out.flush();
     }

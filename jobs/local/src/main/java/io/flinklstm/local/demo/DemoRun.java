@@ -1,7 +1,9 @@
 package io.flinklstm.local.demo;
 
+import io.flinklstm.local.console.Facts;
 import io.flinklstm.local.console.Progress;
 import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.local.embedded.EmbeddedJob;
 import io.flinklstm.local.ticks.PredictionRecord;
 import io.flinklstm.local.ticks.PredictionTable;
@@ -28,6 +30,7 @@ final class DemoRun {
   private static final int TEST_BEGIN = 80_000;
 
   private static final int LAST_ROWS = 5;
+  private static final String INDENT = "  ";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String bootstrapServers;
@@ -163,19 +166,18 @@ final class DemoRun {
   private String progressLine() {
     PredictionRecord last = lastOfFirstKey.peekLast();
     if (last == null) {
-      return String.format(Locale.ROOT, "  %,d of %,d sent, waiting", sentSoFar, sent);
+      return format("  %,d of %,d sent, waiting", sentSoFar, sent);
     }
-    return String.format(
-        Locale.ROOT,
-        "  %,d of %,d  %,.0f/s | %s %s  last %s  next %s | error %s \"no change\"",
+    return format(
+        String.join(
+            Progress.SEPARATOR, "  %,d/%,d", "%s %s -> %s", "error %s no change", "%,.0f/s"),
         outcomes(),
         sent,
-        throughput(),
         last.key(),
-        last.status(),
         PredictionTable.number(last.lastValue()),
-        PredictionTable.forecasts(last),
-        total(scores).describe());
+        PredictionTable.number(last.forecasts()[0]),
+        total(scores).describe(),
+        throughput());
   }
 
   private double throughput() {
@@ -192,48 +194,47 @@ final class DemoRun {
     System.out.println();
     System.out.println("The end of stream " + key(0) + ":");
     System.out.println();
-    System.out.println("  " + PredictionTable.header());
-    lastOfFirstKey.forEach(
-        prediction -> System.out.println("  " + PredictionTable.row(prediction)));
+    PredictionTable table = new PredictionTable(Terminal.columnsBeside(INDENT.length()));
+    System.out.println(INDENT + table.header());
+    lastOfFirstKey.forEach(prediction -> System.out.println(INDENT + table.row(prediction)));
     System.out.println();
     System.out.println("Summary");
     System.out.println();
-    row(
-        "ticks sent",
-        String.format(Locale.ROOT, "%,d under %d %s", sent, keys, keys == 1 ? "key" : "keys"));
-    row(
-        "predictions",
-        String.format(
-            Locale.ROOT,
-            "%,d (READY %,d, WARMING_UP %,d)",
-            predictions,
-            ready,
-            predictions - ready));
-    row("late", String.format(Locale.ROOT, "%,d", late));
-    row("dead letters", String.format(Locale.ROOT, "%,d", deadLetters));
     boolean balanced = outcomes() == sent;
-    row(
-        "balance",
-        String.format(
-            Locale.ROOT,
-            "%,d read = %,d + %,d + %,d  %s",
-            sent,
-            predictions,
-            late,
-            deadLetters,
-            balanced ? "ok" : "DIFFERS"));
     boolean equal = equalStreamsHaveEqualForecasts(keys);
-    if (keys > 1) {
-      row("equal streams", equal ? "equal forecasts, bit for bit" : "DIFFERENT forecasts");
-    }
-    row("throughput", String.format(Locale.ROOT, "%,.0f predictions/s", throughput()));
+    counts(keys, balanced, equal).print();
     System.out.println();
-    System.out.println("  Squared error of the next trade's return, against \"no change\":");
-    row("all trades", total(scores).describe());
+    System.out.println(INDENT + "Squared error of the next return, against \"no change\":");
+    Facts errors = facts().add("all trades", total(scores).describe());
     if (total(testScores).count() > 0) {
-      row("last 20 %", total(testScores).describe() + "  (never seen in training)");
+      errors.add("last 20 %", total(testScores).describe() + "  (never seen in training)");
     }
+    errors.print();
     return balanced && equal;
+  }
+
+  private static Facts facts() {
+    return new Facts(INDENT.length(), DemoCommand.NAME_WIDTH);
+  }
+
+  private Facts counts(int keys, boolean balanced, boolean equal) {
+    Facts facts =
+        facts()
+            .add("ticks sent", format("%,d under %d %s", sent, keys, keys == 1 ? "key" : "keys"))
+            .add(
+                "predictions",
+                format("%,d (READY %,d, WARMING_UP %,d)", predictions, ready, predictions - ready))
+            .add("late", format("%,d", late))
+            .add("dead letters", format("%,d", deadLetters))
+            .add(
+                "balance",
+                format(
+                    "%,d read = %,d + %,d + %,d  %s",
+                    sent, predictions, late, deadLetters, balanced ? "ok" : "DIFFERS"));
+    if (keys > 1) {
+      facts.add("equal streams", equal ? "equal forecasts, bit for bit" : "DIFFERENT forecasts");
+    }
+    return facts.add("throughput", format("%,.0f predictions/s", throughput()));
   }
 
   private boolean equalStreamsHaveEqualForecasts(int keys) {
@@ -245,7 +246,7 @@ final class DemoRun {
     return true;
   }
 
-  private static void row(String name, String value) {
-    System.out.printf(Locale.ROOT, "  %-16s %s%n", name, value);
+  private static String format(String pattern, Object... arguments) {
+    return String.format(Locale.ROOT, pattern, arguments);
   }
 }

@@ -4,6 +4,7 @@ import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.jobs.config.JobConfigurationException;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger;
 import java.io.IOException;
@@ -128,7 +129,7 @@ public final class EmbeddedJob implements AutoCloseable {
     }
     return KernelType.isVectorAvailable()
         ? "vector"
-        : "plain; java " + KernelType.VECTOR_FLAG + " -jar ... runs the quicker vector one";
+        : "plain; quicker with java " + KernelType.VECTOR_FLAG;
   }
 
   /** Waits until the job ends by itself, which it does only by failing. */
@@ -176,7 +177,7 @@ public final class EmbeddedJob implements AutoCloseable {
       if (savepointFolder == null) {
         client.cancel().get(STOP_SECONDS, TimeUnit.SECONDS);
       } else {
-        System.out.println(
+        Terminal.print(
             "Savepoint: "
                 + client
                     .stopWithSavepoint(false, savepointFolder, SavepointFormatType.CANONICAL)
@@ -186,7 +187,7 @@ public final class EmbeddedJob implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      System.err.println("Stopping the job: " + e.getMessage());
+      Terminal.printError("Stopping the job: " + e.getMessage());
     }
   }
 
@@ -194,7 +195,7 @@ public final class EmbeddedJob implements AutoCloseable {
     try {
       JobExecutionResult result =
           client.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
-      System.out.println("Balance: " + Ledger.balance(result.getAllAccumulatorResults()));
+      Terminal.print("Balance: " + Ledger.balance(result.getAllAccumulatorResults()));
     } catch (ExecutionException | java.util.concurrent.CancellationException noResult) {
       // A cancelled job has no result; that it has ended is all that counts here.
     }

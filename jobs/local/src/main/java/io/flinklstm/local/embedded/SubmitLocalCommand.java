@@ -4,6 +4,7 @@ import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.jobs.config.OptionsHelp;
 import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.local.kafka.BrokerTopics;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ public final class SubmitLocalCommand implements Callable<Integer> {
     if (help) {
       spec.commandLine().usage(System.out);
       System.out.println();
-      System.out.print(OptionsHelp.text());
+      System.out.print(OptionsHelp.text(Terminal.helpWidth()));
       return 0;
     }
     if (createTopics) {
@@ -73,8 +74,8 @@ public final class SubmitLocalCommand implements Callable<Integer> {
         resources.add(
             EmbeddedJob.start(
                 work.folder("flink"), flinkOptions, jobArguments.toArray(String[]::new)));
-    System.out.println("The job runs; web interface at " + job.webAddress() + ", end with Ctrl-C.");
-    System.out.println("Kernel: " + job.kernel());
+    Terminal.print("The job runs; web interface at " + job.webAddress() + ", end with Ctrl-C.");
+    Terminal.print("Kernel: " + job.kernel());
     job.await();
     return 0;
   }
@@ -95,7 +96,7 @@ public final class SubmitLocalCommand implements Callable<Integer> {
     try (BrokerTopics topics = new BrokerTopics(properties)) {
       List<String> created = topics.createMissing(names);
       if (!created.isEmpty()) {
-        System.out.println("Created " + String.join(", ", created) + ".");
+        Terminal.print("Created " + String.join(", ", created) + ".");
       }
     }
   }

@@ -4,6 +4,7 @@ import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.JobConfigurationException;
 import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.local.history.HistoryReader.Refused;
 import io.flinklstm.local.kafka.KafkaClientOptions;
 import io.flinklstm.local.ticks.ColumnOptions;
@@ -131,9 +132,7 @@ public final class DataOptions {
               + " fields of a topic mean");
     }
     HistoryReader reader = hasFiles ? readFiles(fields, resources) : readTopic(fields, resources);
-    reader
-        .refused()
-        .forEach((code, refused) -> System.out.println("Refused: " + line(code, refused)));
+    reader.refused().forEach((code, refused) -> Terminal.print("Refused: " + line(code, refused)));
     if (reader.history().rows() == 0) {
       throw new IllegalArgumentException(
           (hasFiles ? "--data" : "--topic " + topic.topic)

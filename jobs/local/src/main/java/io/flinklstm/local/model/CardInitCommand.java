@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.flinklstm.format.card.ModelCardYaml;
 import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.OutputFile;
+import io.flinklstm.local.console.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +40,7 @@ final class CardInitCommand implements Runnable {
     }
     OutputFile output = new OutputFile("--out", out, force);
     output.write(ModelCardYaml.template(model.open()).getBytes(UTF_8));
-    System.out.println("Wrote " + out + ". Complete it, and go on with");
-    System.out.println("  " + model.line("model", "inspect", "--card", out));
+    Terminal.print("Wrote " + out + ". Complete it, and go on with");
+    model.printLine("model", "inspect", "--card", out);
   }
 }

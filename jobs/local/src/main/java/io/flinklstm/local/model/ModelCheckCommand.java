@@ -4,6 +4,7 @@ import io.flinklstm.format.weights.ModelFile;
 import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.Facts;
 import io.flinklstm.local.console.InputFile;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmModel;
 import java.util.Locale;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Compares a network with what it said where it was trained. */
 @Command(
     name = "check",
-    customSynopsis = CommandText.NAME + " model check FILE --golden X.csv Y.csv [OPTION]...",
+    customSynopsis = {"${COMMAND-FULL-NAME} FILE", "    --golden X.csv Y.csv [OPTION]..."},
     description = {
       "Steps the network over the rows of a CSV file and compares its outputs with those that it"
           + " had where it was trained. Exit code 0 if they agree, 1 if not, 2 after a mistake.",
@@ -92,10 +93,10 @@ final class ModelCheckCommand implements Callable<Integer> {
     facts.add("Where", comparison.place(largest));
     facts.add("Expected", "" + largest.expected());
     facts.add("Got", "" + largest.got());
-    System.out.print(facts);
+    facts.print();
     System.out.println(agree ? "PASSED" : "FAILED");
     if (!file.unused().isEmpty()) {
-      System.out.println(
+      Terminal.print(
           "The job refuses the file as long as there are unused tensors; model convert --drop NAME"
               + " leaves one out.");
     }

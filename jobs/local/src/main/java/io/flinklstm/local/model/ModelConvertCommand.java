@@ -67,17 +67,15 @@ final class ModelConvertCommand implements Runnable {
     facts.add("Notes", file.notes());
     facts.add("Wrote", String.format(Locale.ROOT, "%s, %,d bytes", out, size));
     facts.add("Holds", forecastModel.id() + ", the same when read back");
-    System.out.print(facts);
+    facts.print();
     System.out.println();
     System.out.println("Go on with");
-    System.out.println("  " + CommandText.line("model", "inspect", out));
-    System.out.println(
-        "  "
-            + CommandText.line(
-                "submit-local",
-                "--lstm.kafka.bootstrap-servers",
-                "localhost:9092",
-                "--lstm.model.path",
-                out));
+    CommandText.print("model", "inspect", out);
+    CommandText.print(
+        "submit-local",
+        "--lstm.kafka.bootstrap-servers",
+        "localhost:9092",
+        "--lstm.model.path",
+        out);
   }
 }

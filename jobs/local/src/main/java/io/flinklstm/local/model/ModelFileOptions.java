@@ -45,8 +45,8 @@ final class ModelFileOptions {
               + " repeated.")
   private Set<String> drop = new LinkedHashSet<>();
 
-  /** A command line to type that reads the same model. */
-  String line(String command, String subcommand, String... more) {
+  /** Prints a command line to type that reads the same model. */
+  void printLine(String command, String subcommand, String... more) {
     List<String> arguments = new ArrayList<>(List.of(command, subcommand, file));
     if (kerasConfig != null) {
       arguments.addAll(List.of("--keras-config", kerasConfig));
@@ -54,7 +54,7 @@ final class ModelFileOptions {
     inputs.forEach((name, path) -> arguments.addAll(List.of("--input", name + "=" + path)));
     drop.forEach(tensor -> arguments.addAll(List.of("--drop", tensor)));
     arguments.addAll(List.of(more));
-    return CommandText.line(arguments.toArray(String[]::new));
+    CommandText.print(arguments.toArray(String[]::new));
   }
 
   /**

@@ -39,7 +39,15 @@ final class ModelInspectCommand implements Runnable {
             card == null
                 ? file.card()
                 : ModelCardYaml.read(new InputFile("--card", card).read(), card));
-    System.out.print(
-        json ? report.json() : report.text(model.line("card", "init", "--out", "card.yaml")));
+    if (json) {
+      System.out.print(report.json());
+      return;
+    }
+    report.facts().print();
+    if (report.card() == null) {
+      System.out.println();
+      System.out.println("Write a card to complete with");
+      model.printLine("card", "init", "--out", "card.yaml");
+    }
   }
 }

@@ -100,12 +100,8 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
     return values == null ? 0 : values.length;
   }
 
-  /**
-   * For a person, in two columns.
-   *
-   * @param cardInit the command line that writes a model card
-   */
-  String text(String cardInit) {
+  /** For a person, in two columns. */
+  Facts facts() {
     Facts facts = new Facts();
     facts.add("File", file.name());
     facts.add("Format", file.format());
@@ -129,7 +125,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
     facts.add("Parameters", format("%,d (%,d bytes)", parameters(), Float.BYTES * parameters()));
     facts.add("Notes", file.notes());
     facts.add("Unused", unusedLines());
-    facts.add("Card", cardLines(cardInit));
+    facts.add("Card", cardLines());
     facts.add("State", format("%,d bytes per key (%s)", stateBytes, context()));
     facts.add(
         "Step",
@@ -139,7 +135,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
     if (stepsPerObservation() > 1) {
       facts.add("", format("%,d steps per observation", stepsPerObservation()));
     }
-    return facts.toString();
+    return facts;
   }
 
   private List<String> unusedLines() {
@@ -151,9 +147,9 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
     return lines;
   }
 
-  private List<String> cardLines(String cardInit) {
+  private List<String> cardLines() {
     if (card == null) {
-      return List.of("none; write one to complete with", cardInit);
+      return List.of("none");
     }
     return List.of(
         card.name() + " version " + card.version() + (hash == null ? "" : " (" + hash + ")"),

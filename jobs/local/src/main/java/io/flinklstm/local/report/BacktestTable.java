@@ -1,5 +1,7 @@
 package io.flinklstm.local.report;
 
+import io.flinklstm.jobs.config.WordWrap;
+import io.flinklstm.local.console.Table;
 import io.flinklstm.train.backtest.BacktestReport;
 import io.flinklstm.train.backtest.Score;
 import java.time.Instant;
@@ -14,17 +16,18 @@ final class BacktestTable {
   private static final int MAX_KEYS = 20;
   private static final int MAX_KEY_WIDTH = 16;
 
-  private static final String FORMAT = "  %9s %10s %10s %10s %8s %6s %8s %9s %6s %9s %6s%n";
-
   private final StringBuilder text = new StringBuilder();
   private final BacktestReport report;
+  private final int width;
 
-  private BacktestTable(BacktestReport report) {
+  private BacktestTable(BacktestReport report, int width) {
     this.report = report;
+    this.width = width;
   }
 
-  static String of(BacktestReport report) {
-    return new BacktestTable(report).write();
+  /** In lines of at most {@code width} characters. */
+  static String of(BacktestReport report, int width) {
+    return new BacktestTable(report, width).write();
   }
 
   private String write() {
@@ -36,17 +39,21 @@ final class BacktestTable {
         time(data.firstEventTime()),
         time(data.lastEventTime()));
     line("");
-    head("step", MAX_KEY_WIDTH);
+    Table steps = table("step");
     for (Score score : steps()) {
-      row("" + score.horizonStep(), score);
+      row(steps, "" + score.horizonStep(), score);
     }
     if (report.horizons().size() > 1) {
-      row("mean of " + report.horizons().size(), report.mean());
+      row(steps, "mean of " + report.horizons().size(), report.mean());
     }
+    text.append(steps.text(width));
     if (report.keys().size() > 1) {
       line("");
-      head("stream", MAX_KEY_WIDTH);
-      report.keys().stream().limit(MAX_KEYS).forEach(key -> row(shortened(key.key()), key.mean()));
+      Table streams = table("stream");
+      report.keys().stream()
+          .limit(MAX_KEYS)
+          .forEach(key -> row(streams, shortened(key.key()), key.mean()));
+      text.append(streams.text(width));
       if (report.keys().size() > MAX_KEYS) {
         line(
             "and %,d more streams (all of them in the JSON and HTML)",
@@ -75,58 +82,36 @@ final class BacktestTable {
     return some;
   }
 
-  private void head(String first, int width) {
-    text.append(String.format(Locale.ROOT, "%-" + width + "s", ""));
-    text.append(
-        String.format(
-            Locale.ROOT,
-            FORMAT,
-            "",
-            "",
-            "",
-            "",
-            "",
-            "right",
-            "scaled",
-            "against",
-            "",
-            "against",
-            ""));
-    text.append(String.format(Locale.ROOT, "%-" + width + "s", first));
-    text.append(
-        String.format(
-            Locale.ROOT,
-            FORMAT,
-            "forecasts",
-            "MSE",
-            "RMSE",
-            "MAE",
-            "MAPE",
-            "dir.",
-            "MSE",
-            "no change",
-            "t",
-            "ridge",
-            "t"));
+  private static Table table(String first) {
+    return new Table()
+        .column(first)
+        .column("forecasts")
+        .column("MSE")
+        .column("RMSE")
+        .column("MAE")
+        .column("MAPE")
+        .column("right\ndir.")
+        .column("scaled\nMSE")
+        .column("against\nno change")
+        .boundColumn("t")
+        .column("against\nridge")
+        .boundColumn("t");
   }
 
-  private void row(String name, Score score) {
-    text.append(String.format(Locale.ROOT, "%-" + MAX_KEY_WIDTH + "s", name));
-    text.append(
-        String.format(
-            Locale.ROOT,
-            FORMAT,
-            String.format(Locale.ROOT, "%,d", score.count()),
-            significant(score.model().mse()),
-            significant(score.model().rmse()),
-            significant(score.model().mae()),
-            percent(score.model().mape().value(), "%.3g %%"),
-            percent(100 * score.model().direction().value(), "%.0f %%"),
-            significant(score.model().scaledSquared()),
-            percent(100 * score.noChange().skill(), "%+.2f %%"),
-            percent(score.noChange().t(), "%.1f"),
-            percent(100 * score.ridge().skill(), "%+.2f %%"),
-            percent(score.ridge().t(), "%.1f")));
+  private static void row(Table table, String name, Score score) {
+    table.row(
+        name,
+        String.format(Locale.ROOT, "%,d", score.count()),
+        significant(score.model().mse()),
+        significant(score.model().rmse()),
+        significant(score.model().mae()),
+        percent(score.model().mape().value(), "%.3g %%"),
+        percent(100 * score.model().direction().value(), "%.0f %%"),
+        significant(score.model().scaledSquared()),
+        percent(100 * score.noChange().skill(), "%+.2f %%"),
+        percent(score.noChange().t(), "%.1f"),
+        percent(100 * score.ridge().skill(), "%+.2f %%"),
+        percent(score.ridge().t(), "%.1f"));
   }
 
   private static String significant(double value) {
@@ -142,6 +127,8 @@ final class BacktestTable {
   }
 
   private void line(String format, Object... arguments) {
-    text.append(String.format(Locale.ROOT, format + "%n", arguments));
+    for (String line : WordWrap.lines(String.format(Locale.ROOT, format, arguments), width)) {
+      text.append(line).append(System.lineSeparator());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.flinklstm.local.report;
 
 import io.flinklstm.local.console.OutputFile;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.train.backtest.BacktestReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class ReportOptions {
 
   /** Prints the table and writes the files. */
   public void show(BacktestReport report, boolean force) {
-    System.out.print(BacktestTable.of(report));
+    System.out.print(BacktestTable.of(report, Terminal.columns()));
     write(file("--html", html, force), BacktestHtml.write(report));
     write(file("--json", json, force), BacktestJson.write(report));
   }
@@ -51,7 +52,7 @@ public final class ReportOptions {
   private static void write(OutputFile file, byte[] bytes) {
     if (file != null) {
       file.write(bytes);
-      System.out.println("Written to " + file.name());
+      Terminal.print("Written to " + file.name());
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.flinklstm.local.ticks;
 
 import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.local.kafka.KafkaClientOptions;
 import io.flinklstm.local.kafka.TopicPartitions;
 import java.io.IOException;
@@ -80,6 +81,7 @@ public final class ConsumeCommand implements Callable<Integer> {
 
   private void print(KafkaConsumer<byte[], byte[]> consumer) {
     long printed = 0;
+    PredictionTable table = null;
     while (printed < max) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
         PredictionRecord prediction = parse(record);
@@ -88,9 +90,10 @@ public final class ConsumeCommand implements Callable<Integer> {
         }
         if ((key == null || key.equals(prediction.key())) && printed < max) {
           if (printed++ % HEADER_EVERY == 0) {
-            System.out.println(PredictionTable.header());
+            table = new PredictionTable(Terminal.columns());
+            System.out.println(table.header());
           }
-          System.out.println(PredictionTable.row(prediction));
+          System.out.println(table.row(prediction));
         }
       }
     }
@@ -101,7 +104,7 @@ public final class ConsumeCommand implements Callable<Integer> {
     try {
       return PredictionRecord.parse(record.value());
     } catch (IOException e) {
-      System.err.println(
+      Terminal.printError(
           record.topic()
               + "-"
               + record.partition()

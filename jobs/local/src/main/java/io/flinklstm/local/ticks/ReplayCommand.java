@@ -177,7 +177,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private static String line(long sent, String topic, long start) {
     double seconds = (System.nanoTime() - start) / 1e9;
     return String.format(
-        Locale.ROOT, "%,d rows to %s, %,.0f rows/s", sent, topic, sent / Math.max(seconds, 1e-3));
+        Locale.ROOT, "%,d rows, %,.0f rows/s, to %s", sent, sent / Math.max(seconds, 1e-3), topic);
   }
 
   private void replayDeadLetters(DeadLetterOptions from) throws IOException {

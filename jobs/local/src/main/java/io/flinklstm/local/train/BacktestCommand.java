@@ -8,9 +8,11 @@ import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.card.ModelCardYaml;
 import io.flinklstm.format.weights.ModelFile;
 import io.flinklstm.jobs.record.PredictionLines;
+import io.flinklstm.local.console.Facts;
 import io.flinklstm.local.console.InputFile;
 import io.flinklstm.local.console.OutputFile;
 import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.local.history.DataOptions;
 import io.flinklstm.local.history.DatasetFacts;
 import io.flinklstm.local.report.ReportOptions;
@@ -102,14 +104,14 @@ public final class BacktestCommand implements Callable<Integer> {
     String sha256 = history.sha256();
     String trained = provenance.path("data_sha256").asText();
     if (!trained.isEmpty() && !trained.equals(sha256)) {
-      System.out.println(
+      Terminal.print(
           "Note: not the data that the model was trained on; whether rows are the same is not known.");
     } else if (!trained.isEmpty()
         && (split != null && !parts.equals(trainedSplit(provenance)) || part != Split.Part.TEST)) {
-      System.out.println("Note: part of what is judged was seen in training.");
+      Terminal.print("Note: part of what is judged was seen in training.");
     }
     Dataset dataset = Dataset.of(history, judged.card(), parts);
-    DatasetFacts.warnings(dataset).forEach(System.out::println);
+    DatasetFacts.warnings(dataset).forEach(Terminal::print);
     Backtest backtest = new Backtest(judged, KernelType.AUTO.create());
     BacktestReport[] result = new BacktestReport[1];
     if (lines == null) {
@@ -117,11 +119,13 @@ public final class BacktestCommand implements Callable<Integer> {
     } else {
       lines.write(out -> result[0] = backtest.run(dataset, part, sha256, new PredictionLines(out)));
     }
-    System.out.println("Model " + judged.id());
-    System.out.println("Data  " + DatasetFacts.data(dataset));
+    new Facts()
+        .add("Model", judged.id().toString())
+        .add("Data", DatasetFacts.data(dataset))
+        .print();
     report.show(result[0], force);
     if (lines != null) {
-      System.out.println("Written to " + predictions);
+      Terminal.print("Written to " + predictions);
     }
     return 0;
   }

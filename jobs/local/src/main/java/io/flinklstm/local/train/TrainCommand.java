@@ -7,6 +7,7 @@ import io.flinklstm.local.console.CommandText;
 import io.flinklstm.local.console.InputFile;
 import io.flinklstm.local.console.OutputFile;
 import io.flinklstm.local.console.Resources;
+import io.flinklstm.local.console.Terminal;
 import io.flinklstm.local.history.DataOptions;
 import io.flinklstm.local.history.DatasetFacts;
 import io.flinklstm.local.report.ReportOptions;
@@ -20,7 +21,9 @@ import io.flinklstm.train.data.Scalers;
 import io.flinklstm.train.data.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -112,8 +115,8 @@ public final class TrainCommand implements Callable<Integer> {
     } else {
       checkpoint.delete(); // after all that may be refused
     }
-    DatasetFacts.warnings(dataset).forEach(System.out::println);
-    System.out.print(TrainingFacts.of(plan, dataset, trainer, threads));
+    DatasetFacts.warnings(dataset).forEach(Terminal::print);
+    TrainingFacts.of(plan, dataset, trainer, threads).print();
     System.out.println();
     boolean stopped = train(trainer, state, plan, checkpoint, file, provenance);
     if (stopped) {
@@ -193,7 +196,7 @@ public final class TrainCommand implements Callable<Integer> {
           // Once more, because it says of how many epochs it is the best.
           file.write(ModelFiles.write(best(trainer, state, provenance)));
         }
-        System.out.print(ending(state, plan, failed, progress.isStopped()));
+        ending(state, plan, failed, progress.isStopped()).forEach(Terminal::print);
       } finally {
         ended.countDown();
       }
@@ -201,28 +204,27 @@ public final class TrainCommand implements Callable<Integer> {
     return progress.isStopped();
   }
 
-  /** What is left of the training, for a person. */
-  private String ending(TrainingState state, TrainingConfig plan, boolean failed, boolean stopped) {
-    StringBuilder text = new StringBuilder();
+  /** What is left of the training, for a person, in paragraphs. */
+  private List<String> ending(
+      TrainingState state, TrainingConfig plan, boolean failed, boolean stopped) {
+    List<String> text = new ArrayList<>();
     if (state.bestEpoch() > 0) {
-      text.append(failed ? "Failed" : stopped ? "Stopped" : "Done")
-          .append("; the model of epoch ")
-          .append(state.bestEpoch())
-          .append(" is in ")
-          .append(out)
-          .append(System.lineSeparator());
+      text.add(
+          (failed ? "Failed" : stopped ? "Stopped" : "Done")
+              + "; the model of epoch "
+              + state.bestEpoch()
+              + " is in "
+              + out);
     }
     if (stopped) {
-      text.append(
-              state.bestEpoch() > 0
-                  ? "--resume goes on after epoch " + state.epochs().size() + "."
-                  : "Stopped before the first epoch ended; nothing is left.")
-          .append(System.lineSeparator());
+      text.add(
+          state.bestEpoch() > 0
+              ? "--resume goes on after epoch " + state.epochs().size() + "."
+              : "Stopped before the first epoch ended; nothing is left.");
     } else if (!failed && isStillImproving(state, plan)) {
-      text.append("It was still getting better: more epochs may help.")
-          .append(System.lineSeparator());
+      text.add("It was still getting better: more epochs may help.");
     }
-    return text.toString();
+    return text;
   }
 
   private static boolean isStillImproving(TrainingState state, TrainingConfig plan) {

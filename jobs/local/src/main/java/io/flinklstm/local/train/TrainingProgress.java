@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  */
 final class TrainingProgress implements Trainer.Listener, AutoCloseable {
 
-  private static final int BAR = 20;
+  private static final int BAR = 10;
+  private static final double LARGE = 1e4;
 
   private final PrintStream out;
   private final int epochs;
@@ -28,10 +29,15 @@ final class TrainingProgress implements Trainer.Listener, AutoCloseable {
    * @param onEpoch is told of every epoch's end
    */
   TrainingProgress(PrintStream out, int epochs, Consumer<TrainingState> onEpoch) {
+    this(out, epochs, onEpoch, new Progress(out));
+  }
+
+  TrainingProgress(
+      PrintStream out, int epochs, Consumer<TrainingState> onEpoch, Progress progress) {
     this.out = out;
     this.epochs = epochs;
     this.onEpoch = onEpoch;
-    this.progress = new Progress(out);
+    this.progress = progress;
     out.println(header());
   }
 
@@ -52,9 +58,9 @@ final class TrainingProgress implements Trainer.Listener, AutoCloseable {
     long left = (long) (epochs - epoch) * batches + batches - batch;
     return String.format(
         Locale.ROOT,
-        "%-9s%12.6f  [%s%s] %s left at most",
+        "%-9s%12s  [%s%s] %s left at most",
         epoch + "/" + epochs,
-        loss,
+        number(loss),
         "=".repeat(filled),
         " ".repeat(BAR - filled),
         duration((long) (left * nanosPerBatch / 1e9)));
@@ -74,9 +80,9 @@ final class TrainingProgress implements Trainer.Listener, AutoCloseable {
     progress.finish(
         String.format(
             Locale.ROOT,
-            "%-9s%12.6f%14s%22s",
+            "%-9s%12s%14s%22s",
             epoch + "/" + epochs,
-            last.loss(),
+            number(last.loss()),
             number(last.validation()),
             state.bestEpoch() == epoch
                 ? "<- best so far"
@@ -84,8 +90,11 @@ final class TrainingProgress implements Trainer.Listener, AutoCloseable {
     onEpoch.accept(state);
   }
 
+  /** In at most 11 characters, also where a training goes astray. */
   private static String number(double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.6f", value);
+    return Double.isNaN(value)
+        ? "-"
+        : String.format(Locale.ROOT, Math.abs(value) < LARGE ? "%.6f" : "%.4e", value);
   }
 
   /** Whether it was closed before the training was over. */

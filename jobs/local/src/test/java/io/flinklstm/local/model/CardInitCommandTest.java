@@ -27,7 +27,7 @@ class CardInitCommandTest {
         .isEqualTo(
             """
             Wrote %2$s. Complete it, and go on with
-              java -jar flink-lstm-local.jar model inspect %1$s --card %2$s
+              lstm model inspect %1$s --card %2$s
             """
                 .formatted(file, out));
     assertThat(run.exitCode()).as(run.err()).isZero();

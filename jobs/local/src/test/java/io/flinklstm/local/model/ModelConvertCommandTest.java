@@ -39,8 +39,8 @@ class ModelConvertCommandTest {
             Holds  small version 3 (%4$s), the same when read back
 
             Go on with
-              java -jar flink-lstm-local.jar model inspect '%2$s'
-              java -jar flink-lstm-local.jar submit-local --lstm.kafka.bootstrap-servers \
+              lstm model inspect '%2$s'
+              lstm submit-local --lstm.kafka.bootstrap-servers \
             localhost:9092 --lstm.model.path '%2$s'
             """
                 .formatted(

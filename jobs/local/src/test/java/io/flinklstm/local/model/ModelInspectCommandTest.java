@@ -72,10 +72,12 @@ class ModelInspectCommandTest {
             Parameters  12 (48 bytes)
             Notes       nn.LSTM "", linear layer "weight"
             Unused      none
-            Card        none; write one to complete with
-                        java -jar flink-lstm-local.jar card init %1$s --out card.yaml
+            Card        none
             State       70 bytes per key (assumed: context carry, a feature for each input)
             Step        9 multiply-adds, N microseconds with kernel %2$s, measured on this machine
+
+            Write a card to complete with
+              lstm card init %1$s --out card.yaml
             """
                 .formatted(file, KERNEL));
   }
@@ -263,7 +265,7 @@ class ModelInspectCommandTest {
     CommandRun run = CommandRun.of("model", command);
     assertThat(run.err())
         .startsWith("Error: Missing required")
-        .endsWith("Try: java -jar flink-lstm-local.jar model " + command + " --help\n");
+        .endsWith("Try: lstm model " + command + " --help\n");
     assertThat(run.exitCode()).isEqualTo(2);
   }
 

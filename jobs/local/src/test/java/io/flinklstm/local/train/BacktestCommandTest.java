@@ -61,7 +61,7 @@ class BacktestCommandTest {
   void saysAgainWhatTheTrainingSaidAtItsEnd() {
     CommandRun run = backtest();
     assertThat(run.err()).isEmpty();
-    assertThat(run.out()).startsWith("Model small version 1 (").endsWith(report);
+    assertThat(run.out()).startsWith("Model  small version 1 (").endsWith(report);
     assertThat(report)
         .contains("\"test\": 398 forecasts, 2020-09-13T12:40:00Z to 2020-09-13T12:43:19Z")
         .contains("\na ")

@@ -1,0 +1,97 @@
+package io.flinklstm.local.console;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows under titles of one or two lines, in columns as wide as what they hold. Columns that do not
+ * fit the terminal stand in a second table below, beside the first column once more.
+ */
+public final class Table {
+
+  private static final String GAP = "  ";
+
+  /**
+   * A column.
+   *
+   * @param cells two lines of its title, then one of each row
+   * @param bound whether it stays beside the column before
+   */
+  private record Column(List<String> cells, boolean bound) {
+    int width() {
+      return cells.stream().mapToInt(String::length).max().orElse(0);
+    }
+  }
+
+  private final List<Column> columns = new ArrayList<>();
+
+  /** Adds a column; one of two lines has a line break in its title. */
+  public Table column(String title) {
+    return column(title, false);
+  }
+
+  /** Adds a column that means nothing without the one before. */
+  public Table boundColumn(String title) {
+    return column(title, true);
+  }
+
+  private Table column(String title, boolean bound) {
+    int lineBreak = title.indexOf('\n');
+    List<String> cells = new ArrayList<>();
+    cells.add(lineBreak < 0 ? "" : title.substring(0, lineBreak));
+    cells.add(title.substring(lineBreak + 1));
+    columns.add(new Column(cells, bound));
+    return this;
+  }
+
+  /** Adds a row with a cell for each column. */
+  public void row(String... cells) {
+    for (int k = 0; k < cells.length; k++) {
+      columns.get(k).cells.add(cells[k]);
+    }
+  }
+
+  /** The first column is aligned to the left, the others, which are numbers, to the right. */
+  public String text(int width) {
+    StringBuilder text = new StringBuilder();
+    for (int from = 1; from < columns.size(); ) {
+      int to = end(from, width);
+      text.append(from == 1 ? "" : System.lineSeparator());
+      append(text, from, to);
+      from = to;
+    }
+    return text.toString();
+  }
+
+  /** Behind the last column that fits beside the first one; at least one group is taken. */
+  private int end(int from, int width) {
+    int end = from;
+    int used = columns.get(0).width();
+    for (int k = from; k < columns.size(); k++) {
+      used += GAP.length() + columns.get(k).width();
+      boolean groupEnds = k + 1 == columns.size() || !columns.get(k + 1).bound;
+      if (groupEnds && (used <= width || end == from)) {
+        end = k + 1;
+      }
+    }
+    return end;
+  }
+
+  private void append(StringBuilder text, int from, int to) {
+    Column first = columns.get(0);
+    for (int row = 0; row < first.cells.size(); row++) {
+      StringBuilder line = new StringBuilder(padded(first.cells.get(row), first.width(), false));
+      for (Column column : columns.subList(from, to)) {
+        line.append(GAP).append(padded(column.cells.get(row), column.width(), true));
+      }
+      if (row > 0 || !line.toString().isBlank()) {
+        text.append(line.toString().stripTrailing()).append(System.lineSeparator());
+      }
+    }
+  }
+
+  private static String padded(String cell, int width, boolean right) {
+    String padding = " ".repeat(width - cell.length());
+    return right ? padding + cell : cell + padding;
+  }
+}
