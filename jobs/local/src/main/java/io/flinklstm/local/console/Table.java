@@ -15,7 +15,7 @@ public final class Table {
    * A column.
    *
    * @param cells two lines of its title, then one of each row
-   * @param bound whether it stays beside the column before
+   * @param bound whether it stays beside the column before where the terminal allows it
    */
   private record Column(List<String> cells, boolean bound) {
     int width() {
@@ -30,7 +30,7 @@ public final class Table {
     return column(title, false);
   }
 
-  /** Adds a column that means nothing without the one before. */
+  /** Adds a column that belongs to the one before, and is put below together with it. */
   public Table boundColumn(String title) {
     return column(title, true);
   }
@@ -63,18 +63,19 @@ public final class Table {
     return text.toString();
   }
 
-  /** Behind the last column that fits beside the first one; at least one group is taken. */
+  /** Behind the last column that fits beside the first one, or behind one that is too wide. */
   private int end(int from, int width) {
-    int end = from;
     int used = columns.get(0).width();
-    for (int k = from; k < columns.size(); k++) {
-      used += GAP.length() + columns.get(k).width();
-      boolean groupEnds = k + 1 == columns.size() || !columns.get(k + 1).bound;
-      if (groupEnds && (used <= width || end == from)) {
-        end = k + 1;
-      }
+    int fits = from;
+    while (fits < columns.size() && (used += GAP.length() + columns.get(fits).width()) <= width) {
+      fits++;
     }
-    return end;
+    int end = Math.max(fits, from + 1);
+    int groupEnd = end;
+    while (groupEnd > from && groupEnd < columns.size() && columns.get(groupEnd).bound) {
+      groupEnd--;
+    }
+    return groupEnd > from ? groupEnd : end;
   }
 
   private void append(StringBuilder text, int from, int to) {

@@ -92,9 +92,9 @@ final class BacktestTable {
         .column("MAPE")
         .column("right\ndir.")
         .column("scaled\nMSE")
-        .column("against\nno change")
+        .boundColumn("against\nno change")
         .boundColumn("t")
-        .column("against\nridge")
+        .boundColumn("against\nridge")
         .boundColumn("t");
   }
 

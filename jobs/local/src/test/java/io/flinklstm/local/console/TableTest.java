@@ -54,5 +54,6 @@ class TableTest {
     assertThat(text(26))
         .startsWith("step       forecasts\n")
         .contains("\n           right\nstep        dir.\n");
+    assertThat(text(12).lines()).filteredOn(line -> line.startsWith("step")).hasSize(4);
   }
 }
