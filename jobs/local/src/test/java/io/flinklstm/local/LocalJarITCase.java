@@ -6,7 +6,6 @@ import io.flinklstm.local.embedded.EmbeddedBroker;
 import io.flinklstm.local.testing.DemoData;
 import io.flinklstm.local.testing.LocalKafka;
 import io.flinklstm.local.testing.TickFiles;
-import io.flinklstm.math.KernelType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class LocalJarITCase {
 
+  private static final Path SCRIPT = Path.of("..", "..", "bin", "lstm").toAbsolutePath();
   private static final Path JAR = Path.of("..", "target", "flink-lstm-local.jar").toAbsolutePath();
 
   @TempDir private Path folder;
@@ -141,9 +141,15 @@ class LocalJarITCase {
   }
 
   @Test
-  void runsTheVectorKernelWhereTheJvmHasIt() throws Exception {
-    Run run =
-        await(start(List.of(KernelType.VECTOR_FLAG), "demo", "--rows", "2000", "--keys", "2"));
+  void theScriptRunsTheVectorKernel() throws Exception {
+    ProcessBuilder script =
+        new ProcessBuilder(SCRIPT.toString(), "demo", "--rows", "2000", "--keys", "2");
+    script.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    script
+        .environment()
+        .put(
+            "LSTM_OPTS", "-Xmx2g -Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
+    Run run = await(start(script));
     assertThat(run.output)
         .containsPattern("Kernel +vector\n")
         .contains("4,000 read = 4,000 + 0 + 0  ok")
@@ -225,8 +231,12 @@ class LocalJarITCase {
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
     command.addAll(List.of("-jar", JAR.toString()));
     command.addAll(List.of(arguments));
+    return start(new ProcessBuilder(command));
+  }
+
+  private Process start(ProcessBuilder command) throws IOException {
     Process process =
-        new ProcessBuilder(command)
+        command
             .directory(Files.createDirectories(folder.resolve("elsewhere")).toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("output").toFile())
