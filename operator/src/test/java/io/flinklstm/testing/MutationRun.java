@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Feeds a reader with damaged files for a while: 20 seconds, or as {@code -Dfuzz.seconds=N} says,
- * or {@code -Dfuzz.inputs=N} files however long it takes. Every file must be read or refused in
- * words within a second of computing and 256 MB of memory, all that is allocated counted. A failure
- * names the seed, with which {@code -Dfuzz.seed=N -Dfuzz.inputs=1} makes that file again.
+ * Feeds a reader with damaged files for a while: 5 seconds, or as {@code -Dfuzz.seconds=N} says, or
+ * {@code -Dfuzz.inputs=N} files however long it takes. Every file must be read or refused in words
+ * within a second of computing and 256 MB of memory, all that is allocated counted. A failure names
+ * the seed, with which {@code -Dfuzz.seed=N -Dfuzz.inputs=1} makes that file again.
  */
 public final class MutationRun {
 
@@ -80,7 +80,7 @@ public final class MutationRun {
 
   private <T> void feed(Function<Random, T> mutate, Consumer<T> reader) {
     long inputs = Long.getLong("fuzz.inputs", Long.MAX_VALUE);
-    long seconds = inputs < Long.MAX_VALUE ? Integer.MAX_VALUE : Long.getLong("fuzz.seconds", 20);
+    long seconds = inputs < Long.MAX_VALUE ? Integer.MAX_VALUE : Long.getLong("fuzz.seconds", 5);
     long first = Long.getLong("fuzz.seed", 1);
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     try {

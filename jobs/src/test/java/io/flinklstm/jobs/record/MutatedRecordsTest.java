@@ -8,29 +8,31 @@ import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.testing.SourceRecords;
 import io.flinklstm.jobs.testing.TickSchemas;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
- * Hundreds of thousands of mutated CSV lines and Avro datums: each is an observation or a rejection
- * with a message, in bounded time, and the good ones between them are read as if they were alone.
+ * Hundreds of thousands of mutated CSV lines and Avro datums, or as many as {@code -Dfuzz.inputs=N}
+ * says: each is an observation or a rejection with a message, within a second of computing, and the
+ * good ones between them are read as if they were alone.
  */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class MutatedRecordsTest {
 
-  private static final int MUTATED = 300_000;
+  private static final int MUTATED = Integer.getInteger("fuzz.inputs", 300_000);
+  private static final long MAX_NANOS = 1_000_000_000L;
   private static final int GOOD_ONE_IN = 64;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final List<String> FIELDS = List.of("bid", "ask");
   private static final RecordFormat FORMAT =
       new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofDays(100_000));
@@ -150,7 +152,12 @@ class MutatedRecordsTest {
       for (int mutations = 1 + random.nextInt(3); mutations > 0; mutations--) {
         value = MutatedBytes.of(value, random, tokens);
       }
+      long nanos = THREADS.getCurrentThreadCpuTime();
       outcome(reader, value);
+      nanos = THREADS.getCurrentThreadCpuTime() - nanos;
+      if (nanos > MAX_NANOS) {
+        throw new AssertionError(hex(value) + " takes " + nanos + " ns of computing");
+      }
     }
     assertThat(observations).isGreaterThan(MUTATED / 10);
     assertThat(codes.values()).allSatisfy(count -> assertThat(count).isPositive());
