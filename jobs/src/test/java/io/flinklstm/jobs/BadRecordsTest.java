@@ -16,9 +16,7 @@ import io.flinklstm.stream.Ledger.Entry;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -58,7 +56,6 @@ class BadRecordsTest {
 
   @ParameterizedTest
   @EnumSource
-  @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void everyMutatedRecordHasOneOutcomeAndCopiesAreByteForByte(Job job) throws Exception {
     MutatedTicks mutated = new MutatedTicks(job.format, 20190101 + job.ordinal());
     UndisturbedStream good = new UndisturbedStream(MODEL, job.settings.policy(), job.format);

@@ -27,7 +27,7 @@ public final class ChildJvm implements AutoCloseable {
           "--add-opens=java.base/java.time=ALL-UNNAMED",
           "--enable-native-access=ALL-UNNAMED");
 
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 120;
 
   private final Process process;
   private final BufferedReader out;

@@ -18,7 +18,7 @@ final class PredictionWatch implements AutoCloseable {
 
   private static final String OFFSET_HEADER = "__flink.source.offset";
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long PATIENCE_NANOS = 600_000_000_000L;
 
   private final KafkaConsumer<byte[], byte[]> consumer;
 

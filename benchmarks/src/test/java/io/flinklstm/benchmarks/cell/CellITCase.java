@@ -8,12 +8,9 @@ import io.flinklstm.benchmarks.harness.Kernels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class CellITCase {
 
   @TempDir private Path folder;

@@ -11,9 +11,7 @@ import io.flinklstm.faults.campaign.Setup;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The short form of {@code jobs/faults/run campaign}; its folder is kept for a look at the logs.
@@ -25,7 +23,6 @@ class CampaignITCase {
   private static final int TICKS = 40_000;
 
   @Test
-  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void isExactlyOnceAndTheSameBitsWhateverIsKilled() throws Exception {
     Map<Fault, Integer> faults = new TreeMap<>();
     faults.put(Fault.TASK_MANAGER_KILLED, 1);

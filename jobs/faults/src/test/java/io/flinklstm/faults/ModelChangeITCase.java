@@ -14,7 +14,6 @@ import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.Test;
 /** A savepoint of one model, resumed with another of other sizes. */
 class ModelChangeITCase {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int TICKS = 2_000;
 
   @Test
@@ -42,18 +40,19 @@ class ModelChangeITCase {
       Path jar = Path.of("..", "target", "flink-lstm-job.jar");
       String first = servers.flink().submit(jar, servers.jobArguments(bundled, Map.of()), 2, null);
       awaitRead(rest, first);
-      String savepoint = rest.stop(first, folder.resolve("savepoints"), "NATIVE", PATIENCE);
+      String savepoint = rest.stop(first, folder.resolve("savepoints"), "NATIVE");
 
       String refused =
           servers.flink().submit(jar, servers.jobArguments(other, Map.of()), 2, savepoint);
-      Waiting.until("its end", PATIENCE, () -> rest.status(refused).equals("FAILED"));
+      Waiting.until("its end", () -> rest.status(refused).equals("FAILED"));
       assertThat(rootCause(rest, refused))
           .contains("lstm.model.on-change")
           .contains("bitstamp-btcusd");
 
       Map<String, String> reset = Map.of("lstm.model.on-change", "reset");
       String begun = servers.flink().submit(jar, servers.jobArguments(other, reset), 1, savepoint);
-      Waiting.until("it runs", PATIENCE, () -> rest.isRunning(begun));
+      Waiting.until("it runs", () -> rest.isRunning(begun));
+      Waiting.until("it counts", () -> rest.accumulators(begun).containsKey("lstm.read"));
       // The counts go on, so the state of the old model was read and not thrown away.
       assertThat(rest.accumulators(begun)).containsEntry("lstm.read", (long) TICKS);
       rest.cancel(begun);
@@ -63,7 +62,6 @@ class ModelChangeITCase {
   private static void awaitRead(FlinkRest rest, String job) {
     Waiting.until(
         TICKS + " ticks read",
-        PATIENCE,
         () -> rest.accumulators(job).getOrDefault("lstm.read", 0L) == TICKS && rest.isRunning(job));
   }
 

@@ -13,7 +13,6 @@ import io.flinklstm.format.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +27,6 @@ import java.util.function.Consumer;
  * the other. At the end everything that was written is held against a plain loop.
  */
 public final class Campaign implements AutoCloseable {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final CampaignPlan plan;
   private final Setup setup;
@@ -96,7 +93,6 @@ public final class Campaign implements AutoCloseable {
   private void awaitQuiet() {
     Waiting.until(
         "all tasks running",
-        PATIENCE,
         () -> {
           servers.flink().supervise();
           return rest().isRunning(job);
@@ -121,7 +117,6 @@ public final class Campaign implements AutoCloseable {
   private void await(String what, long[] ends, boolean all) {
     Waiting.until(
         what,
-        PATIENCE,
         () -> {
           servers.flink().supervise();
           return committed.haveReached(ends, all);
@@ -132,7 +127,7 @@ public final class Campaign implements AutoCloseable {
   String rescale() throws IOException {
     int before = CampaignPlan.PARALLELISMS.get(rescaled % 4);
     String format = random.nextBoolean() ? "CANONICAL" : "NATIVE";
-    String savepoint = rest().stop(job, folder.resolve("savepoints"), format, PATIENCE);
+    String savepoint = rest().stop(job, folder.resolve("savepoints"), format);
     rescaled++;
     job = submit(savepoint);
     return before
@@ -150,10 +145,9 @@ public final class Campaign implements AutoCloseable {
     long read = feed.acknowledged();
     Waiting.until(
         "all " + read + " records read",
-        Duration.ofMinutes(10),
         () -> rest().accumulators(job).getOrDefault("lstm.read", 0L) == read);
     Set<String> metrics = metricNames();
-    rest().stop(job, folder.resolve("savepoints"), "CANONICAL", PATIENCE);
+    rest().stop(job, folder.resolve("savepoints"), "CANONICAL");
     Map<String, Long> balance = rest().accumulators(job);
     Verdict verdict = new OutcomeCheck(servers.kafka().bootstrapServers(), records, model).run();
     return new CampaignResult(plan, faults, verdict, balance, metrics, exposed());
@@ -164,7 +158,6 @@ public final class Campaign implements AutoCloseable {
     Set<String> names = new TreeSet<>();
     Waiting.until(
         "metrics of all processes",
-        PATIENCE,
         () -> {
           servers.flink().supervise();
           return names.addAll(servers.flink().metricNames());

@@ -7,7 +7,6 @@ import io.flinklstm.faults.process.KafkaServer;
 import io.flinklstm.faults.process.ServerProcess;
 import io.flinklstm.faults.process.Waiting;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ final class FaultInjector {
   private static final int MAX_FAILED_CHECKPOINTS = 6;
 
   private static final int POISON = 20_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final Campaign campaign;
   private final Random random;
@@ -127,7 +125,6 @@ final class FaultInjector {
     int[] open = new int[1];
     Waiting.until(
         "an open transaction",
-        PATIENCE,
         () -> {
           try (Admin admin =
               Admin.create(
@@ -158,7 +155,6 @@ final class FaultInjector {
     try {
       Waiting.until(
           failures + " failed checkpoints",
-          PATIENCE,
           () -> {
             // Again and again: checkpoints that are deleted make room for others.
             campaign.servers().disk().fill();
@@ -173,7 +169,7 @@ final class FaultInjector {
   private String flood() throws IOException {
     long before = deadLetters();
     campaign.feed().flood(POISON);
-    Waiting.until(POISON + " dead letters", PATIENCE, () -> deadLetters() >= before + POISON);
+    Waiting.until(POISON + " dead letters", () -> deadLetters() >= before + POISON);
     return POISON + " dead letters";
   }
 
@@ -186,7 +182,6 @@ final class FaultInjector {
     JsonNode[] restored = new JsonNode[1];
     Waiting.until(
         "a restored checkpoint",
-        PATIENCE,
         () -> {
           restored[0] = campaign.restored();
           return restored[0] != null

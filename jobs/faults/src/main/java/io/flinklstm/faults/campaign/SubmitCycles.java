@@ -10,7 +10,6 @@ import io.flinklstm.format.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.function.Consumer;
  */
 public final class SubmitCycles {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int COLLECTIONS = 3;
   private static final int SETTLING_MILLIS = 1_000;
 
@@ -135,11 +133,9 @@ public final class SubmitCycles {
   private static void cycle(FlinkRest rest, String jar, List<String> arguments) throws IOException {
     String job = rest.runJar(jar, arguments, 2, null);
     Waiting.until(
-        "all ticks forecast",
-        PATIENCE,
-        () -> rest.accumulators(job).getOrDefault("lstm.read", 0L) == TICKS);
+        "all ticks forecast", () -> rest.accumulators(job).getOrDefault("lstm.read", 0L) == TICKS);
     rest.cancel(job);
-    Waiting.until("cancelled", PATIENCE, () -> rest.status(job).equals("CANCELED"));
+    Waiting.until("cancelled", () -> rest.status(job).equals("CANCELED"));
   }
 
   /** The least of several collections: threads of a job end a moment after it. */

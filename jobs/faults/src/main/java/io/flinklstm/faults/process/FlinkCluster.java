@@ -28,7 +28,6 @@ public final class FlinkCluster implements AutoCloseable {
   private static final int TASK_MANAGERS = 2;
   private static final int SLOTS = 2; // of each
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration LIVENESS = Duration.ofSeconds(45);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
@@ -40,6 +39,7 @@ public final class FlinkCluster implements AutoCloseable {
   private final Map<ServerProcess, Integer> metricPorts = new HashMap<>();
   private ServerProcess jobManager;
   private long silentSince; // of the JobManager, System.nanoTime, or 0: it answers
+  private boolean answered; // the JobManager, since its start
   private int started;
 
   /**
@@ -78,7 +78,6 @@ public final class FlinkCluster implements AutoCloseable {
     supervise();
     Waiting.until(
         "all slots",
-        PATIENCE,
         () -> {
           jobManager.checkAlive();
           return rest.get("/overview").get("slots-total").asInt() >= TASK_MANAGERS * SLOTS;
@@ -99,6 +98,7 @@ public final class FlinkCluster implements AutoCloseable {
               "env.java.opts.jobmanager",
               Map.of());
       silentSince = 0;
+      answered = false;
     }
     while (taskManagers().size() < TASK_MANAGERS) {
       String id = "taskmanager-" + started++;
@@ -121,7 +121,11 @@ public final class FlinkCluster implements AutoCloseable {
     try {
       rest.get("/overview");
       silentSince = 0;
+      answered = true;
     } catch (IOException none) {
+      if (!answered) {
+        return false; // it is still starting
+      }
       if (silentSince == 0) {
         silentSince = System.nanoTime();
       } else if (System.nanoTime() - silentSince > LIVENESS.toNanos()) {

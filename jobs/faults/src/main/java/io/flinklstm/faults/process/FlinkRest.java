@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /** Flink's REST interface, as far as it is needed here. Each call fails if it is not answered. */
 public final class FlinkRest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final ObjectMapper json = new ObjectMapper();
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -154,7 +154,7 @@ public final class FlinkRest {
    * @param format CANONICAL or NATIVE
    * @return where the savepoint is
    */
-  public String stop(String job, Path folder, String format, Duration patience) throws IOException {
+  public String stop(String job, Path folder, String format) throws IOException {
     ObjectNode body = object();
     body.put("targetDirectory", folder.toUri().toString());
     body.put("drain", false);
@@ -163,7 +163,6 @@ public final class FlinkRest {
     String path = "/jobs/" + job + "/savepoints/" + trigger;
     Waiting.until(
         "savepoint of job " + job,
-        patience,
         () -> get(path).get("status").get("id").asText().equals("COMPLETED"));
     JsonNode operation = get(path).get("operation");
     if (!operation.hasNonNull("location")) {
@@ -171,7 +170,7 @@ public final class FlinkRest {
           "savepoint of job " + job + ": expected one, got " + firstLine(operation));
     }
     // Flink answers from a copy that is renewed every web.refresh-interval only.
-    Waiting.until("end of job " + job, patience, () -> status(job).equals("FINISHED"));
+    Waiting.until("end of job " + job, () -> status(job).equals("FINISHED"));
     return operation.get("location").asText();
   }
 

@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -24,7 +23,6 @@ public final class KafkaServer implements AutoCloseable {
 
   private static final int NODE_ID = 1;
   private static final int ANSWER_MILLIS = 5_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final Path folder;
   private final Path properties;
@@ -131,7 +129,6 @@ public final class KafkaServer implements AutoCloseable {
   private void awaitAnswer() {
     Waiting.until(
         "Kafka at " + bootstrapServers,
-        PATIENCE,
         () -> {
           process.checkAlive();
           return answers();

@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 public final class ServerProcess implements AutoCloseable {
 
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
-  private static final int PATIENCE_SECONDS = 60;
 
   static {
     Runtime.getRuntime()
@@ -143,10 +142,10 @@ public final class ServerProcess implements AutoCloseable {
 
   private int awaitExit() {
     try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IllegalStateException(
-            name + ": expected its end within " + PATIENCE_SECONDS + " s, got none");
+            name + ": expected its end within " + Waiting.PATIENCE.toSeconds() + " s, got none");
       }
       return process.exitValue();
     } catch (InterruptedException e) {

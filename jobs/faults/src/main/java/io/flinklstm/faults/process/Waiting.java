@@ -6,6 +6,9 @@ import java.util.concurrent.Callable;
 /** Waits for what other processes bring about, of which nobody tells. */
 public final class Waiting {
 
+  /** Only what hangs takes so long, however busy the machine. */
+  static final Duration PATIENCE = Duration.ofMinutes(10);
+
   private static final long PAUSE_MILLIS = 50;
 
   private Waiting() {}
@@ -15,11 +18,11 @@ public final class Waiting {
    *
    * @param condition one that fails with an exception does not hold yet; with an
    *     IllegalStateException it never will
-   * @throws IllegalStateException if it does not hold within the time; its cause is the last
+   * @throws IllegalStateException if it does not hold within ten minutes; its cause is the last
    *     failure
    */
-  public static void until(String what, Duration patience, Callable<Boolean> condition) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  public static void until(String what, Callable<Boolean> condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     Exception failure = null;
     while (System.nanoTime() < deadline) {
       try {
@@ -35,7 +38,7 @@ public final class Waiting {
       pause(PAUSE_MILLIS);
     }
     throw new IllegalStateException(
-        "expected within " + patience.toSeconds() + " s: " + what, failure);
+        "expected within " + PATIENCE.toSeconds() + " s: " + what, failure);
   }
 
   /** Lets time pass, which is what some faults consist of. */

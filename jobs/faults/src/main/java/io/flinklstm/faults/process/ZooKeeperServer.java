@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** A ZooKeeper, the one inside Flink's own jars, which elects the leader among JobManagers. */
@@ -33,7 +32,6 @@ public final class ZooKeeperServer implements AutoCloseable {
             folder.resolve("zookeeper.log"));
     Waiting.until(
         "ZooKeeper at " + address,
-        Duration.ofSeconds(60),
         () -> {
           new Socket(InetAddress.getLoopbackAddress(), port).close();
           return true;

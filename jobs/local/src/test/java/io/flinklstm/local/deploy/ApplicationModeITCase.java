@@ -17,14 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The command of docker/compose.yaml without Docker: JobManager and TaskManager as processes in the
  * image's folders, mapped under another root, with its configuration and the job's jar.
  */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ApplicationModeITCase {
 
   private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
@@ -166,7 +164,7 @@ class ApplicationModeITCase {
 
   private static void stop(Process process) throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.destroyForcibly();
     }
   }

@@ -30,11 +30,9 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the settings of the late and the dead-letter topic mean for the job, by a real broker. */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class CopyTopicsITCase {
 
   private static final String JOBS = "io.flinklstm.jobs";

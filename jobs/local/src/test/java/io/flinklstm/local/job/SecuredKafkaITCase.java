@@ -32,11 +32,9 @@ import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The forecast job at a broker with TLS, SCRAM, client certificates and ACLs. */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class SecuredKafkaITCase {
 
   private static final int TICKS = 20;

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -30,7 +29,6 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +37,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Savepoints of released versions, from which this one goes on; README.txt beside them says what
  * they hold. With {@code -Dsavepoints.take=true} the test takes those of this version again first.
  */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class StoredSavepointsITCase {
 
   private static final Path SAVEPOINTS = Path.of("src", "test", "resources", "savepoints");

@@ -10,7 +10,6 @@ import io.flinklstm.local.testing.LocalKafka;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,11 +22,9 @@ import org.apache.kafka.common.resource.Resource;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a broker's limit for transactions means for the job that is submitted. */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class TransactionTimeoutITCase {
 
   private static final String JOBS = "io.flinklstm.jobs";

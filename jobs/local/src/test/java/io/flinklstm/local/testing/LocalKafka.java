@@ -55,7 +55,8 @@ public final class LocalKafka implements AutoCloseable {
           "allow.everyone.if.no.acl.found",
           "true");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  /** Only what hangs takes so long, however busy the machine. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final EmbeddedBroker broker;
   private final KafkaProducer<byte[], byte[]> producer;

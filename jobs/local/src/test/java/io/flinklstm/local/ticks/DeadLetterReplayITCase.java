@@ -32,11 +32,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dead letters of every kind, written by hand, sent back by a real broker. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class DeadLetterReplayITCase {
 
   private static final String ERRORS = "__flink.errors.";

@@ -10,14 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A topic teaches the same model, to the byte, as the file that was replayed to it. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class TrainTopicITCase {
 
   @TempDir private Path folder;
