@@ -124,8 +124,10 @@ public final class FlinkHome {
    */
   public String run(String main, List<String> jvmOptions, List<String> arguments)
       throws IOException {
+    List<String> options = new ArrayList<>(jvmOptions);
+    options.add("-XX:TieredStopAtLevel=1"); // for a quick start
     ProcessBuilder builder =
-        new ProcessBuilder(command(main, jvmOptions, arguments)).redirectErrorStream(true);
+        new ProcessBuilder(command(main, options, arguments)).redirectErrorStream(true);
     builder.environment().put("FLINK_CONF_DIR", conf.toString());
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
