@@ -28,11 +28,11 @@ class ModelChangeITCase {
   @Test
   void failsAtOnceOrBeginsAnewAsConfigured() throws Exception {
     Path folder = Folders.empty("model-change");
-    Path bundled = CampaignITCase.SETUP.bundledModel();
+    Path bundled = ShortCampaign.SETUP.bundledModel();
     ForecastModel model = ModelFiles.read(Files.readAllBytes(bundled), bundled.toString());
     Path other = Files.write(folder.resolve("other.safetensors"), ModelFiles.write(other(model)));
     TickRecords records = new TickRecords(1, 20, model.card().fields());
-    try (Servers servers = new Servers(CampaignITCase.SETUP, folder, Map.of(), false, false);
+    try (Servers servers = new Servers(ShortCampaign.SETUP, folder, Map.of(), false, false);
         TickFeed feed =
             new TickFeed(servers.kafka().bootstrapServers(), records, Servers.PARTITIONS, 1000)) {
       feed.finish(TICKS);

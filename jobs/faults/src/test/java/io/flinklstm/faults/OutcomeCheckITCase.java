@@ -36,7 +36,7 @@ class OutcomeCheckITCase {
   void sendTicks() throws Exception {
     broker = new EmbeddedBroker(folder.resolve("broker"));
     broker.createTopics(1, Topics.ALL);
-    Path file = CampaignITCase.SETUP.bundledModel();
+    Path file = ShortCampaign.SETUP.bundledModel();
     model = ModelFiles.read(Files.readAllBytes(file), file.toString());
     records = new TickRecords(1, 5, model.card().fields());
     try (TickFeed feed = new TickFeed(broker.bootstrapServers(), records, 1, 1000)) {

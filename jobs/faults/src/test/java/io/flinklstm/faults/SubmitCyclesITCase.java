@@ -16,7 +16,7 @@ class SubmitCyclesITCase {
   @Test
   void cancelledJobsLeaveNeitherClassesNorThreadsBehind() throws Exception {
     List<Footprint> footprints =
-        new SubmitCycles(CampaignITCase.SETUP, Folders.empty("cycles"), System.out::println)
+        new SubmitCycles(ShortCampaign.SETUP, Folders.empty("cycles"), System.out::println)
             .run(6, 3);
     assertThat(footprints).hasSize(6); // two TaskManagers and the JobManager, twice
     assertThat(SubmitCycles.complaints(footprints)).isEmpty();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A secret that is written is found; that the job writes none, CampaignITCase shows. */
+/** A secret that is written is found; that the job writes none, the campaigns show. */
 class SecretSearchTest {
 
   @TempDir private Path folder;
