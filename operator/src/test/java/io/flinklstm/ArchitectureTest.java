@@ -1,14 +1,21 @@
 package io.flinklstm;
 
+import static com.tngtech.archunit.base.DescribedPredicate.allElements;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.flinklstm.annotation.PublicEvolving;
+import org.apache.flink.annotation.Internal;
 
 /**
  * Who may know whom: {@code annotation <- math <- model <- forecast <- format <- stream}, where a
@@ -37,6 +44,13 @@ class ArchitectureTest {
   private static final String TRAIN_NETWORK = "io.flinklstm.train.network";
   private static final String BACKTEST = "io.flinklstm.train.backtest";
   private static final String STREAM = "io.flinklstm.stream..";
+
+  private static final DescribedPredicate<JavaClass> TO_BUILD_ON =
+      describe(
+          "types to build on, or not ours",
+          type ->
+              !type.getBaseComponentType().getPackageName().startsWith("io.flinklstm")
+                  || isMarked(type.getBaseComponentType()));
 
   @ArchTest static final ArchRule annotationsKnowNobody = onlyKnows(ANNOTATION);
 
@@ -137,6 +151,27 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("jdk.incubator..");
+
+  /** Whoever builds on a type builds on the types in its public signatures too. */
+  @ArchTest
+  static final ArchRule typesToBuildOnShowOnlyTheirLike =
+      codeUnits()
+          .that()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat(describe("are to build on", ArchitectureTest::isMarked))
+          .and()
+          .areNotAnnotatedWith(Internal.class)
+          .should()
+          .haveRawParameterTypes(allElements(TO_BUILD_ON))
+          .andShould()
+          .haveRawReturnType(TO_BUILD_ON);
+
+  private static boolean isMarked(JavaClass type) {
+    return type.isAnnotatedWith(PublicEvolving.class)
+        || type.isAnnotatedWith(org.apache.flink.annotation.PublicEvolving.class)
+        || type.getEnclosingClass().map(ArchitectureTest::isMarked).orElse(false);
+  }
 
   /** The JDK and annotations are free to all. */
   private static ArchRule onlyKnows(String who, String... whom) {

@@ -5,9 +5,9 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Target;
 
 /**
- * Marks a type that users of the library may build on: a release changes it only with an entry in
- * the changelog. Types without it may change in any release. The promise is that of Flink's
- * annotation of this name, which stands where Flink is known.
+ * Marks a type, and the public types within it, that users of the library may build on: a release
+ * changes it only with an entry in the changelog. Types without it may change in any release.
+ * Packages that know Flink use Flink's own annotation of this name.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 
 /**
@@ -14,6 +15,7 @@ import java.io.Serializable;
  * @param reject bound of the scaled value beyond which the observation is an outlier and not used,
  *     in standard deviations, above 0; infinity for none
  */
+@PublicEvolving
 public record Feature(
     String name,
     Formula formula,

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.io.DataOutputStream;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param affine those of the features with transform revin, or null for none
  * @param card their meaning
  */
+@PublicEvolving
 public record ForecastModel(LstmWeights weights, @Nullable RevinAffine affine, ModelCard card)
     implements Serializable {
 

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.math.LstmKernel;
 import io.flinklstm.model.LstmModel;
 import io.flinklstm.model.LstmState;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: make one per task.
  */
+@PublicEvolving
 public final class Forecaster {
 
   private final ModelCard card;

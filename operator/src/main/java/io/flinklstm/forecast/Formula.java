@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
  * @param function how
  * @param fields the arguments' names in order
  */
+@PublicEvolving
 public record Formula(Function function, List<String> fields) implements Serializable {
 
   private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\(([^()]*)\\)");

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param provenance where the model comes from (data, training, figures): a JSON object, not
  *     interpreted
  */
+@PublicEvolving
 public record ModelCard(
     String name,
     String version,

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.util.HexFormat;
 
 /**
@@ -10,6 +11,7 @@ import java.util.HexFormat;
  * @param lookback steps until a stream is warm, at least 1
  * @param hash 8 bytes of SHA-256 over weights and card
  */
+@PublicEvolving
 public record ModelId(String name, String version, int lookback, long hash) {
 
   /** The hash as 16 hexadecimal digits. */

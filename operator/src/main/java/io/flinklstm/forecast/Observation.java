@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.util.Arrays;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence a number that rises with every observation of a key, or {@link #NO_SEQUENCE}
  * @param source the record it was read from, or null if there is none
  */
+@PublicEvolving
 public record Observation(
     String key, long eventTime, double[] values, long sequence, @Nullable SourceRecord source) {
 

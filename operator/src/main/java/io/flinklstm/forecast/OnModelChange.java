@@ -1,9 +1,12 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
+
 /**
  * What happens when the states of streams are restored and belong to another model than the one of
  * today: h and c mean nothing to other weights.
  */
+@PublicEvolving
 public enum OnModelChange {
   /** The restore is refused. */
   FAIL,

@@ -1,6 +1,9 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
+
 /** What became of one observation: exactly one of these. */
+@PublicEvolving
 public sealed interface Outcome permits Prediction, Outcome.Late, Outcome.Duplicate, Rejection {
 
   /** The observation is older than the last one applied for its key; the state is untouched. */

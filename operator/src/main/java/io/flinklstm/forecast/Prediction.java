@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     observation of the key; all finite
  * @param source where the observation was read, or null if it has no source record
  */
+@PublicEvolving
 public record Prediction(
     String key,
     long eventTime,

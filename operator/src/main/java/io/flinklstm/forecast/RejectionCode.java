@@ -1,6 +1,9 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
+
 /** Why a record became a dead letter. The names are part of the record format. */
+@PublicEvolving
 public enum RejectionCode {
   /** The record has a null value. */
   TOMBSTONE,

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 
 /**
@@ -9,6 +10,7 @@ import java.io.Serializable;
  * @param weight the gains
  * @param bias as many biases
  */
+@PublicEvolving
 public record RevinAffine(float[] weight, float[] bias) implements Serializable {
 
   /**

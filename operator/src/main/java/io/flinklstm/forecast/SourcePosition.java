@@ -1,5 +1,7 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
+
 /**
  * Where a record stands in its log.
  *
@@ -7,6 +9,7 @@ package io.flinklstm.forecast;
  * @param partition the partition, from 0
  * @param offset the offset in the partition, from 0
  */
+@PublicEvolving
 public record SourcePosition(String topic, int partition, long offset) {
 
   @Override

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param value the record value, or null for a tombstone
  * @param headers the record headers in order
  */
+@PublicEvolving
 public record SourceRecord(
     SourcePosition position,
     long timestamp,

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl the pause after which a stream begins anew whatever the policy, longer than the gap,
  *     or null for never
  */
+@PublicEvolving
 public record StreamPolicy(
     @Nullable Duration gap, ModelCard.GapPolicy gapPolicy, @Nullable Duration ttl)
     implements Serializable {

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.model.LstmState;
 
 /**
@@ -10,6 +11,7 @@ import io.flinklstm.model.LstmState;
  * <p>With context carry it holds h and c of every layer and no window; with context window the last
  * inputs, from which h and c are made again at each observation, and no layers.
  */
+@PublicEvolving
 public final class StreamState {
 
   /** The last event time of a stream of which nothing was applied. */

@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.annotation.PublicEvolving;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
  *
  * <p>Everything goes through {@link StrictMath}, whose results are the same on every JVM.
  */
+@PublicEvolving
 public enum Transform {
   /** v. */
   IDENTITY,

@@ -2,6 +2,7 @@ package io.flinklstm.stream;
 
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourceRecord;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the stream, or null if it is not known
  * @param source the record as it was read, or null if the observation had none
  */
+@PublicEvolving
 public record DeadLetter(
     String stage, Rejection rejection, @Nullable String key, @Nullable SourceRecord source) {
 

@@ -6,6 +6,7 @@ import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
 import java.io.Serializable;
 import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * How a {@link LstmForecastFunction} runs, beside its model.
@@ -21,6 +22,7 @@ import java.time.Duration;
  * @param onModelChange what happens to restored state of another model
  * @param onModelChangeName what the user calls that setting, for messages
  */
+@PublicEvolving
 public record ForecastSettings(
     StreamPolicy policy,
     Duration maxOutOfOrderness,

@@ -12,6 +12,8 @@ import io.flinklstm.math.KernelType;
 import io.flinklstm.math.LstmKernel;
 import io.flinklstm.stream.Ledger.Entry;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
@@ -42,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * states belong to, so that a restore with another one is noticed before the first event, and its
  * {@link Ledger}.
  */
+@PublicEvolving
 public final class LstmForecastFunction
     extends KeyedProcessFunction<String, Observation, Prediction>
     implements Ledger.Keeper, ResultTypeQueryable<Prediction> {
@@ -105,6 +108,7 @@ public final class LstmForecastFunction
     mayHoldBuffered = ordersByTime || ledger.restored(Entry.BUFFERED) > 0;
   }
 
+  @Internal
   @Override
   public Ledger ledger() {
     return ledger;

@@ -3,6 +3,7 @@ package io.flinklstm.stream;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
 import java.util.Set;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.SimpleTimerService;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * observations has come round without a record in between. Nothing waits across a watermark, a
  * timer, a checkpoint or the end.
  */
+@PublicEvolving
 public final class LstmForecastOperator
     extends KeyedProcessOperator<String, Observation, Prediction> {
 

@@ -3,11 +3,13 @@ package io.flinklstm.stream;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.SourceRecord;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /** Type information of what flows between the operators, so that nothing falls back to Kryo. */
+@PublicEvolving
 public final class StreamTypes {
 
   public static final TypeInformation<SourceRecord> SOURCE_RECORD =
