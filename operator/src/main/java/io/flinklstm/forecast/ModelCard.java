@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param name the model's name
  * @param version the model's version
  * @param lookback steps of past seen in training, at least 1: a stream is warm after as many
- * @param horizon steps that are foreseen, 1 to {@link #MAX_HORIZON}
+ * @param horizon steps that are forecast, 1 to {@link #MAX_HORIZON}
  * @param context how the past reaches the model
  * @param gap the longest pause within a stream, at least 1 ms, or null for any
  * @param gapPolicy what follows a longer one
  * @param features the model's inputs in order
- * @param target the name of the feature that is foreseen
+ * @param target the name of the feature that is forecast
  * @param provenance where the model comes from (data, training, figures): a JSON object, not
  *     interpreted
  */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Forecaster} makes of the observations of a stream before they reach the LSTM, for
- * those who train one: the same observations count, memories begin anew at the same ones, and
+ * those who train one: the same observations count, states begin again at the same ones, and
  * features are the same bits. Knows one stream at a time. Not thread-safe.
  */
 public final class ObservationEncoder {

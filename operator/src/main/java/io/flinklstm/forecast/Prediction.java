@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     and the pause was longer than the gap; otherwise 0
  * @param step steps carried since the state began, this one included; at least 1
  * @param lastValue the target formula's value at this observation
- * @param forecasts (horizon), entry k-1 is the target formula's value foreseen for the k-th next
+ * @param forecasts (horizon), entry k-1 is the target formula's value forecast for the k-th next
  *     observation of the key; all finite
  * @param source where the observation was read, or null if it has no source record
  */

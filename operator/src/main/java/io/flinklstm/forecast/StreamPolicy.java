@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gap the longest pause within a stream, above zero, or null for any
  * @param gapPolicy what follows a longer one
- * @param ttl the pause after which a stream begins anew whatever the policy, longer than the gap,
+ * @param ttl the pause after which a stream begins again whatever the policy, longer than the gap,
  *     or null for never
  */
 @PublicEvolving
@@ -33,7 +33,7 @@ public record StreamPolicy(
     }
   }
 
-  /** What the card says, for memories that never expire. */
+  /** What the card says, for states that never expire. */
   public static StreamPolicy of(ModelCard card) {
     return new StreamPolicy(card.gap(), card.gapPolicy(), null);
   }

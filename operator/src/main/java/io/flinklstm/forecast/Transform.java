@@ -79,9 +79,9 @@ public enum Transform {
   /**
    * The formula's value that a prediction stands for.
    *
-   * @param predicted the transformed value that is foreseen for this horizon step
+   * @param predicted the transformed value that is forecast for this horizon step
    * @param lastValue the formula's value at the observation
-   * @param sum of the transformed values foreseen for this and all nearer horizon steps
+   * @param sum of the transformed values forecast for this and all nearer horizon steps
    */
   double decode(double predicted, double lastValue, double sum) {
     return predicted;

@@ -40,7 +40,7 @@ public record LstmWeights(
       float @Nullable [] c0)
       implements Serializable {
 
-    /** A layer whose memory begins with zeros. */
+    /** A layer whose state begins with zeros. */
     public Layer(
         float[] weightIh, float[] weightHh, float @Nullable [] biasIh, float @Nullable [] biasHh) {
       this(weightIh, weightHh, biasIh, biasHh, null, null);

@@ -20,6 +20,6 @@ public record DeadLetter(
   /** The step that makes an observation of a record. */
   public static final String PARSE = "parse";
 
-  /** The step that applies an observation to its stream's memory. */
+  /** The step that applies an observation to its stream's state. */
   public static final String FORECAST = "forecast";
 }

@@ -23,7 +23,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 /**
  * The check of a snapshot that an operator was restored from. With {@code
  * execution.checkpointing.snapshot-compression} Flink writes a checksum with every block of keys,
- * states and timers, but does not look at it when it restores: a damaged key would give its memory
+ * states and timers, but does not look at it when it restores: a damaged key would give its state
  * to another, a damaged length would ask for all of the heap. So the files are read here first.
  *
  * <p>In front of the blocks a file names the states it holds, without a checksum. A damaged name

@@ -12,13 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Streams that are walked in order, chunk by chunk, the memory passed on from one to the next and a
+ * Streams that are walked in order, chunk by chunk, the state passed on from one to the next and a
  * loss at every step, for models with context carry. The gradient ends where a chunk begins.
  *
- * <p>The training rows of all streams, cut where memories begin anew, are laid out on as many lanes
+ * <p>The training rows of all streams, cut where states begin again, are laid out on as many lanes
  * as the batch has sequences. A lane that is full cuts a stream, whose rest begins with an empty
- * memory on the next lane; otherwise memories begin where those of the forecaster do. What is left
- * of a chunk behind the end of a piece is padding that does not count.
+ * state on the next lane; otherwise states begin where those of the forecaster do. What is left of
+ * a chunk behind the end of a piece is padding that does not count.
  */
 final class CarriedBatches implements Batches {
 
@@ -53,7 +53,7 @@ final class CarriedBatches implements Batches {
     int count = lanes.size();
     this.pass = new LstmPass(config, count, chunk, HeadSteps.ALL, false);
     this.target = new float[pass.y().length];
-    // The memory after a chunk is the one before the next, in its place.
+    // The state after a chunk is the one before the next, in its place.
     this.batch =
         new LstmBatch(
             count,
@@ -62,19 +62,19 @@ final class CarriedBatches implements Batches {
             pass.finalState());
   }
 
-  /** Takes the observations from one whose memory is empty to the last but one of it. */
+  /** Takes the observations from one whose state is empty to the last but one of it. */
   private interface Piece {
     void accept(EncodedSeries series, int first, int end);
   }
 
-  /** The training rows, cut where memories begin anew. */
+  /** The training rows, cut where states begin again. */
   private void pieces(Piece piece) {
     for (EncodedSeries series : dataset.series()) {
       int end = series.indexOfRow(dataset.end(Split.Part.TRAIN, series));
       int first = 0;
       for (int k = 1; k <= end; k++) {
         if (k == end || series.steps(k) == 1) {
-          // The last one of a memory has nothing that could be foreseen from it.
+          // The last one of a state has nothing that could be forecast from it.
           piece.accept(series, first, k - 1);
           first = k;
         }

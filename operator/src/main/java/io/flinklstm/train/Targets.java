@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is to give after an observation: output k-1 the scaled target of the k-th next one,
- * if that is a training row and the memory goes on to it.
+ * if that is a training row and the state goes on to it.
  */
 final class Targets {
 

@@ -30,7 +30,7 @@ final class Validation {
 
   /**
    * Infinity if the model's output, as a number or as a scaled target, is not finite; NaN if the
-   * part has nothing to be foreseen.
+   * part has nothing to be forecast.
    */
   double error(ForecastModel model, LstmKernel kernel) {
     sum = 0;
@@ -58,7 +58,7 @@ final class Validation {
   }
 
   /**
-   * Where the memory has to begin for the forecasts of the part to be those of the job. What a
+   * Where the state has to begin for the forecasts of the part to be those of the job. What a
    * window has lost is of no account; of its first row the one before is needed, for differences.
    */
   private int begin(EncodedSeries series) {

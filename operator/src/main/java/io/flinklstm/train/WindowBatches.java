@@ -13,8 +13,8 @@ import java.util.Random;
 
 /**
  * Windows of {@code lookback} steps, each from zero, and what follows them, for models with context
- * window: all that lie in the training part, in an order that is drawn anew in each epoch. A window
- * is seen as {@link InputWindow} shows it to the forecaster.
+ * window: all that lie in the training part, in an order that is drawn again in each epoch. A
+ * window is seen as {@link InputWindow} shows it to the forecaster.
  */
 final class WindowBatches implements Batches {
 

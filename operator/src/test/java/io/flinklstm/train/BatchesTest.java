@@ -77,7 +77,7 @@ class BatchesTest {
             1,
             150,
             1,
-            // A pause after every 37 rows, at which the memory begins anew.
+            // A pause after every 37 rows, at which the state begins again.
             o ->
                 Observation.of(
                     o.key(),

@@ -46,14 +46,14 @@ public final class ModelCardYaml {
           "horizon",
           """
 
-          # Steps that are foreseen: as many as the model has outputs. With one output, and one
+          # Steps that are forecast: as many as the model has outputs. With one output, and one
           # feature which is the target, it may be more: forecasts are then fed back.
           """,
           "context",
           """
 
           # How the past reaches the model.
-          #   carry   the memory flows on for ever, one step per observation: for models whose
+          #   carry   the state flows on forever, one step per observation: for models whose
           #           state was passed on in training
           #   window  the last lookback inputs are replayed from the beginning at each observation:
           #           for models that were trained on independent windows
@@ -65,7 +65,7 @@ public final class ModelCardYaml {
           """,
           "gap_policy",
           """
-          # After a longer one: KEEP goes on, RESET begins the memory anew.
+          # After a longer one: KEEP goes on, RESET begins the state again.
           """,
           "features",
           """
@@ -82,7 +82,7 @@ public final class ModelCardYaml {
           "target",
           """
 
-          # The feature that is foreseen; forecasts have the unit of its formula.
+          # The feature that is forecast; forecasts have the unit of its formula.
           """,
           "provenance",
           """

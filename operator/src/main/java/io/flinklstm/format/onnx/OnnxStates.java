@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The inputs of a graph that are h and c before the first step. What goes in must come out as its
  * next values, element by element and in one piece: whoever carries them from step to step feeds
  * them back as they are. If no state comes out at all, nobody carries, and every sequence begins
- * with zeros; a graph of single steps would then have no memory.
+ * with zeros; a graph of single steps would then carry no state.
  */
 final class OnnxStates {
 

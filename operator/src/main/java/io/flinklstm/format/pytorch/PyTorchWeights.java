@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * _l0} for an {@code nn.LSTMCell}, which is one layer, and {@code <prefix>weight}, {@code
  * <prefix>bias} for the {@code nn.Linear} after it, {@code <prefix>affine_weight}, {@code
  * <prefix>affine_bias} for a reversible instance normalization around both. Prefixes are free.
- * {@code <prefix>initial_h_l0}, {@code initial_c_l0}, ... are the memory's beginning where it is
- * not zero; PyTorch has no names for it. Nothing is ignored: tensors that have no place in such a
- * model are listed.
+ * {@code <prefix>initial_h_l0}, {@code initial_c_l0}, ... are the state's beginning where it is not
+ * zero; PyTorch has no names for it. Nothing is ignored: tensors that have no place in such a model
+ * are listed.
  */
 public final class PyTorchWeights {
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges a model by the past: what it would have forecast, event by event, beside what came, beside
  * the forecast that nothing changes, and beside a {@linkplain Ridge ridge regression} on the last
- * values of the target. Memories begin at the first row of a stream, so they are warm where the
- * judged part begins; a forecast counts if its memory is warm and all it foresees lies within the
+ * values of the target. States begin at the first row of a stream, so they are warm where the
+ * judged part begins; a forecast counts if its state is warm and all it forecasts lies within the
  * part. Not thread-safe.
  */
 public final class Backtest {
@@ -46,8 +46,8 @@ public final class Backtest {
    * @param dataset of a card that differs from the model's in nothing but its provenance
    * @param part that is judged
    * @param sha256 of the history, for the report
-   * @param predictions takes those that follow a row of the part or foresee only rows of it, stream
-   *     by stream in their order
+   * @param predictions takes those that follow a row of the part or forecast only rows of it,
+   *     stream by stream in their order
    * @throws IllegalArgumentException if the model's output is not finite
    */
   public BacktestReport run(

@@ -28,12 +28,12 @@ public record BacktestReport(
    * @param name in the model card
    * @param version in the model card
    * @param hash of weights and card, hexadecimal
-   * @param target the feature that is foreseen
+   * @param target the feature that is forecast
    * @param formula of the target
    * @param transform of the target, as in the card
    * @param context how the past reaches the model, as in the card
    * @param lookback steps until a memory is warm
-   * @param horizon steps foreseen
+   * @param horizon steps forecast
    * @param hiddenSize width of h and c
    * @param numLayers LSTM layers
    */

@@ -3,8 +3,8 @@ package io.flinklstm.train.backtest;
 import java.util.List;
 
 /**
- * The last observations of a stream in the judged part and what was foreseen for them. NaN where no
- * judged forecast foresees an observation.
+ * The last observations of a stream in the judged part and what was forecast for them. NaN where no
+ * judged forecast is for an observation.
  *
  * @param key the stream
  * @param eventTimes (n), epoch milliseconds, of the observations

@@ -27,8 +27,8 @@ record TargetScale(Transform transform, double mean, double unit) {
 
   /**
    * The scale of a stream; that of the model card if the stream has few training rows or hardly
-   * moves in them: otherwise it would outweigh all others as soon as it does. Where a memory
-   * begins, a difference or return is 0 for want of a last value and is left out.
+   * moves in them: otherwise it would outweigh all others as soon as it does. Where a state begins,
+   * a difference or return is 0 for want of a last value and is left out.
    */
   static TargetScale of(Dataset dataset, EncodedSeries stream) {
     ModelCard card = dataset.card();
@@ -52,7 +52,7 @@ record TargetScale(Transform transform, double mean, double unit) {
             target.transform(), mean * target.std() + target.mean(), share * target.std());
   }
 
-  /** Whether what is foreseen for each observation is a step from the one before. */
+  /** Whether what is forecast for each observation is a step from the one before. */
   boolean isStepwise() {
     return transform == Transform.DIFFERENCE || transform == Transform.LOG_RETURN;
   }

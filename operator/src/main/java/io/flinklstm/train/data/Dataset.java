@@ -35,7 +35,7 @@ public record Dataset(ModelCard card, Split split, List<EncodedSeries> series) {
     return split.end(part, stream.series().size());
   }
 
-  /** Whether all that is to be foreseen from an observation lies within a part. */
+  /** Whether all that is to be forecast from an observation lies within a part. */
   public boolean isOrigin(EncodedSeries stream, int index, Split.Part part) {
     return stream.isOrigin(index, begin(part, stream), end(part, stream));
   }
@@ -50,7 +50,7 @@ public record Dataset(ModelCard card, Split split, List<EncodedSeries> series) {
     return series.stream().mapToLong(stream -> stream.series().size()).sum();
   }
 
-  /** Forecasts of a part that can be judged: those of warm memories. */
+  /** Forecasts of a part that can be judged: those of warm states. */
   public long origins(Split.Part part) {
     long count = 0;
     for (EncodedSeries stream : series) {

@@ -6,7 +6,7 @@ import io.flinklstm.forecast.ObservationEncoder;
 import java.util.Arrays;
 
 /**
- * A stream as a model reads it, and what the model is to foresee: the observations that count, in
+ * A stream as a model reads it, and what the model is to forecast: the observations that count, in
  * their order, with their features. Index i is the i-th of them; the forecasts that {@code
  * Forecaster} makes of the series are as many, and the i-th follows the same observation.
  * Immutable.
@@ -18,7 +18,7 @@ public final class EncodedSeries {
   private final int horizon;
   private int size;
   private int[] rows; // (size), the observation's row in the series
-  private int[] begins; // (size), the index at which its memory began
+  private int[] begins; // (size), the index at which its state began
   private double[] scaled; // (size, inputSize)
   private double[] values; // (size), the target formula's value
 
@@ -69,7 +69,7 @@ public final class EncodedSeries {
     return rows[index];
   }
 
-  /** Steps that the memory has carried with this observation, 1 where it begins. */
+  /** Steps that the state has carried with this observation, 1 where it begins. */
   public int steps(int index) {
     return index - begins[index] + 1;
   }
@@ -80,7 +80,7 @@ public final class EncodedSeries {
   }
 
   /**
-   * The scaled target, neither clipped nor narrowed: what the model is to foresee at the
+   * The scaled target, neither clipped nor narrowed: what the model is to forecast at the
    * observation before.
    */
   public double target(int index) {
@@ -92,13 +92,13 @@ public final class EncodedSeries {
     return scaled;
   }
 
-  /** Whether an observation exists and the memory of an earlier one goes on to it. */
+  /** Whether an observation exists and the state of an earlier one goes on to it. */
   private boolean reaches(int from, int index) {
     return index < size && begins[index] <= from;
   }
 
   /**
-   * Whether the observation's k-th next one can be foreseen from it and lies within rows of the
+   * Whether the observation's k-th next one can be forecast from it and lies within rows of the
    * series.
    *
    * @param k horizon step, from 1
@@ -108,8 +108,8 @@ public final class EncodedSeries {
   }
 
   /**
-   * Whether all that is to be foreseen from an observation lies within rows of the series; what it
-   * is foreseen from may lie before them.
+   * Whether all that is to be forecast from an observation lies within rows of the series; what it
+   * is forecast from may lie before them.
    */
   public boolean isOrigin(int index, int firstRow, int endRow) {
     return isKnown(index, horizon, firstRow, endRow) && rows[index + 1] >= firstRow;

@@ -46,7 +46,7 @@ public final class ForecastRun {
   }
 
   /**
-   * Forecasts a stream with a memory of its own, which is empty before the first observation.
+   * Forecasts a stream with a state of its own, which is empty before the first observation.
    *
    * @param stream of a card that differs from the model's in nothing but its provenance
    * @param begin index of the first observation

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Fits the scalers of a card's features: mean and standard deviation (of the population) of the
- * transformed values in the training rows of all streams together. Where a memory begins, a
+ * transformed values in the training rows of all streams together. Where a state begins, a
  * difference, return or elapsed time is 0 for want of a last value and is left out. A feature that
  * never changes keeps its unit. Rows that a feature's bound refuses as outliers are left out.
  */
@@ -119,7 +119,7 @@ public final class Scalers {
         throw new IllegalArgumentException(
             "training rows: expected some from which feature "
                 + feature.name()
-                + " can be computed and whose memory does not begin there, got none; are the rows"
+                + " can be computed and whose state does not begin there, got none; are the rows"
                 + " of each stream in the order of time?");
       }
       return scaled(feature, mean(), std() > 0 ? std() : 1, feature.clip(), feature.reject());

@@ -85,7 +85,7 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   /**
-   * Starts anew what has ended or no longer answers, as an orchestrator does; it need not have
+   * Starts again what has ended or no longer answers, as an orchestrator does; it need not have
    * arrived on return.
    */
   public void supervise() throws IOException {
