@@ -244,7 +244,8 @@ class ForecastJobConfigTest {
                 Duration.ofMillis(250),
                 7,
                 KernelType.PLAIN,
-                OnModelChange.RESET));
+                OnModelChange.RESET,
+                "lstm.model.on-change"));
   }
 
   @ParameterizedTest
