@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -194,7 +195,11 @@ public final class StreamStateCodec {
         || section.ordinal() < next
         || next == 0 && section != Section.CORE) {
       throw new IOException(
-          "state of a stream: expected sections core, lstm, wind of version 1 in this order, got "
+          "state of a stream: expected sections "
+              + Arrays.stream(Section.ALL)
+                  .map(known -> ascii(known.name) + " of version " + known.version)
+                  .collect(Collectors.joining(", "))
+              + " in this order, got "
               + ascii(scratch.getInt(begin))
               + " of version "
               + version

@@ -100,7 +100,8 @@ class StreamStateSerializerTest {
     assertThatThrownBy(() -> read(HexFormat.of().parseHex(UNKNOWN_SECTION)))
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll(
-            "expected sections core, lstm, wind of version 1", "got scor of version 1 after core");
+            "expected sections core of version 1, lstm of version 1, wind of version 1",
+            "got scor of version 1 after core");
   }
 
   @Test

@@ -60,7 +60,8 @@ class LocalArchitectureTest {
           .whereLayer("kafka")
           .mayOnlyBeAccessedByLayers("ticks", "embedded", "history", "demo")
           .whereLayer("console")
-          .mayNotAccessAnyLayer();
+          .mayNotAccessAnyLayer()
+          .ensureAllClassesAreContainedInArchitecture();
 
   @ArchTest
   static final ArchRule packagesAreFreeOfCircles =

@@ -2,6 +2,7 @@ package io.flinklstm.jobs.record;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.forecast.RejectionCode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -17,6 +18,7 @@ import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 
 /** How a record writes its event time. */
+@PublicEvolving
 public enum TimeFormat {
   /** Milliseconds since the epoch. */
   MS,

@@ -1,6 +1,9 @@
 package io.flinklstm.jobs.record;
 
+import io.flinklstm.annotation.PublicEvolving;
+
 /** How the value of a record is written. */
+@PublicEvolving
 public enum ValueFormat {
   /** One JSON object in UTF-8. */
   JSON,

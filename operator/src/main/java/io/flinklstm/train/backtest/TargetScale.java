@@ -62,7 +62,7 @@ record TargetScale(Transform transform, double mean, double unit) {
     return switch (transform) {
       case LOG_RETURN -> (StrictMath.log(to) - StrictMath.log(from)) / unit;
       case LOG1P -> (StrictMath.log1p(to) - StrictMath.log1p(from)) / unit;
-      default -> (to - from) / unit;
+      case IDENTITY, DIFFERENCE, MINUS_LAST, REVIN -> (to - from) / unit;
     };
   }
 
@@ -71,7 +71,7 @@ record TargetScale(Transform transform, double mean, double unit) {
     return switch (transform) {
       case LOG_RETURN -> from * StrictMath.exp(move * unit);
       case LOG1P -> StrictMath.expm1(StrictMath.log1p(from) + move * unit);
-      default -> from + move * unit;
+      case IDENTITY, DIFFERENCE, MINUS_LAST, REVIN -> from + move * unit;
     };
   }
 

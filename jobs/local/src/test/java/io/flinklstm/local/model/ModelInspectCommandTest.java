@@ -52,7 +52,7 @@ class ModelInspectCommandTest {
             Card        small version 3 (%s)
                         target return, horizon 2, lookback 5
                         fields price, amount
-            State       134 bytes per key (context carry)
+            State       157 bytes per key (context carry)
             Step        232 multiply-adds, N microseconds with kernel %s, measured on this machine
             """
                 .formatted(file, hash, KERNEL));
@@ -73,7 +73,7 @@ class ModelInspectCommandTest {
             Notes       nn.LSTM "", linear layer "weight"
             Unused      none
             Card        none
-            State       70 bytes per key (assumed: context carry, a feature for each input)
+            State       93 bytes per key (assumed: context carry, a feature for each input)
             Step        9 multiply-adds, N microseconds with kernel %2$s, measured on this machine
 
             Write a card to complete with
@@ -88,7 +88,7 @@ class ModelInspectCommandTest {
     Files.writeString(card, ModelCardYaml.write(LocalModels.card(ModelCard.Context.WINDOW)));
     String screen = inspect(LocalModels.withCard(folder), "--card", card.toString());
     assertThat(screen)
-        .contains("State       150 bytes per key (context window of 5)\n")
+        .contains("State       174 bytes per key (context window of 5)\n")
         .endsWith("            5 steps per observation\n");
   }
 
@@ -164,7 +164,7 @@ class ModelInspectCommandTest {
         .isEqualTo(LocalModels.model().id().hashString());
     assertThat(json.path("context").textValue()).isEqualTo("carry");
     assertThat(json.path("context_assumed").booleanValue()).isFalse();
-    assertThat(json.path("state_bytes_per_key").intValue()).isEqualTo(134);
+    assertThat(json.path("state_bytes_per_key").intValue()).isEqualTo(157);
     assertThat(json.path("step_microseconds").doubleValue()).isPositive();
   }
 

@@ -1,0 +1,2 @@
+/** Topics of a broker, as commands ask for them. */
+package io.flinklstm.local.kafka;

@@ -1,0 +1,2 @@
+/** What a backtest found: as a table, as JSON, as a page. */
+package io.flinklstm.local.report;

@@ -1,0 +1,2 @@
+/** The commands train and backtest. */
+package io.flinklstm.local.train;
