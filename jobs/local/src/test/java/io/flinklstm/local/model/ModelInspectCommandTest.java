@@ -88,7 +88,7 @@ class ModelInspectCommandTest {
     Files.writeString(card, ModelCardYaml.write(LocalModels.card(ModelCard.Context.WINDOW)));
     String screen = inspect(LocalModels.withCard(folder), "--card", card.toString());
     assertThat(screen)
-        .contains("State       174 bytes per key (context window of 5)\n")
+        .contains("State       170 bytes per key (context window of 5)\n")
         .endsWith("            5 steps per observation\n");
   }
 
