@@ -32,7 +32,7 @@ final class ObservationsOperator
   protected void setup(
       StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<Observation>> output) {
     super.setup(task, config, output);
-    SnapshotCheck.check(this, Set.of(Ledger.STATE));
+    SnapshotCheck.check(this, Set.of(), Set.of(Ledger.STATE));
   }
 
   /** Only called when nothing more will come: at the end of input and for a drain. */

@@ -42,16 +42,16 @@ public final class LstmForecastOperator
   private static final long serialVersionUID = 1L;
 
   /** Those of the function, and Flink's timers. */
-  private static final Set<String> STATES =
+  private static final Set<String> KEYED_STATES =
       Set.of(
-          RestoredModel.STATE,
-          Ledger.STATE,
           StoredState.STATE,
           StoredState.TIMER_STATE,
           ReorderBuffer.STATE,
           ReorderBuffer.SUMMARY_STATE,
           "_timer_state/event_user-timers",
           "_timer_state/processing_user-timers");
+
+  private static final Set<String> OPERATOR_STATES = Set.of(RestoredModel.STATE, Ledger.STATE);
 
   private final LstmForecastFunction function;
   private final int bundleSize;
@@ -75,7 +75,7 @@ public final class LstmForecastOperator
   protected void setup(
       StreamTask<?, ?> task, StreamConfig config, Output<StreamRecord<Prediction>> output) {
     super.setup(task, config, output);
-    SnapshotCheck.check(this, STATES);
+    SnapshotCheck.check(this, KEYED_STATES, OPERATOR_STATES);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.runtime.checkpoint.PrioritizedOperatorSubtaskState;
@@ -27,7 +28,8 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
  * to another, a damaged length would ask for all of the heap. So the files are read here first.
  *
  * <p>In front of the blocks a file names the states it holds, without a checksum. A damaged name
- * would leave that state behind, so only names that the operator knows are let through.
+ * would leave that state behind, a damaged number of names the states after it: so the names must
+ * be those of the operator, all of them and no others.
  *
  * <p>What RocksDB writes as its own files it checks itself; snapshots without compression have
  * nothing to check.
@@ -40,18 +42,21 @@ public final class SnapshotCheck {
    * To be called when an operator is set up: its task knows the snapshot, and no state is restored
    * yet.
    *
-   * @param states the names of all states that the operator may have
+   * @param keyed the names of all its keyed states and timers
+   * @param operatorStates the names of all its operator states
    * @throws UncheckedIOException if the snapshot is damaged
    */
-  public static void check(AbstractStreamOperator<?> operator, Set<String> states) {
+  public static void check(
+      AbstractStreamOperator<?> operator, Set<String> keyed, Set<String> operatorStates) {
     try {
-      checkFiles(operator, states);
+      checkFiles(operator, keyed, operatorStates);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
-  private static void checkFiles(AbstractStreamOperator<?> operator, Set<String> states)
+  private static void checkFiles(
+      AbstractStreamOperator<?> operator, Set<String> keyed, Set<String> operatorStates)
       throws IOException {
     PrioritizedOperatorSubtaskState restored =
         operator
@@ -64,14 +69,14 @@ public final class SnapshotCheck {
         restored.getPrioritizedManagedKeyedState()) {
       for (KeyedStateHandle handle : handles) {
         if (handle instanceof KeyGroupsStateHandle file) {
-          check(file, states, new KeyedBackendSerializationProxy<>(classLoader));
+          check(file, keyed, new KeyedBackendSerializationProxy<>(classLoader));
         }
       }
     }
     for (StateObjectCollection<OperatorStateHandle> handles :
         restored.getPrioritizedManagedOperatorState()) {
       for (OperatorStateHandle handle : handles) {
-        check(handle, states, new OperatorBackendSerializationProxy(classLoader));
+        check(handle, operatorStates, new OperatorBackendSerializationProxy(classLoader));
       }
     }
   }
@@ -102,6 +107,7 @@ public final class SnapshotCheck {
   private static void checkNames(
       List<StateMetaInfoSnapshot> named, Set<String> states, StreamStateHandle file)
       throws IOException {
+    Set<String> missing = new TreeSet<>(states);
     for (StateMetaInfoSnapshot state : named) {
       if (!states.contains(state.getName())) {
         throw new IOException(
@@ -114,6 +120,17 @@ public final class SnapshotCheck {
                 + "; the checkpoint or savepoint is damaged, restore an older one, or was written"
                 + " by a newer release");
       }
+      missing.remove(state.getName());
+    }
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "states in "
+              + where(file)
+              + ": expected all of "
+              + states
+              + ", got none named "
+              + missing
+              + "; the checkpoint or savepoint is damaged, restore an older one");
     }
   }
 
