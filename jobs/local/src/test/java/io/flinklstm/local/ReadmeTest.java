@@ -40,7 +40,13 @@ class ReadmeTest {
   @ValueSource(
       strings = {
         "README.md",
-        "docs/operations.md",
+        "docs/deploying.md",
+        "docs/monitoring.md",
+        "docs/delivery.md",
+        "docs/state.md",
+        "docs/troubleshooting.md",
+        "docs/security.md",
+        "docs/reliability.md",
         "docs/model-card.md",
         "docs/model-files.md",
         "docs/records.md",
