@@ -1,24 +1,24 @@
 package io.flinklstm.math;
 
 /**
- * What the kernels share of the bit contract: tanh and the logistic function in single precision,
- * the same bits on every machine, and the order of the head's sum.
+ * The parts of the bit contract that all kernels share: tanh and the logistic function in single
+ * precision, with the same bits on every machine, and the summation order of the head.
  *
  * <p>tanh(x) = x P(x^2) / Q(x^2) with x clamped to [-LIMIT, LIMIT], P of degree 8 and Q of degree 2
- * in x^2, evaluated by Horner's scheme with fused multiply-adds: ten of them, two products, one
- * quotient, no branch, so that loops over it vectorise. The coefficients are a minimax fit of the
- * relative error, refined by a search over neighbouring floats; {@code fit_tanh.py} among the test
- * resources derives and verifies them. Over all floats the absolute error is at most 2.6e-7, the
- * result never exceeds 1, is exactly 1 from LIMIT on, odd, and x itself for tiny x. LIMIT belongs
- * to the fit: with another one the quotient can exceed 1.
+ * in x^2, evaluated by Horner's scheme: ten fused multiply-adds, two products, one quotient and no
+ * branch, so loops over it vectorise. The coefficients are a minimax fit of the relative error,
+ * refined by a search over neighbouring floats; {@code fit_tanh.py} among the test resources
+ * derives and verifies them. Over all floats the absolute error is at most 2.6e-7; the function is
+ * odd, never exceeds 1, is exactly 1 from LIMIT on and returns x itself for tiny x. LIMIT is part
+ * of the fit: with another value the quotient can exceed 1.
  *
  * <p>sigmoid(x) = 1/2 + 1/2 tanh(x/2), absolute error at most 1.6e-7.
  *
- * <p>NaN gives NaN, so that a poisoned state is noticed.
+ * <p>NaN gives NaN, so a poisoned state is detected.
  */
 final class Activations {
 
-  /** Partial sums of the head; number j of h goes to partial sum j mod as many. */
+  /** Partial sums of the head; h[j] goes to partial sum j mod PARTIAL_SUMS. */
   static final int PARTIAL_SUMS = 16;
 
   static final float LIMIT = 0x1.00a042p+3f;
@@ -37,7 +37,7 @@ final class Activations {
   private Activations() {}
 
   static float tanh(float x) {
-    // Not x > LIMIT ? ...: C2 vectorises min and max, but no conditional moves. Both keep NaN.
+    // Not x > LIMIT ? ...: C2 vectorises min and max but not conditional moves. Both keep NaN.
     float z = Math.max(-LIMIT, Math.min(LIMIT, x));
     float s = z * z;
     float p = Math.fma(s, P8, P7);
@@ -57,16 +57,16 @@ final class Activations {
   }
 
   /**
-   * The factors a with which row r of the gates i,f,g,o becomes fma(a, tanh(a * z), {@link
-   * #gateShift b}): sigmoid and tanh by one formula, so that one loop serves all gates.
+   * The factors a such that row r of the gates i,f,g,o is fma(a, tanh(a * z), {@link #gateShift
+   * b}): one formula for sigmoid and tanh, so one loop serves all gates.
    *
-   * @param rows 4*hiddenSize or more; those beyond are padding
+   * @param rows 4*hiddenSize or more; the rest is padding
    */
   static float[] gateScale(int hiddenSize, int rows) {
     return gateConstants(hiddenSize, rows, 1f, 0.5f);
   }
 
-  /** The summands that belong to {@link #gateScale}. Adding -0 changes no number, not even +0. */
+  /** The summands b for {@link #gateScale}. Adding -0 changes no number, not even +0. */
   static float[] gateShift(int hiddenSize, int rows) {
     return gateConstants(hiddenSize, rows, -0f, 0.5f);
   }
@@ -80,9 +80,9 @@ final class Activations {
   }
 
   /**
-   * The activations of all gates, in place.
+   * Applies the activations of all gates in place.
    *
-   * @param gates (rows), the sums of the gates. Modified
+   * @param gates (rows), the gate sums. Modified
    * @param scale (rows), {@link #gateScale}. Not modified
    * @param shift (rows), {@link #gateShift}. Not modified
    */

@@ -1,10 +1,11 @@
 package io.flinklstm.math;
 
 /**
- * The element-wise half of an LSTM step and of its backward pass, over a batch: what happens
- * between the matrix products. Forward it is, to the bit, the arithmetic of {@link LstmKernel}.
+ * The element-wise half of an LSTM step and of its backward pass, over a batch: everything between
+ * the matrix products. The forward pass matches the arithmetic of {@link LstmKernel} bit for bit.
  *
- * <p>With t = tanh(c(t)), and dh, dc the derivatives of the loss by h(t) and c(t), [1]:
+ * <p>With t = tanh(c(t)), and dh and dc the derivatives of the loss with respect to h(t) and c(t)
+ * [1]:
  *
  * <pre>
  *   dc      += dh * o * (1 - t^2)
@@ -15,20 +16,20 @@ package io.flinklstm.math;
  *   dc(t-1)  = dc * f
  * </pre>
  *
- * <p>where di, df, dg, do are the derivatives by the sums that enter the gates. Every loop runs
- * over whole arrays and stays small, so that the JIT compiler vectorises it.
+ * <p>where di, df, dg, do are the derivatives with respect to the sums that enter the gates. Every
+ * loop runs over whole arrays and stays small, so the JIT compiler vectorises it.
  *
  * <p>[1] F. A. Gers, J. Schmidhuber, F. Cummins: Learning to Forget: Continual Prediction with
- * LSTM. Neural Computation 12(10), 2000; without its truncation within the step.
+ * LSTM. Neural Computation 12(10), 2000; here without its truncation within the step.
  */
 public final class CellGradient {
 
   private CellGradient() {}
 
   /**
-   * From the sums of the gates to h(t).
+   * Computes h(t) from the gate sums.
    *
-   * @param gates [4] of (n), sums of i,f,g,o. Modified: the gates
+   * @param gates [4] of (n), sums of i,f,g,o. Modified: becomes the gates
    * @param c (n), c(t-1). Not modified
    * @param cNext (n), c(t). Modified
    * @param cTanh (n), tanh(c(t)). Modified
@@ -46,13 +47,15 @@ public final class CellGradient {
   }
 
   /**
-   * From the derivatives by h(t) and c(t) to those by the sums of the gates and by c(t-1).
+   * Turns the derivatives with respect to h(t) and c(t) into those with respect to the gate sums
+   * and c(t-1).
    *
-   * @param gates [4] of (n), i,f,g,o. Modified: di,df,dg,do
+   * @param gates [4] of (n), i,f,g,o. Modified: becomes di,df,dg,do
    * @param c (n), c(t-1). Not modified
    * @param cTanh (n), tanh(c(t)). Not modified
-   * @param dh (n), by h(t), whole. Not modified
-   * @param dc (n), by c(t) through c(t+1). Modified: by c(t-1) through c(t)
+   * @param dh (n), the complete derivative with respect to h(t). Not modified
+   * @param dc (n), the derivative with respect to c(t) through c(t+1). Modified: becomes the one
+   *     with respect to c(t-1) through c(t)
    */
   public static void backward(float[][] gates, float[] c, float[] cTanh, float[] dh, float[] dc) {
     addThroughHidden(gates[3], cTanh, dh, dc);

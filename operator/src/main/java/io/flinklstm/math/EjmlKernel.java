@@ -4,11 +4,11 @@ import org.ejml.data.FMatrixRMaj;
 import org.ejml.dense.row.CommonOps_FDRM;
 
 /**
- * The readable reference: the equations of the LSTM as matrix operations of EJML.
+ * The readable reference: the LSTM equations as EJML matrix operations.
  *
- * <p>Its sums run along the rows of the weights, and its activations are those of {@link
- * StrictMath} in double precision, so it agrees with the other kernels to rounding, not to the bit.
- * The matrices are views of the callers' arrays: nothing is copied and nothing allocated in a step.
+ * <p>It sums along the rows of the weights and takes its activations from {@link StrictMath} in
+ * double precision, so it agrees with the other kernels up to rounding, not to the bit. The
+ * matrices are views of the callers' arrays: a step copies and allocates nothing.
  */
 final class EjmlKernel implements LstmKernel {
 

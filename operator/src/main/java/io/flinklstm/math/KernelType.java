@@ -6,25 +6,26 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
-/** The kernels there are. */
+/** The available kernels. */
 @PublicEvolving
 public enum KernelType {
   /**
-   * The fastest kernel that this JVM can run: vector, else plain. It trusts that a JVM with the
-   * module of {@link #VECTOR} compiles it to vector instructions, as HotSpot's C2 does.
+   * The fastest kernel that this JVM can run: vector if available, otherwise plain. It assumes that
+   * a JVM with the module of {@link #VECTOR} compiles it to vector instructions, as HotSpot's C2
+   * does.
    */
   AUTO,
   /** Vector instructions, in JVMs started with {@link #VECTOR_FLAG}. */
   VECTOR,
   /** Plain Java that the JIT compiler vectorises. */
   PLAIN,
-  /** The readable reference on EJML, slow. */
+  /** The readable reference on EJML; slow. */
   EJML;
 
-  /** What a JVM must be started with for {@link #VECTOR}. */
+  /** The JVM option that {@link #VECTOR} requires. */
   public static final String VECTOR_FLAG = "--add-modules=jdk.incubator.vector";
 
-  /** Whether this JVM was started with {@link #VECTOR_FLAG}, so that AUTO is VECTOR. */
+  /** Whether this JVM was started with {@link #VECTOR_FLAG}; then AUTO is VECTOR. */
   public static boolean isVectorAvailable() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
@@ -32,10 +33,9 @@ public enum KernelType {
   /**
    * Returns the kernel of this type.
    *
-   * @throws IllegalStateException if this JVM has no such kernel: {@link #VECTOR} without {@link
-   *     #VECTOR_FLAG}; or if the choice is left to {@link #AUTO} and the JVM has no hardware fused
-   *     multiply-add: it would emulate it, about a thousand times slower. Naming a kernel accepts
-   *     that
+   * @throws IllegalStateException if this JVM cannot run the kernel: {@link #VECTOR} without {@link
+   *     #VECTOR_FLAG}, or {@link #AUTO} on a JVM without hardware fused multiply-add, which would
+   *     emulate it about a thousand times slower. Naming a kernel explicitly accepts that
    */
   public LstmKernel create() {
     return switch (this) {
@@ -44,7 +44,7 @@ public enum KernelType {
           throw new IllegalStateException(
               "fused multiply-add in this JVM: expected hardware support, got emulation, about a"
                   + " thousand times slower; run on a CPU with FMA (x86-64-v3, ARMv8) and without"
-                  + " -XX:-UseFMA, or name a kernel to run all the same");
+                  + " -XX:-UseFMA, or name a kernel to run anyway");
         }
         yield isVectorAvailable() ? new VectorKernel() : new PlainKernel();
       }
@@ -54,7 +54,7 @@ public enum KernelType {
               "expected a JVM with module jdk.incubator.vector for the vector kernel, got one"
                   + " without; start it with "
                   + VECTOR_FLAG
-                  + ", or leave the choice to auto");
+                  + ", or let auto choose");
         }
         yield new VectorKernel();
       }
@@ -63,7 +63,7 @@ public enum KernelType {
     };
   }
 
-  /** HotSpot sets UseFMA where the CPU has it; a JVM that does not tell is taken to have it. */
+  /** HotSpot sets UseFMA if the CPU has it; a JVM that does not say is assumed to have it. */
   private static boolean hasHardwareFma() {
     try {
       MBeanServer server = ManagementFactory.getPlatformMBeanServer();

@@ -5,8 +5,8 @@ import io.flinklstm.annotation.PublicEvolving;
 /**
  * The arithmetic of an LSTM layer and of the linear head, over weights that were packed once.
  *
- * <p>The contract of {@link Cell#step} and {@link Head#apply}, which every kernel but the EJML
- * reference meets to the last bit, so that kernels can be exchanged under a running stream:
+ * <p>Every kernel except the EJML reference meets this contract of {@link Cell#step} and {@link
+ * Head#apply} to the last bit, so a running stream can switch kernels:
  *
  * <pre>
  *   gate r     starts from bias[r] (b_ih + b_hh, added once at load), then one fused multiply-add
@@ -18,20 +18,20 @@ import io.flinklstm.annotation.PublicEvolving;
  *              partial[k] += partial[k + w] for w = 8, 4, 2, 1; then + bias
  * </pre>
  *
- * <p>Kernels are pure functions on arrays and check nothing: shapes are the business of {@code
- * LstmCell} and {@code Linear}, which call them. What a kernel packs owns scratch memory, so it
- * belongs to one thread.
+ * <p>Kernels are pure functions on arrays and check nothing: their callers, {@code LstmCell} and
+ * {@code Linear}, are responsible for shapes. A packed layer owns scratch memory, so it belongs to
+ * one thread.
  */
 @PublicEvolving
 public interface LstmKernel {
 
-  /** The kernel's name: that of its {@link KernelType} in lower case. */
+  /** The name of the kernel's {@link KernelType}, in lower case. */
   String name();
 
-  /** States that a {@link Cell} takes at once, at most. */
+  /** The most states that a {@link Cell} advances at once. */
   int MAX_BUNDLE = 8;
 
-  /** Whether a large layer advances several states in less time together than one by one. */
+  /** Whether a large layer advances several states faster together than one by one. */
   default boolean gainsByBundles() {
     return false;
   }
@@ -67,10 +67,11 @@ public interface LstmKernel {
     void step(float[] x, float[] h, float[] c, float[] hNext, float[] cNext);
 
     /**
-     * Advances several states by one time step each, as that many calls of {@link #step(float[],
-     * float[], float[], float[], float[])} with the k-th arrays would, to the bit.
+     * Advances several states by one time step each. The result is, bit for bit, that of one call
+     * of {@link #step(float[], float[], float[], float[], float[])} with the k-th arrays for each
+     * k.
      *
-     * @param count how many, 0 to {@link #MAX_BUNDLE}
+     * @param count number of states, 0 to {@link #MAX_BUNDLE}
      */
     default void step(
         float[][] x, float[][] h, float[][] c, float[][] hNext, float[][] cNext, int count) {

@@ -1,11 +1,11 @@
 package io.flinklstm.math;
 
 /**
- * A matrix that lies in an array: a view, nothing is copied. The element of row r and column c is
- * {@code data[offset + r * rowStride + c * columnStride]}.
+ * A matrix stored in an array: a view, not a copy. The element of row r and column c is {@code
+ * data[offset + r * rowStride + c * columnStride]}.
  *
- * @param rows how many, at least 1
- * @param columns how many, at least 1
+ * @param rows number of rows, at least 1
+ * @param columns number of columns, at least 1
  */
 public record Matrix(
     float[] data, int offset, int rows, int columns, int rowStride, int columnStride) {
@@ -30,22 +30,22 @@ public record Matrix(
     }
   }
 
-  /** The matrix that lies row by row in the array from an offset on. */
+  /** The matrix stored row by row in the array, starting at an offset. */
   public static Matrix of(float[] data, int offset, int rows, int columns) {
     return new Matrix(data, offset, rows, columns, columns, 1);
   }
 
-  /** The matrix that lies row by row in the array. */
+  /** The matrix stored row by row in the array. */
   public static Matrix of(float[] data, int rows, int columns) {
     return of(data, 0, rows, columns);
   }
 
-  /** Rows for columns, in the same array. */
+  /** The transposed matrix, a view of the same array. */
   public Matrix transposed() {
     return new Matrix(data, offset, columns, rows, columnStride, rowStride);
   }
 
-  /** Copies every element to the matrix of the same sizes. */
+  /** Copies every element to a matrix of the same sizes. */
   public void copyTo(Matrix target) {
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {

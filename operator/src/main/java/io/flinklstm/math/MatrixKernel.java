@@ -4,14 +4,14 @@ package io.flinklstm.math;
  * The matrix products of training.
  *
  * <p>Every element of a product is a chain of fused multiply-adds, one for each column of the left
- * matrix ascending, so that all kernels give the same bits, and a forward pass over a batch those
- * of {@link LstmKernel}.
+ * matrix in ascending order. So all kernels give the same bits, and a forward pass over a batch
+ * gives those of {@link LstmKernel}.
  *
  * <p>Kernels own scratch memory, so they belong to one thread.
  */
 public interface MatrixKernel {
 
-  /** The fastest kernel that this JVM can run: vector, else plain. */
+  /** The fastest kernel that this JVM can run: vector if available, otherwise plain. */
   static MatrixKernel create() {
     return KernelType.isVectorAvailable() ? new VectorMatrixKernel() : new PlainMatrixKernel();
   }
@@ -20,14 +20,14 @@ public interface MatrixKernel {
    * sums += a b.
    *
    * @param a (n, k). Not modified
-   * @param b (k, m), its columns side by side (columnStride 1). Not modified
-   * @param sums (n, m), its columns side by side (columnStride 1). Modified
+   * @param b (k, m), with contiguous rows (columnStride 1). Not modified
+   * @param sums (n, m), with contiguous rows (columnStride 1). Modified
    */
   void multiplyAdd(Matrix a, Matrix b, Matrix sums);
 
   /**
-   * sums[q] += a b[q] for every q, to the bit; one product of many columns is what some kernels do
-   * faster.
+   * sums[q] += a b[q] for every q, with the bits of separate calls; some kernels are faster at one
+   * product of many columns.
    */
   default void multiplyAdd(Matrix a, Matrix[] b, Matrix[] sums) {
     for (int q = 0; q < b.length; q++) {

@@ -3,13 +3,13 @@ package io.flinklstm.math;
 /**
  * The kernel in plain Java, written so that the JIT compiler turns its loops into vector code.
  *
- * <p>The four gates of all hidden units are one array of 4*hiddenSize sums. A step adds to it one
- * column of the weights after the other, each times its input: the axpy form of a matrix-vector
+ * <p>The four gates of all hidden units are one array of 4*hiddenSize sums. A step adds the columns
+ * of the weights to it one after another, each times its input: the axpy form of a matrix-vector
  * product, whose inner loop runs over independent sums and therefore vectorises without changing
- * the order of any of them. Six columns are fused into one pass, so that a sum is loaded and stored
- * once for six multiply-adds; with eight C2 gives up. Every column is an array of its own, because
- * C2 does not vectorise the same loop over offsets into one flat array. For the same reason the
- * output gate is copied before it meets tanh(c).
+ * the order of any of them. Six columns are fused into one pass, so a sum is loaded and stored once
+ * for six multiply-adds; with eight, C2 gives up. Every column is its own array, because C2 does
+ * not vectorise the same loop over offsets into one flat array. For the same reason the output gate
+ * is copied before it is multiplied by tanh(c).
  */
 final class PlainKernel implements LstmKernel {
 
@@ -45,15 +45,15 @@ final class PlainKernel implements LstmKernel {
   }
 
   /**
-   * At least so many numbers. With its header of 16 bytes an array of that many fills whole cache
-   * lines, so all columns, allocated one after the other, begin at the same place of one, which is
-   * quicker than at four places.
+   * Rounds a number of rows up so that an array of that length, with its 16-byte header, fills
+   * whole cache lines. All columns, allocated one after another, then start at the same offset in a
+   * cache line, which is faster than at four different ones.
    */
   static int padded(int rows) {
     return (rows + 3) / 16 * 16 + 12;
   }
 
-  /** sums += column j times input j, for every j ascending. */
+  /** sums += column j times input j, for ascending j. */
   static void addAll(float[] sums, float[][] columns, float[] inputs) {
     int j = 0;
     for (; j + 6 <= inputs.length; j += 6) {
@@ -179,7 +179,7 @@ final class PlainKernel implements LstmKernel {
       }
     }
 
-    /** The partial sums are named one by one, because C2 keeps no array in registers. */
+    /** The partial sums are separate variables, because C2 keeps no array in registers. */
     private float dot(int offset, float[] h) {
       float[] w = weight;
       int whole = hiddenSize - hiddenSize % Activations.PARTIAL_SUMS;

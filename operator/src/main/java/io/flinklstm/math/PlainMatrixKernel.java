@@ -4,25 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The matrix products in plain Java that the JIT compiler turns into vector code: a row of sums
- * grows by one row of the right matrix after the other, each times a number of the left one.
+ * The matrix products in plain Java that the JIT compiler turns into vector code: the rows of the
+ * right matrix are added to a row of sums one after another, each times an element of the left one.
  *
- * <p>As in {@link PlainKernel}, six rows are fused into one pass, and every row is copied to an
- * array of its own first, because C2 does not vectorise the same loop over offsets into one array.
- * C2's loops begin and end with single numbers, so long rows pay: those of several right matrices
- * are put into one.
+ * <p>As in {@link PlainKernel}, six rows are fused into one pass, and every row is first copied to
+ * its own array, because C2 does not vectorise the same loop over offsets into one array. C2's
+ * vector loops start and end with scalar iterations, so long rows pay off: the rows of several
+ * right matrices are joined into one.
  */
 final class PlainMatrixKernel implements MatrixKernel {
 
   private final Matrix[] oneRight = new Matrix[1];
   private final Matrix[] oneSum = new Matrix[1];
-  private final List<Scratch> scratches = new ArrayList<>(); // one of each size so far
+  private final List<Scratch> scratches = new ArrayList<>(); // one for each size so far
 
   /**
    * @param columns m
    * @param right [k] of (m, padded), the right matrices side by side
-   * @param sums (m, padded), a row of all sums
-   * @param left (k), a row of the left matrix
+   * @param sums (m, padded), one row of all sums side by side
+   * @param left (k), one row of the left matrix
    */
   private record Scratch(int columns, float[][] right, float[] sums, float[] left) {}
 
@@ -54,7 +54,7 @@ final class PlainMatrixKernel implements MatrixKernel {
     }
   }
 
-  /** Row i of all matrices, one after the other. */
+  /** Copies row i of all matrices into one row, side by side. */
   private static void load(Matrix[] matrices, int i, float[] row) {
     int at = 0;
     for (Matrix matrix : matrices) {

@@ -7,28 +7,29 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The kernel on the Vector API, for JVMs started with {@code --add-modules jdk.incubator.vector}.
  *
- * <p>The 4*hiddenSize gate sums are rows of one tall matrix-vector product, cut into panels of
+ * <p>The 4*hiddenSize gate sums are the rows of one tall matrix-vector product, cut into panels of
  * eight vectors (some of five or four). A panel's sums stay in registers while all columns of x and
- * h go by: one broadcast input serves a panel's multiply-adds, and the weights, packed panel by
- * panel, are one sequential stream. Rows are independent, so no sum's order changes; they are
- * padded to whole vectors with all gates together, which wastes little. A step costs about as much
- * as reading the weights from the cache they fit in, so every second step begins with the panels
- * that the step before has left in the nearest one.
+ * h pass by: one broadcast input serves a panel's multiply-adds, and the weights, packed panel by
+ * panel, are one sequential stream. Rows are independent, so no sum's order changes; the rows of
+ * all four gates are padded together to whole vectors, which wastes little. A step takes about as
+ * long as reading the weights from the cache they fit in, so every second step runs through the
+ * panels in reverse: it starts with those that the previous step left in the nearest cache.
  *
- * <p>With vectors of 512 bits, which leave registers for it, several states are advanced together:
- * four of them share each load of the weights, which are what a step of a large layer waits for.
+ * <p>With 512-bit vectors, which leave enough registers, several states are advanced together: four
+ * of them share each load of the weights, on which a step of a large layer waits.
  *
- * <p>The activations run over all gate rows in one pass. In the update of c and h a hiddenSize that
- * is no multiple of the vector's length ends with a vector that overlaps the one before it; it is
- * computed first, because c may be overwritten in place.
+ * <p>The activations run over all gate rows in one pass. If hiddenSize is not a multiple of the
+ * vector length, the update of c and h ends with a vector that overlaps the one before it; for c it
+ * is computed first, because c may be overwritten in place.
  *
- * <p>Bits are those of {@link PlainKernel}: the same operations on each number in the same order,
- * whatever the vector's length. Vectors never leave a method that is not inlined, or they would be
- * boxed; and they are, and slow, until the JIT compiler has compiled the step, so warm up.
+ * <p>The bits are those of {@link PlainKernel}: the same operations on each number in the same
+ * order, whatever the vector length. Vectors never leave a method that is not inlined, because they
+ * would be boxed there. Until the JIT compiler has compiled the step they are boxed anyway, and
+ * slow, so warm up first.
  */
 final class VectorKernel implements LstmKernel {
 
-  /** Not more than the sixteen partial sums of the head. */
+  /** No wider than the sixteen partial sums of the head. */
   private static final VectorSpecies<Float> SPECIES =
       FloatVector.SPECIES_PREFERRED.length() > Activations.PARTIAL_SUMS
           ? FloatVector.SPECIES_512
@@ -37,13 +38,14 @@ final class VectorKernel implements LstmKernel {
   private static final int LANES = SPECIES.length();
 
   /**
-   * States that share a load of the weights: with four times four sums, 512 bits have registers.
+   * States that share each load of the weights: 512-bit vectors have enough registers for 4 x 4
+   * sums.
    */
   private static final int TILE = 4;
 
   private static final boolean TILES = LANES == 16;
 
-  /** What packs sizes smaller than a vector, which gain nothing. */
+  /** Packs layers narrower than a vector, which gain nothing from vectors. */
   private final LstmKernel small = new PlainKernel();
 
   @Override
@@ -100,13 +102,13 @@ final class VectorKernel implements LstmKernel {
 
     private final int inputSize;
     private final int hiddenSize;
-    private final int[] panels; // the first row of each, and behind the last one's end
+    private final int[] panels; // the first row of each, then the end of the last
     private final float[] weights; // (rows, inputSize + hiddenSize), panel by panel
     private final float[] bias; // (rows), i,f,g,o, then padding
     private final float[] scale; // (rows), of the activations
     private final float[] shift; // (rows), of the activations
     private final float[][] gates; // [MAX_BUNDLE, or 1 without tiles] of (rows), scratch
-    private final float[][] biases; // [MAX_BUNDLE], each of them bias
+    private final float[][] biases; // [MAX_BUNDLE], every entry is bias
     private boolean backwards; // whether the next step goes from the last panel to the first
 
     VectorCell(int inputSize, int hiddenSize, float[] weightIh, float[] weightHh, float[] bias) {
@@ -129,8 +131,9 @@ final class VectorKernel implements LstmKernel {
     }
 
     /**
-     * Cuts vectors of rows, at least four, into panels of eight, five and four: fewer sums at a
-     * time than four would wait for each other. Only six, seven and eleven need padding for that.
+     * Cuts the vectors of rows, at least four, into panels of eight, five and four: with fewer than
+     * four sums at a time, the multiply-adds would wait for each other. Only six, seven and eleven
+     * need padding for that.
      */
     private static int[] panels(int vectors) {
       for (int eights = vectors / 8; eights >= 0; eights--) {
@@ -149,7 +152,7 @@ final class VectorKernel implements LstmKernel {
       return panels(vectors + 1);
     }
 
-    /** Appends a panel's rows of all columns, padded with zeros; returns where they end. */
+    /** Appends a panel's rows of all columns, padded with zeros; returns their end. */
     private int pack(float[] rowMajor, int columns, int panel, int from) {
       int at = from;
       for (int j = 0; j < columns; j++) {
@@ -205,7 +208,10 @@ final class VectorKernel implements LstmKernel {
       add(vectors, at + vectors * LANES * inputSize, h, sums, sums, row);
     }
 
-    /** As {@link #add(int, float[], float[], float[])}, for the states from one on. */
+    /**
+     * As {@link #add(int, float[], float[], float[])}, for {@link #TILE} states starting with a
+     * given one.
+     */
     private void addTile(int panel, float[][] x, float[][] h, int from) {
       int vectors = vectors(panel);
       if (vectors % 4 != 0) {
@@ -237,7 +243,7 @@ final class VectorKernel implements LstmKernel {
       }
     }
 
-    /** sums = start + weights * inputs, for eight vectors of rows from row on. */
+    /** sums = start + weights * inputs, for eight vectors of rows starting at row. */
     private static void addEight(
         float[] weights, int from, float[] inputs, float[] start, float[] sums, int row) {
       FloatVector s0 = FloatVector.fromArray(SPECIES, start, row);
@@ -318,7 +324,7 @@ final class VectorKernel implements LstmKernel {
       s3.intoArray(sums, row + 3 * LANES);
     }
 
-    /** As {@link #addEight} for four vectors of rows, whose weights serve four states. */
+    /** As {@link #addEight} for four vectors of rows and four states that share the weights. */
     private static void addFourOfFour(
         float[] weights,
         int from,

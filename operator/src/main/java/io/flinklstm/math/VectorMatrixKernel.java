@@ -7,10 +7,10 @@ import jdk.incubator.vector.VectorSpecies;
  * The matrix products on the Vector API, for JVMs started with {@code --add-modules
  * jdk.incubator.vector}.
  *
- * <p>The sums are cut into tiles of four rows by four vectors, with 512 bits, or by two, which stay
- * in registers while the columns of the left matrix go by: a vector of the right matrix serves four
- * multiply-adds, a broadcast number of the left one as many as the tile is wide. What is left over
- * at the edges is done by tiles of one vector and by single numbers, in the same order.
+ * <p>The sums are cut into tiles of four rows by four vectors (with 512 bits) or by two, which stay
+ * in registers while the columns of the left matrix pass by: a vector of the right matrix serves
+ * four multiply-adds, a broadcast element of the left one as many as the tile is wide. The
+ * remaining edges are computed by tiles of one vector and by single elements, in the same order.
  */
 final class VectorMatrixKernel implements MatrixKernel {
 
@@ -18,7 +18,7 @@ final class VectorMatrixKernel implements MatrixKernel {
 
   private static final int LANES = SPECIES.length();
 
-  /** Vectors of a wide tile: sixteen sums need the 32 registers of 512 bits. */
+  /** Vectors across a wide tile: sixteen sums need the 32 registers of 512-bit vectors. */
   private static final int WIDE = LANES >= 16 ? 4 : 2;
 
   @Override

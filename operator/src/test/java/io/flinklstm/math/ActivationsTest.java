@@ -11,7 +11,7 @@ class ActivationsTest {
 
   private static final double MAX_ERROR = 3e-7;
 
-  /** Prime, so that the floats visited have all patterns of low bits. */
+  /** Prime, so the floats visited have all patterns of low bits. */
   private static final int STRIDE = 97;
 
   private static final float[] SPECIALS = {

@@ -5,12 +5,12 @@ import io.flinklstm.testing.TestModels;
 import java.util.Arrays;
 import java.util.Random;
 
-/** What {@link KernelTypeTest} runs in a JVM of its own: creates a kernel and takes a few steps. */
+/** Creates a kernel and takes a few steps; {@link KernelTypeTest} runs it in a separate JVM. */
 final class KernelProbe {
 
   private KernelProbe() {}
 
-  /** Prints the bits of h, or why there is no such kernel. */
+  /** Prints a digest of the kernel's bits, or why the kernel cannot be created. */
   public static void main(String[] args) {
     try {
       System.out.println(bits(KernelType.valueOf(args[0])));
@@ -28,7 +28,7 @@ final class KernelProbe {
     return bits.toString();
   }
 
-  /** h after a few steps, and an output of it. */
+  /** The bits of h after a few steps, and of the output computed from it. */
   private static int[] bits(LstmKernel kernel, int inputSize, int hiddenSize) {
     Random random = new Random(5);
     LstmKernel.Cell cell =

@@ -43,7 +43,7 @@ class KernelTypeTest {
         .startsWith("refused: ")
         .contains("expected hardware support, got emulation")
         .contains("-XX:-UseFMA")
-        .contains("or name a kernel to run all the same");
+        .contains("or name a kernel to run anyway");
   }
 
   @Test
@@ -61,7 +61,9 @@ class KernelTypeTest {
     assertThat(probe("PLAIN", "-Xint")).isEqualTo(KernelProbe.bits(KernelType.PLAIN));
   }
 
-  /** Of every width there is: 128 bits is the least, and more than the CPU has is cut to that. */
+  /**
+   * 128 bits is the minimum width; anything wider than the CPU supports is reduced to its width.
+   */
   @ParameterizedTest
   @ValueSource(ints = {16, 32, 64})
   void vectorsOfEveryLengthGiveTheBitsOfThePlainKernel(int bytes) throws Exception {

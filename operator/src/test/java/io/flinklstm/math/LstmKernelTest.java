@@ -16,7 +16,7 @@ class LstmKernelTest {
   private static final int[] INPUT_SIZES = {1, 2, 3, 5, 8};
   private static final int[] HIDDEN_SIZES = {1, 2, 7, 16, 17, 33, 50, 64, 100};
 
-  /** The contract of {@link LstmKernel.Cell#step} as it is written there, one number at a time. */
+  /** The contract of {@link LstmKernel.Cell#step} taken literally, one number at a time. */
   private record Layer(
       int inputSize, int hiddenSize, float[] weightIh, float[] weightHh, float[] bias) {
 
@@ -57,7 +57,7 @@ class LstmKernelTest {
     }
   }
 
-  /** As {@link Layer}, for {@link LstmKernel.Head#apply}. */
+  /** The same for {@link LstmKernel.Head#apply}. */
   private static float headRow(float[] weight, int row, float[] h, float bias) {
     float[] partial = new float[16];
     for (int j = 0; j < h.length; j++) {
@@ -71,7 +71,7 @@ class LstmKernelTest {
     return partial[0] + bias;
   }
 
-  /** Mostly of unit size, now and then an outlier that saturates the gates. */
+  /** Mostly of unit size, with an occasional outlier that saturates the gates. */
   private static float[] input(Random random, int inputSize) {
     float[] x = new float[inputSize];
     for (int j = 0; j < inputSize; j++) {

@@ -59,7 +59,7 @@ class MatrixKernelTest {
     }
   }
 
-  /** Right matrix and sums with a margin, which must stay as it is. */
+  /** The right matrix and the sums have margins, which must stay unchanged. */
   private static void agrees(MatrixKernel kernel, Matrix a, Random random, int m) {
     int k = a.columns();
     Matrix b = new Matrix(TestModels.uniform(random, 1, k * (m + 2)), 1, k, m, m + 2, 1);
@@ -75,7 +75,7 @@ class MatrixKernelTest {
         .isEqualTo(Bits.of(expected.data()));
   }
 
-  /** {@link MatrixKernel#multiplyAdd} as its contract is written, one number at a time. */
+  /** The contract of {@link MatrixKernel#multiplyAdd} taken literally, one number at a time. */
   private static void contract(Matrix a, Matrix b, Matrix sums) {
     for (int i = 0; i < a.rows(); i++) {
       for (int j = 0; j < b.columns(); j++) {
