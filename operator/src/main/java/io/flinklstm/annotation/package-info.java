@@ -1,4 +1,4 @@
-/** What users of the library may rely on is marked with these annotations. */
+/** Annotations that mark what users of the library may rely on. */
 @NullMarked
 package io.flinklstm.annotation;
 

@@ -3,9 +3,7 @@ package io.flinklstm.model;
 import io.flinklstm.math.LstmKernel;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The linear layer at the very end, y = V h + d. Owns scratch memory, so it belongs to one thread.
- */
+/** The final linear layer, y = V h + d. Owns scratch memory, so it belongs to one thread. */
 public final class Linear {
 
   private final LstmKernel.Head head;

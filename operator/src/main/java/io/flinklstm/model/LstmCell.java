@@ -7,16 +7,16 @@ import io.flinklstm.math.LstmKernel;
  * thread.
  *
  * <pre>
- *   f(t) = sigmoid(W_f x(t) + U_f h(t-1) + b_f)    forget gate: what of the cell is kept
- *   i(t) = sigmoid(W_i x(t) + U_i h(t-1) + b_i)    input gate: what may be written
- *   g(t) = tanh(W_g x(t) + U_g h(t-1) + b_g)       input modulation: what would be written
+ *   f(t) = sigmoid(W_f x(t) + U_f h(t-1) + b_f)    forget gate: how much of the cell is kept
+ *   i(t) = sigmoid(W_i x(t) + U_i h(t-1) + b_i)    input gate: how much may be written
+ *   g(t) = tanh(W_g x(t) + U_g h(t-1) + b_g)       input modulation: what to write
  *   c(t) = f(t) * c(t-1) + i(t) * g(t)
- *   o(t) = sigmoid(W_o x(t) + U_o h(t-1) + b_o)    output gate: what is shown
+ *   o(t) = sigmoid(W_o x(t) + U_o h(t-1) + b_o)    output gate: how much is shown
  *   h(t) = o(t) * tanh(c(t))
  * </pre>
  *
- * <p>with * element by element [1], in the gate order and with the two biases of PyTorch [2]. A
- * step costs 4 * hiddenSize * (inputSize + hiddenSize) multiply-adds.
+ * <p>where * is element-wise [1]; the gate order and the two biases are PyTorch's [2]. A step costs
+ * 4 * hiddenSize * (inputSize + hiddenSize) multiply-adds.
  *
  * <p>[1] F. A. Gers, J. Schmidhuber, F. Cummins: Learning to Forget: Continual Prediction with
  * LSTM. Neural Computation 12(10), 2000. [2] PyTorch documentation, torch.nn.LSTM.
@@ -47,8 +47,8 @@ public final class LstmCell {
   }
 
   /**
-   * As {@link #step(float[], float[], float[], float[], float[])} for each of the first so many
-   * arrays, to the bit.
+   * As {@link #step(float[], float[], float[], float[], float[])} for each of the first {@code
+   * count} arrays, bit for bit.
    */
   public void step(
       float[][] x, float[][] h, float[][] c, float[][] hNext, float[][] cNext, int count) {

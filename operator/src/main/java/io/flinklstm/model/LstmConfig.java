@@ -18,7 +18,7 @@ public record LstmConfig(int inputSize, int hiddenSize, int numLayers, int outpu
   /** Guards the products below (4 * hiddenSize * hiddenSize) against overflow. */
   public static final int MAX_SIZE = 16_384;
 
-  /** Bounds what one key's state can weigh. */
+  /** Bounds the size of one key's state. */
   public static final int MAX_LAYERS = 64;
 
   public LstmConfig {
@@ -28,7 +28,9 @@ public record LstmConfig(int inputSize, int hiddenSize, int numLayers, int outpu
     check("outputSize", outputSize, MAX_SIZE);
   }
 
-  /** Inputs of layer {@code layer}: the features for the first, h of the layer below for others. */
+  /**
+   * Inputs of layer {@code layer}: the features for the first, h of the layer below for the rest.
+   */
   public int layerInputSize(int layer) {
     return layer == 0 ? inputSize : hiddenSize;
   }

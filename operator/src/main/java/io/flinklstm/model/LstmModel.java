@@ -4,21 +4,23 @@ import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.math.LstmKernel;
 
 /**
- * A stacked LSTM with a linear head, ready to run: the weights packed for one kernel. Owns scratch
- * memory, so it belongs to one thread; make one per task from shared {@link LstmWeights}.
+ * A stacked LSTM with a linear head, ready to run, with its weights packed for one kernel. Owns
+ * scratch memory, so it belongs to one thread; make one per task from shared {@link LstmWeights}.
  */
 @PublicEvolving
 public final class LstmModel {
 
-  /** After so many steps the JIT compiler has seen enough and, in a quiet JVM, has finished. */
+  /** By then the JIT compiler has seen enough steps and, in an idle JVM, has finished compiling. */
   private static final int WARM_UP_STEPS = 20_000;
 
   private static final long WARM_UP_NANOS = 1_000_000_000L;
 
-  /** States that can be advanced at once. */
+  /** The most states that can be advanced at once. */
   public static final int MAX_BUNDLE = LstmKernel.MAX_BUNDLE;
 
-  /** Below, gathering states costs what it gains; one layer of 96 has about as many. */
+  /**
+   * Below this, gathering states costs as much as it gains; one layer of 96 has about this many.
+   */
   private static final long MIN_BUNDLED_MULTIPLY_ADDS = 35_000;
 
   private final LstmConfig config;
@@ -27,7 +29,7 @@ public final class LstmModel {
   private final Linear head;
   private final boolean gainsByBundles;
 
-  // scratch: where the states of a bundle are
+  // scratch: the arrays of a bundle's states
   private final float[][] h = new float[MAX_BUNDLE][];
   private final float[][] c = new float[MAX_BUNDLE][];
   private final float[][] hNext = new float[MAX_BUNDLE][];
@@ -58,7 +60,7 @@ public final class LstmModel {
     return config;
   }
 
-  /** Whether advancing several states at once takes less time than one by one. */
+  /** Whether advancing several states at once is faster than one by one. */
   public boolean gainsByBundles() {
     return gainsByBundles;
   }
@@ -68,7 +70,9 @@ public final class LstmModel {
     return new LstmState(config.numLayers(), config.hiddenSize());
   }
 
-  /** h and c before the first step: zero, unless the model was trained to begin otherwise. */
+  /**
+   * h and c before the first step: zero, unless the model was trained with another initial state.
+   */
   public LstmState initialState() {
     LstmState state = newState();
     for (int l = 0; l < config.numLayers(); l++) {
@@ -97,10 +101,10 @@ public final class LstmModel {
   }
 
   /**
-   * As {@link #step(float[], LstmState, LstmState)} for each of the first so many inputs and
-   * states, to the bit.
+   * As {@link #step(float[], LstmState, LstmState)} for each of the first {@code count} inputs and
+   * states, bit for bit.
    *
-   * @param count how many, 0 to {@link #MAX_BUNDLE}
+   * @param count number of states, 0 to {@link #MAX_BUNDLE}
    */
   public void step(float[][] x, LstmState[] states, LstmState[] nexts, int count) {
     float[][] input = x;
@@ -120,7 +124,7 @@ public final class LstmModel {
   }
 
   /**
-   * The linear layer on the last layer's h.
+   * Applies the linear layer to the last layer's h.
    *
    * @param state h(t) and c(t). Not modified
    * @param y (outputSize). Modified
@@ -130,8 +134,9 @@ public final class LstmModel {
   }
 
   /**
-   * Runs the arithmetic on memory of its own until it is compiled, but for a second at most, and as
-   * long again for bundles: before that a step takes far longer, and the vector kernel allocates.
+   * Runs the arithmetic on a scratch state until it is compiled, for at most a second, and for at
+   * most another second on bundles. Before that a step takes far longer, and the vector kernel
+   * allocates.
    */
   public void warmUp() {
     LstmState state = newState();

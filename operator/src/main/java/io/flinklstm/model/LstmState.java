@@ -3,7 +3,7 @@ package io.flinklstm.model;
 import io.flinklstm.annotation.PublicEvolving;
 
 /**
- * h and c of every layer at one moment. Mutable; starts at zero, as PyTorch's default does. Not
+ * h and c of every layer at one moment. Mutable; starts at zero, like PyTorch's default. Not
  * thread-safe.
  */
 @PublicEvolving
@@ -12,7 +12,7 @@ public final class LstmState {
   private final float[][] h; // [numLayers] of (hiddenSize)
   private final float[][] c; // [numLayers] of (hiddenSize)
 
-  /** A state of zeros; without layers it has no size. */
+  /** A state of zeros; with no layers it is empty. */
   public LstmState(int numLayers, int hiddenSize) {
     this.h = new float[numLayers][hiddenSize];
     this.c = new float[numLayers][hiddenSize];
@@ -44,9 +44,9 @@ public final class LstmState {
     }
   }
 
-  /** Whether no number of the state is NaN or infinite. */
+  /** Whether every number of the state is finite. */
   public boolean isFinite() {
-    // 0 * x is NaN for every x that is not finite and a zero otherwise, so one sum tells of all.
+    // 0 * x is NaN for every x that is not finite and a zero otherwise, so one sum checks them all.
     float probe = 0f;
     for (int l = 0; l < h.length; l++) {
       float[] hl = h[l];

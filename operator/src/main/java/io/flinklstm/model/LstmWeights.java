@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trained numbers of a model, in PyTorch's layout. Immutable by convention: nobody writes to
+ * The trained parameters of a model, in PyTorch's layout. Immutable by convention: nobody writes to
  * the arrays after construction, so one instance may be shared by any number of threads. Java
- * serialization carries it from the client to the tasks inside the job; it never enters state.
+ * serialization carries it from the client to the tasks as part of the job; it never enters state.
  *
  * @param config the sizes
  * @param layers one entry per layer, the first layer first
@@ -40,7 +40,7 @@ public record LstmWeights(
       float @Nullable [] c0)
       implements Serializable {
 
-    /** A layer whose state begins with zeros. */
+    /** A layer whose state starts at zero. */
     public Layer(
         float[] weightIh, float[] weightHh, float @Nullable [] biasIh, float @Nullable [] biasHh) {
       this(weightIh, weightHh, biasIh, biasHh, null, null);
@@ -57,7 +57,7 @@ public record LstmWeights(
   }
 
   /**
-   * Checks every array against the sizes and every number for being finite.
+   * Checks that every array has the expected size and every number is finite.
    *
    * @throws IllegalArgumentException naming the array, the expected and the actual size
    */
@@ -99,7 +99,7 @@ public record LstmWeights(
     }
   }
 
-  /** Whether the other has the same sizes, the same arrays, and the same numbers in them. */
+  /** Whether the other has the same sizes and the same arrays with the same numbers. */
   public boolean hasSameBits(LstmWeights other) {
     if (!config.equals(other.config)) {
       return false;

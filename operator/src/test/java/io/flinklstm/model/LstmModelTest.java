@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Models against what PyTorch made of them; see models/long_goldens.py in the resources. */
+/** Compares models with PyTorch's results; see models/long_goldens.py in the test resources. */
 class LstmModelTest {
 
   private static final double STEP_TOLERANCE = 2e-6;
