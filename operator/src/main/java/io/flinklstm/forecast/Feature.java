@@ -4,7 +4,7 @@ import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
 
 /**
- * One input of the model: a formula over the observation's fields, a transform, a scaler.
+ * One input of the model: a formula over the observation's fields, a transform and a scaler.
  *
  * @param name unique within the card
  * @param formula computes a number from the observation's fields
@@ -12,8 +12,8 @@ import java.io.Serializable;
  * @param mean is subtracted from the transformed value
  * @param std divides the difference; above 0
  * @param clip bound of the scaled value, in standard deviations, above 0; infinity for none
- * @param reject bound of the scaled value beyond which the observation is an outlier and not used,
- *     in standard deviations, above 0; infinity for none
+ * @param reject bound of the scaled value beyond which the observation is refused as an outlier, in
+ *     standard deviations, above 0; infinity for none
  */
 @PublicEvolving
 public record Feature(
@@ -26,25 +26,25 @@ public record Feature(
     double reject)
     implements Serializable {
 
-  /** Beyond it a first value would do, but no later one could be told apart from it in float32. */
+  /** A first value beyond it would do, but float32 could not tell later values apart from it. */
   private static final double MAX_COMPARABLE = Float.MAX_VALUE / 4;
 
-  /** A feature without outliers. */
+  /** A feature that refuses no outliers. */
   public Feature(
       String name, Formula formula, Transform transform, double mean, double std, double clip) {
     this(name, formula, transform, mean, std, clip, Double.POSITIVE_INFINITY);
   }
 
   /**
-   * @throws IllegalArgumentException if a number is out of its range
+   * @throws IllegalArgumentException if a number is out of range
    */
   public Feature {
     if (formula.function() == Formula.Function.ELAPSED && transform == Transform.LOG_RETURN) {
       throw new IllegalArgumentException(
           "transform of feature "
               + name
-              + ": expected another than log_return for elapsed(), which is 0 for the first"
-              + " observation and between equal times");
+              + ": expected a transform other than log_return for elapsed(), which is 0 for the"
+              + " first observation and between equal times");
     }
     if (!Double.isFinite(mean)) {
       throw new IllegalArgumentException(
@@ -72,8 +72,8 @@ public record Feature(
   }
 
   /**
-   * From the formula's value to what the model reads: narrowed to a float, unless it is yet to be
-   * set in relation to a window.
+   * Turns the formula's value into the model's input: narrowed to a float, unless it has yet to be
+   * related to a window.
    *
    * @return NaN or infinity if it cannot be computed or is an {@linkplain #isOutlier outlier}
    */
@@ -87,8 +87,8 @@ public record Feature(
   }
 
   /**
-   * From the formula's value to the scaled one, neither clipped nor narrowed: what an output of the
-   * model stands for, but for a window-relative transform's frame.
+   * Turns the formula's value into the scaled one, neither clipped nor narrowed: what an output of
+   * the model stands for, apart from the frame of a window-relative transform.
    *
    * @param value the formula's value
    * @param last the formula's value at the key's previous observation; value itself for the first
@@ -103,16 +103,16 @@ public record Feature(
     if (transform.isWindowRelative() && !(Math.abs(scaled) < MAX_COMPARABLE)) {
       return Double.NaN;
     }
-    // Infinity must not be hidden by the clip.
+    // The clip must not hide infinity.
     return Double.isFinite(transformed) ? scaled : Double.NaN;
   }
 
-  /** Whether a value can be computed but is beyond the bound {@link #reject}. */
+  /** Whether a value can be computed but exceeds the bound {@link #reject}. */
   boolean isOutlier(double value, double last) {
     return Math.abs(scale(value, last)) > reject;
   }
 
-  /** What the model reads if its own output comes true. */
+  /** The model's next input if its output comes true. */
   float feedBack(float output) {
     return transform.isWindowRelative() ? output : (float) clip(output);
   }
@@ -121,7 +121,7 @@ public record Feature(
     return scaled > clip ? clip : scaled < -clip ? -clip : scaled;
   }
 
-  /** From the scaled value to the transformed one. */
+  /** Turns the scaled value back into the transformed one. */
   double unscale(double output) {
     return output * std + mean;
   }

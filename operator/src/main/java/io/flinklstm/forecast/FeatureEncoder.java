@@ -3,8 +3,8 @@ package io.flinklstm.forecast;
 import java.util.List;
 
 /**
- * Turns the values of an observation into the model's input: formula, transform, scaler of every
- * feature, with the fields' names resolved to indices once. Immutable.
+ * Turns the values of an observation into the model's input by each feature's formula, transform
+ * and scaler. Field names are resolved to indices once. Immutable.
  */
 final class FeatureEncoder {
 
@@ -28,9 +28,9 @@ final class FeatureEncoder {
   }
 
   /**
-   * The value of every formula.
+   * Computes the value of every formula.
    *
-   * @param values of the observation. Not modified
+   * @param values the observation's values. Not modified
    * @param elapsed milliseconds since the key's previous observation
    * @param formulaValues (inputSize). Modified
    */
@@ -42,7 +42,7 @@ final class FeatureEncoder {
   }
 
   /**
-   * The scaled value of every feature.
+   * Computes the scaled value of every feature.
    *
    * @param formulaValues (inputSize). Not modified
    * @param lastValues (inputSize), the formulas' values at the key's previous observation; for the

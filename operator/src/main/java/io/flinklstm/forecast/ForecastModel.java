@@ -16,12 +16,12 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights and the card that belongs to them: everything a forecast depends on. Immutable; it is
- * read once where the job is submitted and travels to the tasks inside the job.
+ * Weights and their model card: everything a forecast depends on. Immutable; the submitting client
+ * reads it once, and it travels to the tasks as part of the job.
  *
- * @param weights the trained numbers
- * @param affine those of the features with transform revin, or null for none
- * @param card their meaning
+ * @param weights the trained parameters
+ * @param affine the affine parameters of the features with transform revin, or null for none
+ * @param card what the inputs and outputs mean
  */
 @PublicEvolving
 public record ForecastModel(LstmWeights weights, @Nullable RevinAffine affine, ModelCard card)
@@ -33,7 +33,7 @@ public record ForecastModel(LstmWeights weights, @Nullable RevinAffine affine, M
   }
 
   /**
-   * @throws IllegalArgumentException if card and weights do not fit each other
+   * @throws IllegalArgumentException if card and weights do not match
    */
   public ForecastModel {
     LstmConfig config = weights.config();
@@ -88,8 +88,8 @@ public record ForecastModel(LstmWeights weights, @Nullable RevinAffine affine, M
   }
 
   /**
-   * 8 bytes of SHA-256 over the weights and all of the card but its provenance, which no forecast
-   * depends on.
+   * 8 bytes of SHA-256 over the weights and the card, except its provenance, on which no forecast
+   * depends.
    */
   private long hash() {
     try {

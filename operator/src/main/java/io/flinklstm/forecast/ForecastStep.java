@@ -5,8 +5,8 @@ import io.flinklstm.model.LstmState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One observation on its way through a {@link Forecaster}, and the scratch arrays that it needs
- * there. Not thread-safe.
+ * One observation while a {@link Forecaster} processes it, with the scratch arrays it needs. Not
+ * thread-safe.
  */
 final class ForecastStep {
 
@@ -16,12 +16,12 @@ final class ForecastStep {
   final LstmState next; // h and c after the step
 
   // Set for each observation, by Intake.admit and the forecaster.
-  int index; // of the observation among those that are advanced together
+  int index; // of the observation among those advanced together
   Observation observation;
   StreamState state; // before the step
-  double[] lastValues; // (inputSize), the formulas' values at the observation before
-  Prediction.@Nullable Reset reset; // why the state begins again, or null
-  long gapMs; // the pause before the observation if it is a gap that the state knows of, or 0
+  double[] lastValues; // (inputSize), the formulas' values at the previous observation
+  Prediction.@Nullable Reset reset; // why the state is reset, or null
+  long gapMs; // the pause before the observation if the state knows it to be a gap, or 0
   int unusable; // index of the first feature that cannot be used, or -1
 
   @SuppressWarnings("NullAway.Init")
@@ -32,7 +32,7 @@ final class ForecastStep {
     this.next = new LstmState(config.numLayers(), config.hiddenSize());
   }
 
-  /** Whether the state knows what was before. */
+  /** Whether the state continues, that is, is not reset. */
   boolean goesOn() {
     return reset == null;
   }

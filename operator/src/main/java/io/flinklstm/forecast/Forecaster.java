@@ -7,14 +7,14 @@ import io.flinklstm.model.LstmState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Advances the states of streams by an observation each and forecasts what comes next: the only
- * door to the arithmetic, for jobs, training and tests alike.
+ * Advances streams' states by one observation each and forecasts what comes next: the only entry
+ * point to the arithmetic, for jobs, training and tests alike.
  *
- * <p>Always downward: validate, duplicate?, late?, gap and expiry, encode the features, LSTM step
- * (with context window: one for each input in the window, from the initial state), head, decode,
- * guard, prediction. Everything is computed into scratch arrays of this object; a stream's state is
- * overwritten only after every number was found finite, so whatever the outcome, a state is either
- * advanced as a whole or untouched. Nothing is allocated but the predictions.
+ * <p>The steps, always in this order: validate, duplicate?, late?, gap and expiry, encode the
+ * features, LSTM step (with context window: one for each input in the window, from the initial
+ * state), head, decode, guard, prediction. All results go into scratch arrays of this object; a
+ * stream's state is overwritten only after every number was found finite, so a state is either
+ * fully advanced or untouched. Only the predictions are allocated.
  *
  * <p>Not thread-safe: make one per task.
  */
@@ -29,7 +29,7 @@ public final class Forecaster {
   private final int targetIndex;
   private final Feature target;
 
-  private final LstmState initial; // what a stream begins with, never modified
+  private final LstmState initial; // the state a stream starts with, never modified
 
   // scratch
   private final LstmState ahead; // the state of a roll-out
@@ -44,15 +44,15 @@ public final class Forecaster {
   private final StreamState[] oneState = new StreamState[1];
   private final Outcome[] oneOutcome = new Outcome[1];
 
-  /** A forecaster for which pauses mean what the model card says. */
+  /** A forecaster that handles pauses as the model card says. */
   public Forecaster(ForecastModel forecastModel, LstmKernel kernel) {
     this(forecastModel, StreamPolicy.of(forecastModel.card()), kernel);
   }
 
   /**
-   * A forecaster for which pauses mean what a policy says.
+   * A forecaster that handles pauses as a policy says.
    *
-   * @param policy how long a stream may pause and when it is forgotten, whatever the card says
+   * @param policy how long a stream may pause and when its state expires, overriding the card
    * @param kernel the arithmetic
    */
   public Forecaster(ForecastModel forecastModel, StreamPolicy policy, LstmKernel kernel) {
@@ -92,16 +92,17 @@ public final class Forecaster {
     model.warmUp();
   }
 
-  /** A state of this model's sizes that has seen nothing. */
+  /** A state of this model's sizes that has seen no observation. */
   public StreamState newState() {
     return newState(StreamState.NO_EVENT_TIME, Observation.NO_SEQUENCE);
   }
 
   /**
-   * What a stream goes on with: its stored state, or a new one if there is none. One of another
-   * model is replaced by a new one that still knows which observations are late or duplicates.
+   * The state that a stream continues with: its stored state, or a new one if there is none. The
+   * state of another model is replaced by a new one that still knows which observations are late or
+   * duplicates.
    *
-   * @param stored the stream's state as it was kept, or null
+   * @param stored the stream's stored state, or null
    */
   public StreamState resume(@Nullable StreamState stored) {
     if (stored == null) {
@@ -129,12 +130,12 @@ public final class Forecaster {
     return state.modelHash() != id.hash();
   }
 
-  /** What makes an observation unusable whatever the state, or null if nothing does. */
+  /** The defect that makes an observation unusable whatever the state, or null if it has none. */
   public @Nullable Rejection defect(Observation observation) {
     return intake.defect(observation);
   }
 
-  /** How many observations had best be advanced at once; 1 if nothing is gained by more. */
+  /** The best number of observations to advance at once; 1 if more would gain nothing. */
   public int bundleSize() {
     return window == null && model.gainsByBundles() ? LstmModel.MAX_BUNDLE : 1;
   }
@@ -148,17 +149,16 @@ public final class Forecaster {
   }
 
   /**
-   * Applies observations of different streams to the states of their streams. What becomes of each
-   * is, to the bit, what would become of it alone; a large model reads its weights once for
-   * several.
+   * Applies observations of different streams to their states. Each outcome is, bit for bit, that
+   * of the observation applied alone; a large model reads its weights once for several.
    *
-   * @param observations [count] what happened, each under another key. Not modified
-   * @param states [count] of the observations' streams, each from {@link #newState} or {@link
-   *     #resume}. Each is modified if and only if its outcome is a {@link Prediction}
-   * @param outcomes [count] what became of each observation. Modified
+   * @param observations [count] observations, each of a different key. Not modified
+   * @param states [count] the states of the observations' streams, each from {@link #newState} or
+   *     {@link #resume}. Each is modified if and only if its outcome is a {@link Prediction}
+   * @param outcomes [count] the outcome of each observation. Modified
    * @param count 0 to {@link LstmModel#MAX_BUNDLE}
-   * @throws IllegalArgumentException if there are too many, a key is there twice or a state belongs
-   *     to another model; then no state was modified
+   * @throws IllegalArgumentException if there are too many, a key occurs twice or a state belongs
+   *     to another model; no state is modified then
    */
   public void advance(
       Observation[] observations, StreamState[] states, Outcome[] outcomes, int count) {
@@ -226,7 +226,7 @@ public final class Forecaster {
     }
   }
 
-  /** The LSTM over all inputs in the window; {@link #finish} must follow at once. */
+  /** Runs the LSTM over all inputs in the window; {@link #finish} must follow at once. */
   private void stepThrough(InputWindow window, ForecastStep step) {
     window.slide(step.state, step.goesOn() ? step.state.steps() : 0, step.scaled);
     for (int row = 0; row < window.length(); row++) {
@@ -238,7 +238,7 @@ public final class Forecaster {
     }
   }
 
-  /** All that comes after the LSTM; overwrites the stream's state if all is well. */
+  /** Everything after the LSTM; overwrites the stream's state if all numbers are finite. */
   private Outcome finish(ForecastStep step) {
     if (step.unusable >= 0) {
       return intake.rejection(step);
@@ -307,7 +307,7 @@ public final class Forecaster {
     return finite;
   }
 
-  /** Both are looked at, because decoding turns an output of minus infinity into a number. */
+  /** Both are checked, because decoding turns an output of minus infinity into a finite number. */
   private static boolean isFinite(double predicted, double forecast) {
     return Double.isFinite(predicted) && Double.isFinite(forecast);
   }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * A number computed from the fields of one observation.
  *
- * @param function how
+ * @param function how it is computed
  * @param fields the arguments' names in order
  */
 @PublicEvolving
@@ -20,7 +20,7 @@ public record Formula(Function function, List<String> fields) implements Seriali
 
   private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\(([^()]*)\\)");
 
-  /** The functions there are. */
+  /** The available functions. */
   public enum Function {
     /** The field itself; written as its bare name. */
     FIELD(1),
@@ -61,7 +61,7 @@ public record Formula(Function function, List<String> fields) implements Seriali
    * Parses a formula: a field's name, or {@code mean(a, b)}, {@code difference(a, b)}, {@code
    * ratio(a, b)}, {@code imbalance(a, b)}, {@code elapsed()}.
    *
-   * @throws IllegalArgumentException if the function is not known or the arguments do not fit
+   * @throws IllegalArgumentException if the function is unknown or the arguments do not fit
    */
   public static Formula parse(String text) {
     String formula = text.strip();

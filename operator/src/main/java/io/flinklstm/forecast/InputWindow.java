@@ -4,19 +4,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model's inputs over a window: the last {@code lookback} observations of a stream, the newest
- * included, or as many as there are. Scratch arrays of one {@link Forecaster}, or of a training
- * that sees what the forecaster will. Not thread-safe.
+ * The model's inputs over a window: the last {@code lookback} observations of a stream, including
+ * the newest, or fewer if the stream is shorter. Scratch arrays of one {@link Forecaster}, or of a
+ * training that sees the forecaster's inputs. Not thread-safe.
  *
- * <p>A feature with a window-relative transform is seen in a frame that is fitted to its values z_1
- * ... z_n in the window, and the model's output y for it is seen in the same frame:
+ * <p>A feature with a window-relative transform is expressed in a frame fitted to its values z_1
+ * ... z_n in the window, and so is the model's output y for it:
  *
  * <pre>
  *   x_t = (z_t - offset) / scale * gain + bias        z = (y - bias) / outputGain * scale + offset
  *
  *   minus_last   offset = z_n, scale = 1, without gain and bias
  *   revin [1]    offset = mean(z), scale = sqrt(var(z) + 1e-5), var over the population;
- *                gain, bias: the affine parameters if there are any, outputGain = gain + 1e-10
+ *                gain, bias: the affine parameters, if any; outputGain = gain + 1e-10
  * </pre>
  *
  * <p>[1] T. Kim et al.: Reversible Instance Normalization for Accurate Time-Series Forecasting
@@ -36,7 +36,7 @@ public final class InputWindow {
   private int length;
 
   /**
-   * @param affine of the features with transform revin, or null for none
+   * @param affine the affine parameters of the features with transform revin, or null for none
    */
   public InputWindow(ModelCard card, @Nullable RevinAffine affine) {
     int inputSize = card.features().size();
@@ -64,10 +64,10 @@ public final class InputWindow {
   }
 
   /**
-   * Becomes the window that ends with a new observation.
+   * Moves the window so that it ends with a new observation.
    *
-   * @param state of the stream before it. Not modified
-   * @param steps observations in that state, 0 if it begins again
+   * @param state the stream's state before it. Not modified
+   * @param steps observations in that state, 0 if it is reset
    * @param newest (inputSize), the new observation's scaled values. Not modified
    */
   void slide(StreamState state, long steps, double[] newest) {
@@ -81,11 +81,11 @@ public final class InputWindow {
   }
 
   /**
-   * Becomes a window of given rows.
+   * Fills the window with given rows.
    *
    * @param source (rows, inputSize), scaled values. Not modified
    * @param first the oldest row
-   * @param count rows, 1 to lookback
+   * @param count number of rows, 1 to lookback
    */
   public void load(double[] source, int first, int count) {
     int inputSize = transforms.length;
@@ -125,9 +125,9 @@ public final class InputWindow {
   }
 
   /**
-   * What the model reads at a row.
+   * Computes the model's input for a row.
    *
-   * @param row from 0, the oldest
+   * @param row the row's index; 0 is the oldest
    * @param x (inputSize). Modified
    * @return the index of the first feature that is not finite, or -1 if all are
    */
@@ -146,14 +146,14 @@ public final class InputWindow {
     return notFinite;
   }
 
-  /** The output of the model that stands for a scaled value: what it is trained to give. */
+  /** The model output that stands for a scaled value: the training target. */
   public double encode(int feature, double z) {
     return transforms[feature].isWindowRelative()
         ? (z - offset[feature]) / scale[feature] * outputGain[feature] + bias[feature]
         : z;
   }
 
-  /** The scaled value that an output of the model stands for. */
+  /** The scaled value that a model output stands for. */
   double decode(int feature, double y) {
     return transforms[feature].isWindowRelative()
         ? (y - bias[feature]) / outputGain[feature] * scale[feature] + offset[feature]

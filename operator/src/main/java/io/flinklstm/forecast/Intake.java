@@ -3,8 +3,8 @@ package io.flinklstm.forecast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes before the LSTM: whether an observation counts, whether the state begins again with
- * it, and its features. The same for forecasts and for training. Not thread-safe.
+ * Everything before the LSTM: whether an observation counts, whether it resets the state, and its
+ * features. Forecasting and training share it. Not thread-safe.
  */
 final class Intake {
 
@@ -26,17 +26,17 @@ final class Intake {
     return encoder.feature(index);
   }
 
-  /** What makes an observation unusable whatever the state, or null if nothing does. */
+  /** The defect that makes an observation unusable whatever the state, or null if it has none. */
   @Nullable Rejection defect(Observation observation) {
     return observation.defect(fieldCount);
   }
 
   /**
-   * Looks at an observation.
+   * Examines an observation.
    *
-   * @param state of its stream. Not modified
-   * @param step takes up what is known of the observation. Modified
-   * @return what became of it, or null if it counts
+   * @param state its stream's state. Not modified
+   * @param step receives what is known about the observation. Modified
+   * @return its outcome, or null if it counts
    */
   @Nullable Outcome admit(Observation observation, StreamState state, ForecastStep step) {
     Rejection defect = defect(observation);
@@ -66,9 +66,9 @@ final class Intake {
   }
 
   /**
-   * Why the state begins again, or null if it goes on.
+   * Why the state is reset, or null if it continues.
    *
-   * @param pause milliseconds since the last observation applied; means nothing if there was none
+   * @param pause milliseconds since the last observation applied; meaningless if there was none
    */
   private Prediction.@Nullable Reset reset(StreamState state, long pause, boolean isGap) {
     if (state.lastEventTime() == StreamState.NO_EVENT_TIME) {
@@ -97,7 +97,9 @@ final class Intake {
     return encoder.rejection(step.unusable, step.formulaValues, step.lastValues, step.scaled);
   }
 
-  /** Overwrites all of the stream's state but h and c with what it is after the observation. */
+  /**
+   * Updates everything in the stream's state except h and c to what it is after the observation.
+   */
   void commit(ForecastStep step, long modelHash) {
     StreamState state = step.state;
     long steps = step.goesOn() ? state.steps() + 1 : 1;

@@ -10,15 +10,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be known besides the weights to forecast with a model; it travels with them.
+ * What is needed besides the weights to forecast with a model; it travels with them.
  *
  * @param name the model's name
  * @param version the model's version
- * @param lookback steps of past seen in training, at least 1: a stream is warm after as many
- * @param horizon steps that are forecast, 1 to {@link #MAX_HORIZON}
+ * @param lookback past steps seen in training, at least 1; a stream is warm after that many
+ * @param horizon number of steps forecast, 1 to {@link #MAX_HORIZON}
  * @param context how the past reaches the model
- * @param gap the longest pause within a stream, at least 1 ms, or null for any
- * @param gapPolicy what follows a longer one
+ * @param gap the longest pause within a stream, at least 1 ms, or null for no limit
+ * @param gapPolicy what happens after a longer pause
  * @param features the model's inputs in order
  * @param target the name of the feature that is forecast
  * @param provenance where the model comes from (data, training, figures): a JSON object, not
@@ -38,31 +38,31 @@ public record ModelCard(
     String provenance)
     implements Serializable {
 
-  /** Bounds what one prediction costs and weighs. */
+  /** Bounds the cost and size of one prediction. */
   public static final int MAX_HORIZON = 1000;
 
-  /** Bounds what one key's window can weigh: lookback times features, 8 MiB. */
+  /** Bounds the size of one key's window: lookback times features, 8 MiB. */
   public static final int MAX_WINDOW_VALUES = 1 << 20;
 
   /** How the past reaches the model. */
   public enum Context {
-    /** h and c flow on for ever, one step per observation. */
+    /** h and c are carried indefinitely, one step per observation. */
     CARRY,
     /** The last lookback inputs are replayed from zero state at each observation. */
     WINDOW
   }
 
-  /** What follows a pause that is longer than the gap. */
+  /** What happens after a pause that is longer than the gap. */
   public enum GapPolicy {
-    /** The state goes on. */
+    /** The state continues. */
     KEEP,
-    /** The state begins again. */
+    /** The state is reset. */
     RESET
   }
 
   /**
-   * @throws IllegalArgumentException if a number is out of its range, a name stands there twice, or
-   *     the target is no feature
+   * @throws IllegalArgumentException if a number is out of range, a name occurs twice, or the
+   *     target is not a feature
    */
   public ModelCard {
     features = List.copyOf(features);
@@ -126,7 +126,7 @@ public record ModelCard(
         name, version, lookback, horizon, context, gap, gapPolicy, others, target, provenance);
   }
 
-  /** The same card of another origin: the forecasts are the same. */
+  /** The same card with another provenance; forecasts do not change. */
   public ModelCard withProvenance(String other) {
     return new ModelCard(
         name, version, lookback, horizon, context, gap, gapPolicy, features, target, other);
@@ -139,6 +139,6 @@ public record ModelCard(
         return k;
       }
     }
-    throw new IllegalStateException("target " + target + " is no feature");
+    throw new IllegalStateException("target " + target + " is not a feature");
   }
 }

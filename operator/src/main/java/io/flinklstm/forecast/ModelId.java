@@ -4,7 +4,7 @@ import io.flinklstm.annotation.PublicEvolving;
 import java.util.HexFormat;
 
 /**
- * What a forecast says of the model that made it; one instance serves all forecasts of a task.
+ * Identifies the model that made a forecast; all forecasts of a task share one instance.
  *
  * @param name the card's name
  * @param version the card's version

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event of one stream: what is known of a key at a moment. Immutable; the array is never
+ * One event of one stream: what is known about a key at one moment. Immutable; the array is never
  * modified.
  *
  * @param key the stream, for example a symbol; 1 to {@link #MAX_KEY_LENGTH} characters
@@ -23,8 +23,8 @@ public record Observation(
   public static final long NO_SEQUENCE = Long.MIN_VALUE;
 
   /**
-   * The order in which observations of a key are applied when they are put in order: event time,
-   * sequence, partition, offset. Those without a source record are equal beyond the sequence.
+   * The order in which a key's observations are applied once they are sorted: event time, sequence,
+   * partition, offset. One without a source record sorts as partition 0, offset 0.
    */
   public static final Comparator<Observation> APPLICATION_ORDER =
       Comparator.comparingLong(Observation::eventTime)
@@ -32,7 +32,9 @@ public record Observation(
           .thenComparingInt(o -> o.source == null ? 0 : o.source.position().partition())
           .thenComparingLong(o -> o.source == null ? 0 : o.source.position().offset());
 
-  /** A missing key becomes an empty one: Flink cannot key by null, and an empty one is refused. */
+  /**
+   * Turns a missing key into an empty one: Flink cannot key by null, and an empty key is refused.
+   */
   public Observation {
     key = key == null ? "" : key;
   }
@@ -48,8 +50,8 @@ public record Observation(
   }
 
   /**
-   * Says what makes this observation unusable for a model with the given fields, or null if nothing
-   * does.
+   * The defect that makes this observation unusable for a model with that many fields, or null if
+   * it has none.
    */
   public @Nullable Rejection defect(int fieldCount) {
     if (key.isEmpty()) {

@@ -4,9 +4,9 @@ import io.flinklstm.model.LstmConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Forecaster} makes of the observations of a stream before they reach the LSTM, for
- * those who train one: the same observations count, states begin again at the same ones, and
- * features are the same bits. Knows one stream at a time. Not thread-safe.
+ * Prepares a stream's observations for training as a {@link Forecaster} does before the LSTM: the
+ * same observations count, the state is reset at the same ones, and the features have the same
+ * bits. Handles one stream at a time. Not thread-safe.
  */
 public final class ObservationEncoder {
 
@@ -32,8 +32,8 @@ public final class ObservationEncoder {
   /**
    * Applies an observation.
    *
-   * @return null if it counts, and its features can be asked for until the next one comes;
-   *     otherwise what became of it
+   * @return null if it counts, and its features are then available until the next call; otherwise
+   *     its outcome
    */
   public @Nullable Outcome encode(Observation observation) {
     Outcome outcome = intake.admit(observation, state, step);
@@ -44,7 +44,7 @@ public final class ObservationEncoder {
     return outcome;
   }
 
-  /** Whether the stream's state begins again with the observation. */
+  /** Whether the observation resets the stream's state. */
   public boolean isReset() {
     return !step.goesOn();
   }
@@ -62,7 +62,7 @@ public final class ObservationEncoder {
     return step.formulaValues;
   }
 
-  /** As {@link #values()} at the observation before; with a reset, the same ones. */
+  /** {@link #values()} at the previous observation; after a reset, the current ones. */
   public double[] lastValues() {
     return lastValues;
   }

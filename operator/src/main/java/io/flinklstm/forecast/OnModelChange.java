@@ -3,31 +3,31 @@ package io.flinklstm.forecast;
 import io.flinklstm.annotation.PublicEvolving;
 
 /**
- * What happens when the states of streams are restored and belong to another model than the one of
- * today: h and c mean nothing to other weights.
+ * What happens when restored stream states belong to another model than the current one: h and c
+ * mean nothing to other weights.
  */
 @PublicEvolving
 public enum OnModelChange {
   /** The restore is refused. */
   FAIL,
   /**
-   * Every stream begins again with its next observation ({@link Prediction.Reset#MODEL}), but still
-   * knows which observations are late or duplicates: {@link Forecaster#resume}.
+   * Every stream is reset at its next observation ({@link Prediction.Reset#MODEL}), but still knows
+   * which observations are late or duplicates: {@link Forecaster#resume}.
    */
   RESET;
 
   private static final String HASH = " hash ";
 
-  /** How a model is written down beside the states that belong to it. */
+  /** The description of a model that is stored with the states that belong to it. */
   public static String describe(ModelId model) {
     return model.name() + " version " + model.version() + HASH + model.hashString();
   }
 
   /**
-   * Checks that restored states may be used with the model of today.
+   * Checks that restored states may be used with the current model.
    *
-   * @param restored what {@link #describe} said of the model when the states were stored
-   * @return whether they belong to it; if not, the streams begin again
+   * @param restored the model's {@linkplain #describe description} from when the states were stored
+   * @return whether they belong to it; if not, the streams are reset
    * @throws IllegalStateException if they do not and this is {@link #FAIL}
    */
   public boolean checkSame(String restored, ModelId today) {
@@ -53,8 +53,8 @@ public enum OnModelChange {
   public void checkMissing() {
     if (this == FAIL) {
       throw new IllegalStateException(
-          "state of the forecasts in what the job is restored from: expected the states of the"
-              + " streams, got none; give the operator the uid it had when the state was written");
+          "state of the forecasts in the restored snapshot: expected the states of the streams,"
+              + " got none; give the operator the uid it had when the state was written");
     }
   }
 }

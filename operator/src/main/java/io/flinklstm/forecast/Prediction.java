@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param key the stream
  * @param eventTime of the observation, epoch milliseconds
  * @param model the model that made it
- * @param reset why the stream's state began again with this observation, or null if it went on
- * @param gapMs the pause before this observation, in milliseconds, if the state knew the one before
- *     and the pause was longer than the gap; otherwise 0
- * @param step steps carried since the state began, this one included; at least 1
+ * @param reset why the stream's state was reset at this observation, or null if it continued
+ * @param gapMs the pause before this observation, in milliseconds, if the state knew the previous
+ *     one and the pause was longer than the gap; otherwise 0
+ * @param step steps carried since the state started, including this one; at least 1
  * @param lastValue the target formula's value at this observation
  * @param forecasts (horizon), entry k-1 is the target formula's value forecast for the k-th next
  *     observation of the key; all finite
@@ -33,21 +33,21 @@ public record Prediction(
 
   /** How far the state has warmed up. */
   public enum Status {
-    /** Fewer steps were carried than the model saw in training; the forecast may be poor. */
+    /** Fewer steps have been carried than the model saw in training; the forecast may be poor. */
     WARMING_UP,
-    /** At least the model's lookback was carried. */
+    /** At least as many steps as the model's lookback have been carried. */
     READY
   }
 
-  /** Why a stream's state began again. */
+  /** Why a stream's state was reset. */
   public enum Reset {
-    /** The key was not known. */
+    /** The key was unknown. */
     NEW,
-    /** More time passed since the key's last observation than the gap. */
+    /** More time than the gap passed since the key's last observation. */
     GAP,
-    /** More time passed since the key's last observation than a state is kept. */
+    /** More time than the ttl passed since the key's last observation. */
     EXPIRED,
-    /** The state belonged to another model, and streams begin again then. */
+    /** The state belonged to another model, so it was reset. */
     MODEL
   }
 
@@ -56,7 +56,7 @@ public record Prediction(
   }
 
   /**
-   * The same for every repetition of the same forecast: a function of the source position and the
+   * Identical for every repetition of the same forecast: a function of the source position and the
    * model. Null if the observation has no source record.
    */
   public @Nullable String predictionId() {

@@ -11,9 +11,9 @@ public enum RejectionCode {
   EMPTY_VALUE,
   /** The value is not one well-formed document of the configured format. */
   MALFORMED,
-  /** A field that the model needs, or the time, is not there. */
+  /** A field that the model needs, or the time, is missing. */
   MISSING_FIELD,
-  /** A field is there, but is not of the expected type, or stands there twice. */
+  /** A field is not of the expected type or occurs twice. */
   WRONG_TYPE,
   /** A field is NaN, infinite or beyond the range of a double. */
   NON_FINITE_FIELD,

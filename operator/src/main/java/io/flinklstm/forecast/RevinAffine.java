@@ -8,7 +8,7 @@ import java.io.Serializable;
  * transform revin, in the order of these features. The arrays are shared and never modified.
  *
  * @param weight the gains
- * @param bias as many biases
+ * @param bias the biases, as many as gains
  */
 @PublicEvolving
 public record RevinAffine(float[] weight, float[] bias) implements Serializable {

@@ -3,7 +3,7 @@ package io.flinklstm.forecast;
 import io.flinklstm.annotation.PublicEvolving;
 
 /**
- * Where a record stands in its log.
+ * The position of a record in its log.
  *
  * @param topic the topic's name
  * @param partition the partition, from 0

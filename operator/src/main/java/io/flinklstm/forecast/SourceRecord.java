@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as it was read, byte for byte. It travels with its observation, so that a late or
- * refused one can be handed on unchanged. The arrays are shared and never modified.
+ * A record as it was read, byte for byte. It travels with its observation, so a late or refused one
+ * can be passed on unchanged. The arrays are shared and never modified.
  *
  * @param position where it was read
  * @param timestamp the log's own timestamp in epoch milliseconds, or {@link #NO_TIMESTAMP}

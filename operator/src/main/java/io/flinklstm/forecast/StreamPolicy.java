@@ -6,13 +6,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pauses do to the state of a stream, all by event time. The model card has a gap because
- * training cut there; a job may decide otherwise.
+ * What pauses do to a stream's state, measured in event time. The model card has a gap because
+ * training cut the streams there; a job may decide otherwise.
  *
- * @param gap the longest pause within a stream, above zero, or null for any
- * @param gapPolicy what follows a longer one
- * @param ttl the pause after which a stream begins again whatever the policy, longer than the gap,
- *     or null for never
+ * @param gap the longest pause within a stream, above zero, or null for no limit
+ * @param gapPolicy what happens after a longer pause
+ * @param ttl the pause after which a stream is reset whatever the policy, longer than the gap, or
+ *     null for never
  */
 @PublicEvolving
 public record StreamPolicy(
@@ -22,7 +22,7 @@ public record StreamPolicy(
   private static final Duration MAX = Duration.ofMillis(Long.MAX_VALUE);
 
   /**
-   * @throws IllegalArgumentException if a duration is out of its range
+   * @throws IllegalArgumentException if a duration is out of range
    */
   public StreamPolicy {
     check("gap", gap);
@@ -33,7 +33,7 @@ public record StreamPolicy(
     }
   }
 
-  /** What the card says, for states that never expire. */
+  /** The card's gap and policy, with states that never expire. */
   public static StreamPolicy of(ModelCard card) {
     return new StreamPolicy(card.gap(), card.gapPolicy(), null);
   }
@@ -52,7 +52,7 @@ public record StreamPolicy(
     }
   }
 
-  /** In milliseconds; the largest long for any pause. */
+  /** In milliseconds; the largest long for no limit. */
   long gapMs() {
     return gap == null ? Long.MAX_VALUE : gap.toMillis();
   }

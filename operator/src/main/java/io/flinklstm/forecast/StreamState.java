@@ -4,17 +4,16 @@ import io.flinklstm.annotation.PublicEvolving;
 import io.flinklstm.model.LstmState;
 
 /**
- * The state of one stream: what {@link Forecaster#advance} knows of a key. Mutable and plain, so
- * that it can be changed in place; what is stored of it is the business of its serializer. Not
- * thread-safe.
+ * The state of one stream: what {@link Forecaster#advance} knows about a key. Mutable and plain, so
+ * it can be changed in place; its serializer decides what is stored. Not thread-safe.
  *
- * <p>With context carry it holds h and c of every layer and no window; with context window the last
- * inputs, from which h and c are made again at each observation, and no layers.
+ * <p>With context carry it holds h and c of every layer and no window; with context window it holds
+ * the last inputs, from which h and c are recomputed at each observation, and no layers.
  */
 @PublicEvolving
 public final class StreamState {
 
-  /** The last event time of a stream of which nothing was applied. */
+  /** The last event time of a stream to which nothing has been applied. */
   public static final long NO_EVENT_TIME = -1;
 
   /** The reclaim time of a state that is kept forever. */
@@ -22,7 +21,7 @@ public final class StreamState {
 
   private final LstmState lstm;
   private final double[] lastValues; // (number of features), the formulas' last values
-  private final double[] window; // (windowLength, number of features), a ring by step
+  private final double[] window; // (windowLength, number of features), a ring indexed by step
   private long steps;
   private long lastEventTime;
   private long lastSequence;
@@ -30,12 +29,12 @@ public final class StreamState {
   private long reclaimTime;
 
   /**
-   * A state that has seen nothing.
+   * A state that has seen no observation.
    *
    * @param numLayers layers of h and c, or 0 for none
    * @param hiddenSize width of h and c
    * @param featureCount inputs of the model
-   * @param windowLength inputs that are remembered, or 0 for none
+   * @param windowLength inputs that are kept, or 0 for none
    */
   public StreamState(int numLayers, int hiddenSize, int featureCount, int windowLength) {
     this.lstm = new LstmState(numLayers, hiddenSize);
@@ -72,14 +71,14 @@ public final class StreamState {
   }
 
   /**
-   * The scaled values of the last observations, (windowLength, number of features), those of the
-   * s-th step in row (s-1) mod windowLength: the live array, not a copy.
+   * The scaled values of the last observations, (windowLength, number of features), with step s in
+   * row (s-1) mod windowLength: the live array, not a copy.
    */
   public double[] window() {
     return window;
   }
 
-  /** Steps carried since the state began; 0 for a state that has seen nothing. */
+  /** Steps carried since the state started; 0 before the first observation. */
   public long steps() {
     return steps;
   }
@@ -100,8 +99,8 @@ public final class StreamState {
   }
 
   /**
-   * The event time at which whoever keeps the state may forget it if nothing has come for it, or
-   * {@link #NO_RECLAIM_TIME}. No forecast depends on it.
+   * The event time at which the owner of the state may drop it if the key has been idle until then,
+   * or {@link #NO_RECLAIM_TIME}. No forecast depends on it.
    */
   public long reclaimTime() {
     return reclaimTime;
@@ -119,12 +118,12 @@ public final class StreamState {
     this.modelHash = modelHash;
   }
 
-  /** Overwrites the last values from an array of the same length. Not modified */
+  /** Overwrites the last values from an array of the same length, which is not modified. */
   public void setLastValues(double[] values) {
     System.arraycopy(values, 0, lastValues, 0, lastValues.length);
   }
 
-  /** Overwrites the window's row of a step, if there is a window. Not modified */
+  /** Overwrites the window's row of a step, if there is a window. The array is not modified. */
   void setInputs(long step, double[] scaled) {
     if (window.length > 0) {
       System.arraycopy(scaled, 0, window, row(step), scaled.length);

@@ -14,8 +14,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a {@link StreamState}: a version first, sections, a checksum last. It knows no
- * engine; whoever stores states wraps it.
+ * Encodes a {@link StreamState} as bytes: a version first, then sections, a checksum last.
+ * Independent of any engine; whoever stores states wraps it.
  *
  * <p>Version 2, little-endian, sizes in bytes:
  *
@@ -27,24 +27,24 @@ import org.jspecify.annotations.Nullable;
  *        1  version of the section
  *        4  length of its content
  *           content
- *   4  CRC32C of all before
+ *   4  CRC32C of everything before
  * </pre>
  *
  * <table>
  *   <caption>Sections; empty ones are omitted</caption>
  *   <tr><th>name</th><th>version</th><th>present</th><th>content</th></tr>
  *   <tr><td>core</td><td>1</td><td>always</td><td>8 model hash, 8 steps, 8 last event time, 8 last
- *       sequence, 8 reclaim time, 8 reserved for a running hash of what was applied, 0 until then,
- *       2 number of features, 8 * features last values</td></tr>
+ *       sequence, 8 reclaim time, 8 reserved for a running hash of the applied observations, 0 for
+ *       now, 2 number of features, 8 * features last values</td></tr>
  *   <tr><td>lstm</td><td>1</td><td>with context carry</td><td>1 numLayers, 2 hiddenSize, then for
- *       each layer 4 * hiddenSize h and as much c</td></tr>
+ *       each layer 4 * hiddenSize h and 4 * hiddenSize c</td></tr>
  *   <tr><td>wind</td><td>1</td><td>with context window</td><td>8 * windowLength * features, the
  *       ring of inputs</td></tr>
  * </table>
  *
  * <p>The bytes contain the sizes, so the state of a model of other sizes can be read too, if only
- * to find that it belongs to another model. A section of another name or version is refused: its
- * content must not get lost. Owns a scratch buffer: not thread-safe.
+ * to find that it belongs to another model. A section of another name or version is refused, so
+ * that its content is not lost. Owns a scratch buffer: not thread-safe.
  */
 public final class StreamStateCodec {
 
@@ -56,7 +56,7 @@ public final class StreamStateCodec {
   private static final int CHECKSUM = Integer.BYTES;
   private static final int ABSENT = -1;
 
-  /** What a state consists of, in the order in which it is written. */
+  /** The sections of a state, in the order in which they are written. */
   private enum Section {
     CORE("core", 1, CORE_PREFIX + Double.BYTES * LstmConfig.MAX_SIZE),
     LSTM("lstm", 1, LSTM_PREFIX + 2 * Float.BYTES * LstmConfig.MAX_LAYERS * LstmConfig.MAX_SIZE),
@@ -66,7 +66,7 @@ public final class StreamStateCodec {
 
     private final int name;
     private final byte version;
-    private final int maxLength; // beyond it a length is damaged, and must not be allocated
+    private final int maxLength; // a longer length is damaged and must not be allocated
 
     Section(String name, int version, int maxLength) {
       this.name =
@@ -91,7 +91,7 @@ public final class StreamStateCodec {
   private final int[] starts = new int[Section.ALL.length]; // of each section's content, or ABSENT
   private ByteBuffer scratch = ByteBuffer.allocate(0);
 
-  /** Writes a state, in one piece. */
+  /** Writes a state in one piece. */
   public void write(StreamState state, DataOutput target) throws IOException {
     int numLayers = state.lstm().numLayers();
     int hiddenSize = state.lstm().hiddenSize();
@@ -136,7 +136,8 @@ public final class StreamStateCodec {
   /**
    * Reads a state.
    *
-   * @throws IOException if the bytes are damaged, of another version or have an unknown section
+   * @throws IOException if the bytes are damaged, have another version or contain an unknown
+   *     section
    */
   public StreamState read(DataInput source) throws IOException {
     try {
@@ -163,11 +164,11 @@ public final class StreamStateCodec {
       int actual = scratch.getInt(end);
       if (expected != actual) {
         throw damaged(
-            "checksum " + Integer.toHexString(actual) + " over " + Integer.toHexString(expected));
+            "checksum " + Integer.toHexString(actual) + ", not " + Integer.toHexString(expected));
       }
       return state();
     } catch (EOFException e) {
-      throw damaged("an early end");
+      throw damaged("a premature end");
     }
   }
 
@@ -183,9 +184,9 @@ public final class StreamStateCodec {
   }
 
   /**
-   * The section that begins in the scratch buffer.
+   * The section that begins at a position of the scratch buffer.
    *
-   * @param next the least ordinal that may come now
+   * @param next the lowest ordinal allowed here
    */
   private Section section(int begin, int next) throws IOException {
     Section section = Section.named(scratch.getInt(begin));
@@ -209,7 +210,7 @@ public final class StreamStateCodec {
     return section;
   }
 
-  /** A section's name, with ? for what cannot be printed. */
+  /** A section's name, with ? for bytes that cannot be printed. */
   private static String ascii(int name) {
     StringBuilder letters = new StringBuilder();
     for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
@@ -219,7 +220,7 @@ public final class StreamStateCodec {
     return letters.toString();
   }
 
-  /** The state in the sections, whose bytes are as they were written. */
+  /** Builds the state from the sections, whose checksum has been verified. */
   private StreamState state() throws IOException {
     int core = starts[Section.CORE.ordinal()];
     int lstm = starts[Section.LSTM.ordinal()];
@@ -271,7 +272,7 @@ public final class StreamStateCodec {
     long history = scratch.getLong(core + 5 * Long.BYTES);
     if (history != 0) {
       throw new IOException(
-          "state of a stream: expected no hash of what was applied, got "
+          "state of a stream: expected no hash of the applied observations, got "
               + Long.toHexString(history)
               + "; it was written by another release");
     }
@@ -286,7 +287,7 @@ public final class StreamStateCodec {
     return new IOException(
         "state of a stream: expected bytes that match their checksum, got "
             + got
-            + "; what it was read from is damaged, restore an older checkpoint or savepoint");
+            + "; the stored bytes are damaged, restore an older checkpoint or savepoint");
   }
 
   private static void put(ByteBuffer bytes, double[] values) {
@@ -315,7 +316,7 @@ public final class StreamStateCodec {
     return (int) crc.getValue();
   }
 
-  /** The scratch buffer with what is in it, room for so many bytes, and its position at 0. */
+  /** The scratch buffer with its content, room for {@code size} bytes, and its position at 0. */
   private ByteBuffer grown(int size) {
     if (scratch.capacity() < size) {
       scratch =

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is done to a formula's value before it is scaled, and undone to the model's output. The
- * {@linkplain #isWindowRelative window-relative} ones come after the scaler instead and are done by
- * {@link InputWindow}, which knows the window; here they leave the value as it is.
+ * Applied to a formula's value before it is scaled, and inverted on the model's output. The
+ * {@linkplain #isWindowRelative window-relative} ones come after the scaler instead and are applied
+ * by {@link InputWindow}, which knows the window; here they leave the value unchanged.
  *
  * <p>Everything goes through {@link StrictMath}, whose results are the same on every JVM.
  */
@@ -28,7 +28,7 @@ public enum Transform {
       return StrictMath.expm1(predicted);
     }
   },
-  /** v - v of the key's previous observation, 0 for the first. */
+  /** v minus v of the key's previous observation, 0 for the first. */
   DIFFERENCE {
     @Override
     double encode(double value, double last) {
@@ -49,7 +49,7 @@ public enum Transform {
       if (!(value > 0)) {
         return Double.NaN;
       }
-      // Between extremes the quotient leaves a double's range, which the logarithms do not.
+      // Between extremes the quotient leaves the range of a double; the logarithms do not.
       double quotient = value / last;
       return quotient > 0 && quotient < Double.POSITIVE_INFINITY
           ? StrictMath.log(quotient)
@@ -61,7 +61,7 @@ public enum Transform {
       return lastValue * StrictMath.exp(sum);
     }
   },
-  /** The scaled value less the newest of the window. */
+  /** The scaled value minus the newest one in the window. */
   MINUS_LAST,
   /** The scaled value in units of the window's own mean and standard deviation. */
   REVIN;
@@ -79,9 +79,9 @@ public enum Transform {
   /**
    * The formula's value that a prediction stands for.
    *
-   * @param predicted the transformed value that is forecast for this horizon step
+   * @param predicted the transformed value forecast for this horizon step
    * @param lastValue the formula's value at the observation
-   * @param sum of the transformed values forecast for this and all nearer horizon steps
+   * @param sum the sum of the transformed values forecast for this and all nearer horizon steps
    */
   double decode(double predicted, double lastValue, double sum) {
     return predicted;

@@ -1,5 +1,6 @@
 /**
- * From an observation to its outcome: features, a stream's state, and the forecast. Knows no Flink.
+ * From an observation to its outcome: features, a stream's state and the forecast. Independent of
+ * Flink.
  */
 @NullMarked
 package io.flinklstm.forecast;

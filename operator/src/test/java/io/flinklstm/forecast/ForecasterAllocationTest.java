@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
-/** What an observation costs the garbage collector: its prediction and nothing else. */
+/** An observation allocates its prediction and nothing else. */
 class ForecasterAllocationTest {
 
   private static final int OBSERVATIONS = 10_000;
 
-  /** The JIT compiler may move or remove allocations of a single round; not of every one. */
+  /** The JIT compiler may have to wait for a processor before it compiles the vector steps. */
   private static final int MOST_WARM_UPS = 50;
 
+  /** The JIT compiler may move or remove allocations in a single round, but not in every one. */
   private static final int ROUNDS = 10;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -25,7 +26,7 @@ class ForecasterAllocationTest {
   private static final SourceRecord RECORD =
       new SourceRecord(new SourcePosition("ticks", 0, 1), 0, null, new byte[0], List.of());
 
-  /** Where outcomes go, so that none can be optimised away. */
+  /** Receives the outcomes, so that none can be optimised away. */
   private final Object[] sink = new Object[OBSERVATIONS];
 
   @Test
@@ -57,8 +58,8 @@ class ForecasterAllocationTest {
   }
 
   /**
-   * Until they are compiled, vectors are objects: several kB a step. One warm-up is enough where
-   * the compiler has a processor for itself; here it may have to wait for one.
+   * Until they are compiled, vectors are objects: several kB per step. One warm-up is enough if the
+   * compiler has a processor to itself; here it may have to wait for one.
    */
   @Test
   void vectorStepsAllocateNothingOnceWarmedUp() {
@@ -105,20 +106,20 @@ class ForecasterAllocationTest {
     int horizon = model.card().horizon();
     ModelId id = forecaster.modelId();
     StreamState state = forecaster.newState();
-    // All at one time and without sequence: legal, and the same ones serve every round.
+    // All have the same time and no sequence: legal, and every round can reuse them.
     Observation[] observations = observations(model.card().fields().size(), 0);
     long expected =
         least(
             k ->
                 new Prediction(
                     observations[k].key(), 0, id, null, 0, k, 0, new double[horizon], null));
-    assertThat(expected).as("what predictions weigh").isGreaterThan(64L * OBSERVATIONS);
+    assertThat(expected).as("bytes of the predictions alone").isGreaterThan(64L * OBSERVATIONS);
     long allocated = least(k -> forecaster.advance(observations[k], state));
     assertThat(sink).hasOnlyElementsOfType(Prediction.class);
     assertThat(allocated).as("bytes of %d observations", OBSERVATIONS).isEqualTo(expected);
   }
 
-  /** The least that any round allocates; a round's own frame may be compiled in its midst. */
+  /** The least that any round allocates; a round's own frame may be compiled halfway through. */
   private long least(IntFunction<Object> work) {
     long least = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {

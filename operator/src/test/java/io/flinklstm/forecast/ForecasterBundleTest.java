@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Several at once on the vector kernel against one after the other on the plain one. */
+/** Compares several at once on the vector kernel with one after another on the plain one. */
 class ForecasterBundleTest {
 
   private static final String[] KEYS = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"};
@@ -129,7 +129,7 @@ class ForecasterBundleTest {
     }
   }
 
-  /** Mostly in order and usable; now and then late, a duplicate, not finite, or after a gap. */
+  /** Mostly in order and usable; occasionally late, a duplicate, not finite, or after a gap. */
   private static Observation random(Random random, int k) {
     double value = random.nextInt(30) == 0 ? -1 : random.nextInt(30) == 0 ? Double.NaN : 1;
     return new Observation(

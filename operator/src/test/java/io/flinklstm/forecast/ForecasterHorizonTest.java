@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Forecasts against the same computed by hand through {@link LstmModel}, bit for bit. */
+/** Compares forecasts, bit for bit, with those computed by hand through {@link LstmModel}. */
 class ForecasterHorizonTest {
 
   private static final double MEAN = 0.125;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Observations that cannot be used: the reason is told and the memory is left as it was. */
+/** Observations that cannot be used: the reason is given and the state is left unchanged. */
 class ForecasterRejectionTest {
 
   private static final double INF = Double.POSITIVE_INFINITY;
@@ -142,7 +142,7 @@ class ForecasterRejectionTest {
             List.of(new LstmWeights.Layer(weightIh, new float[16], null, null)),
             new float[2],
             null);
-    // Of the kernels only EJML's, which rounds every product, makes infinity - infinity of this.
+    // Only the EJML kernel, which rounds every product, computes infinity - infinity here.
     refused(
         new ForecastModel(weights, card),
         KernelType.EJML,
@@ -151,7 +151,7 @@ class ForecasterRejectionTest {
         "expected finite");
   }
 
-  /** A model of the target alone, whose h is near 0.76 whatever it reads. */
+  /** A model of the target alone, whose h is near 0.76 whatever the input. */
   private static LstmWeights head(LstmConfig config, float weight, float bias) {
     int n = config.hiddenSize();
     float[] gates = new float[4 * n];
@@ -197,7 +197,7 @@ class ForecasterRejectionTest {
         "expected finite");
   }
 
-  /** Refused by a stream that has seen nothing and by one that has. */
+  /** Refused both by a new stream and by one with history. */
   private static void refused(
       ForecastModel model,
       KernelType kernel,

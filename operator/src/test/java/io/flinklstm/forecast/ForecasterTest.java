@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of an observation and of the memory of its stream. */
+/** What becomes of an observation and of its stream's state. */
 class ForecasterTest {
 
   private static final long GAP = 60_000;
@@ -37,7 +37,7 @@ class ForecasterTest {
     assertThat(prediction.step()).isEqualTo(1);
     assertThat(prediction.lastValue()).isEqualTo(100);
     assertThat(prediction.model()).isEqualTo(forecaster.modelId());
-    // Return, move and pause are 0, so neither the price nor the time can matter to the memory.
+    // Return, move and pause are 0, so neither the price nor the time can affect the state.
     StreamState other = forecaster.newState();
     forecaster.advance(Observation.of("USDJPY", 17, 3.5), other);
     assertThat(Bits.of(other.lstm())).isEqualTo(Bits.of(state.lstm()));
@@ -49,7 +49,7 @@ class ForecasterTest {
     advance(BEGINNING + 250, 101, Observation.NO_SEQUENCE);
     assertThat(state.lastEventTime()).isEqualTo(BEGINNING + 250);
     assertThat(state.lastValues()).containsExactly(101, 101, 250);
-    assertThat(state.lastSequence()).as("the last one there was").isEqualTo(7);
+    assertThat(state.lastSequence()).as("the last one seen").isEqualTo(7);
     assertThat(state.steps()).isEqualTo(2);
     assertThat(state.modelHash()).isEqualTo(forecaster.modelId().hash());
   }

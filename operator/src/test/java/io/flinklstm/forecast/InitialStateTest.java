@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Models whose state begins with other numbers than zero. */
+/** Models whose state does not start at zero. */
 class InitialStateTest {
 
   private static final ModelCard CARRY =

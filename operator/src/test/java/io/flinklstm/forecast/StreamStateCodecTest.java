@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
-/** What the codec refuses although the checksum is right. */
+/** What the codec refuses even if the checksum is right. */
 class StreamStateCodecTest {
 
   private static final byte[] CORE = core(1, 0, 1.5);
@@ -88,7 +88,7 @@ class StreamStateCodecTest {
   @Test
   void refusesAHistoryThatItWouldForget() {
     refused(
-        "expected no hash of what was applied, got 11",
+        "expected no hash of the applied observations, got 11",
         state(section("core", 1, core(1, 17, 1.5)), section("lstm", 1, LSTM)));
   }
 

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Models that replay a window at every observation, against what PyTorch made of them; see
- * windows/window_goldens.py in the resources.
+ * Compares models that replay a window at every observation with PyTorch's results; see
+ * windows/window_goldens.py in the test resources.
  */
 class WindowContextTest {
 
   private static final double TOLERANCE = 2e-6;
 
-  /** Every transform belongs to the series. */
+  /** Every transform depends on the series alone, not on the window. */
   private static final List<String> PLAIN = List.of("plain_returns", "plain_identity");
 
   /** No transform depends on anything before the window. */
@@ -190,7 +190,7 @@ class WindowContextTest {
     return feature.formula().function().apply(arguments[0], arguments[1], elapsed);
   }
 
-  /** In the forecast's unit, and in the output's, because a price hides the error of a return. */
+  /** In the forecast's unit and in the output's, because a price hides the error of a return. */
   private static void assertClose(double[] actual, WindowGolden.Row row, String at) {
     double[] expected = row.forecasts();
     assertThat(actual).as(at).hasSameSizeAs(expected);
