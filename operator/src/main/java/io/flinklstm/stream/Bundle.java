@@ -8,8 +8,8 @@ import io.flinklstm.forecast.StreamState;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Observations of different streams that wait to be advanced together, each with the state of its
- * stream, which is not to be touched meanwhile. Not thread-safe.
+ * Observations of different streams that wait to be advanced together, each with its stream's
+ * state, which must not be touched meanwhile. Not thread-safe.
  */
 final class Bundle {
 
@@ -20,8 +20,8 @@ final class Bundle {
   private int size;
 
   /**
-   * @param capacity observations that it takes, at least 1
-   * @param conclude advances what waits and hands on what became of it
+   * @param capacity number of observations it holds, at least 1
+   * @param conclude advances the waiting observations and emits their outcomes
    */
   Bundle(int capacity, ThrowingRunnable<Exception> conclude) {
     this.observations = new Observation[capacity];
@@ -42,7 +42,7 @@ final class Bundle {
     return states[k];
   }
 
-  /** What became of the k-th observation in {@link #advance}. */
+  /** The outcome of the k-th observation in {@link #advance}. */
   Outcome outcome(int k) {
     return outcomes[k];
   }
@@ -56,7 +56,7 @@ final class Bundle {
     return predictions;
   }
 
-  /** Lets an observation wait; concludes all if there is no room for another one. */
+  /** Adds an observation; concludes the bundle once it is full. */
   void add(Observation observation, StreamState state) throws Exception {
     observations[size] = observation;
     states[size] = state;
@@ -66,7 +66,7 @@ final class Bundle {
     }
   }
 
-  /** What comes of a stream comes after what came of it before. */
+  /** Concludes the bundle if it holds the key, so that the outcomes of a stream stay in order. */
   void concludeIfContains(String key) throws Exception {
     for (int k = 0; k < size; k++) {
       if (observations[k].key().equals(key)) {

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stage the step that refused it, {@link #PARSE} or {@link #FORECAST}
  * @param rejection code and message
- * @param key the stream, or null if it is not known
+ * @param key the stream, or null if unknown
  * @param source the record as it was read, or null if the observation had none
  */
 @PublicEvolving
 public record DeadLetter(
     String stage, Rejection rejection, @Nullable String key, @Nullable SourceRecord source) {
 
-  /** The step that makes an observation of a record. */
+  /** The step that makes an observation from a record. */
   public static final String PARSE = "parse";
 
   /** The step that applies an observation to its stream's state. */

@@ -41,7 +41,7 @@ public final class DeadLetterSerializer extends ValueSerializer<DeadLetter> {
     return new Snapshot();
   }
 
-  /** Written into savepoints beside what the serializer wrote. */
+  /** Written into savepoints alongside the serialized values. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<DeadLetter> {
     public Snapshot() {
       super(() -> INSTANCE);

@@ -11,12 +11,12 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * What the forecast function counts: in its {@link Ledger}, which lasts, and as metrics in group
- * {@code lstm}, which begin at zero with each start of a task, as Flink's own do.
+ * The counts of the forecast function: in its {@link Ledger}, which survives restarts, and as
+ * metrics in group {@code lstm}, which start at zero with each task, like Flink's own.
  */
 final class ForecastMetrics {
 
-  /** One observation in so many is timed: the clock costs a good part of a small model's step. */
+  /** One observation in this many is timed: reading the clock takes a good part of a small step. */
   private static final int TIMED = 16;
 
   private static final int LATENCIES = 10_000;
@@ -52,7 +52,7 @@ final class ForecastMetrics {
     for (Prediction.Reset cause : Prediction.Reset.values()) {
       resets[cause.ordinal()] = lstm.addGroup("cause", cause.name()).counter("resets");
     }
-    // Flink's own, the last so many values: the Dropwizard wrapper would be a dependency for less.
+    // Flink's own, over the last values: the Dropwizard wrapper would add a dependency and do less.
     inferenceLatencyNs =
         lstm.histogram("inferenceLatencyNs", new DescriptiveStatisticsHistogram(LATENCIES));
     lstm.gauge("bufferedEvents", () -> ledger.get(Entry.BUFFERED));
@@ -88,33 +88,33 @@ final class ForecastMetrics {
     }
   }
 
-  /** An observation begins to wait for the watermark. */
+  /** An observation starts waiting for the watermark. */
   void buffered() {
     ledger.add(Entry.BUFFERED, 1);
   }
 
-  /** An observation waits no longer. */
+  /** An observation stops waiting. */
   void released() {
     ledger.add(Entry.BUFFERED, -1);
   }
 
-  /** An observation will not wait for the watermark, because its stream's buffer is full. */
+  /** An observation is applied before the watermark passes, because its stream's buffer is full. */
   void appliedEarly() {
     appliedEarly.inc();
   }
 
-  /** A stream's state is forgotten. */
+  /** A stream's state was dropped. */
   void reclaimed() {
     ledger.add(Entry.ACTIVE_KEYS, -1);
     reclaimed.inc();
   }
 
-  /** To be called before the arithmetic; the result belongs to {@link #stopTiming}. */
+  /** Call this before the arithmetic and pass the result to {@link #stopTiming}. */
   long startTiming() {
     return timing++ % TIMED == 0 ? System.nanoTime() : NOT_TIMED;
   }
 
-  /** To be called after the arithmetic; what no prediction came of is not an inference. */
+  /** Call this after the arithmetic; without a prediction it does not count as an inference. */
   void stopTiming(long start, int predictions) {
     if (start != NOT_TIMED && predictions > 0) {
       inferenceLatencyNs.update((System.nanoTime() - start) / predictions);

@@ -9,15 +9,15 @@ import java.time.Duration;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
- * How a {@link LstmForecastFunction} runs, beside its model.
+ * How a {@link LstmForecastFunction} runs, apart from its model.
  *
  * @param policy what pauses do to a stream
- * @param maxOutOfOrderness zero to apply observations as they arrive; above, each key's wait until
- *     the watermark has passed them and are applied by {@link
- *     io.flinklstm.forecast.Observation#APPLICATION_ORDER}, so the stream needs watermarks that
- *     stay behind by as much
- * @param maxBufferedEvents observations of one key that may wait, 1 to 100,000; beyond, its oldest
- *     is applied early
+ * @param maxOutOfOrderness zero to apply observations as they arrive; above zero, a key's
+ *     observations wait until the watermark has passed them and are applied in {@link
+ *     io.flinklstm.forecast.Observation#APPLICATION_ORDER}, so the stream needs watermarks that lag
+ *     by this much
+ * @param maxBufferedEvents observations of one key that may wait, 1 to 100,000; beyond that, the
+ *     key's oldest is applied early
  * @param kernel the arithmetic
  * @param onModelChange what happens to restored state of another model
  * @param onModelChangeName what the user calls that setting, for messages
@@ -34,13 +34,13 @@ public record ForecastSettings(
 
   public static final int DEFAULT_MAX_BUFFERED_EVENTS = 1000;
 
-  /** A key's waiting observations are one value of its state, which RocksDB limits to 2 GB. */
+  /** A key's waiting observations form one value of its state, which RocksDB limits to 2 GB. */
   private static final int MAX_BUFFERED_EVENTS = 100_000;
 
   private static final Duration MAX_OUT_OF_ORDERNESS = Duration.ofDays(366);
 
   /**
-   * @throws IllegalArgumentException if a number is out of its range
+   * @throws IllegalArgumentException if a number is out of range
    */
   public ForecastSettings {
     if (maxOutOfOrderness.isNegative() || maxOutOfOrderness.compareTo(MAX_OUT_OF_ORDERNESS) > 0) {
@@ -59,7 +59,7 @@ public record ForecastSettings(
     }
   }
 
-  /** Settings whose {@link #onModelChange} is called so in messages too. */
+  /** Settings whose messages call {@link #onModelChange} by that name. */
   public ForecastSettings(
       StreamPolicy policy,
       Duration maxOutOfOrderness,
@@ -69,7 +69,7 @@ public record ForecastSettings(
     this(policy, maxOutOfOrderness, maxBufferedEvents, kernel, onModelChange, "onModelChange");
   }
 
-  /** In arrival order, with the card's gap, the fastest kernel, and no state of another model. */
+  /** Arrival order, the card's gap, the fastest kernel, and no state of another model. */
   public static ForecastSettings of(ModelCard card) {
     return new ForecastSettings(
         StreamPolicy.of(card),

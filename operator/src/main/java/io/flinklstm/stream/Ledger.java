@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What became of every record since the job's first start: counts of a subtask, kept in operator
- * state, so that they survive restarts and belong to the same records as the rest of the state.
+ * Counts what became of every record since the job first started. A subtask keeps its counts in
+ * operator state, so they survive restarts and cover the same records as the rest of the state.
  *
- * <p>Each count is a Flink accumulator too, {@code lstm.predictions} and so on, whose sum over all
- * subtasks the web interface and the result of the job show. After a restart the counts so far are
- * the first subtask's, so only the sum over the subtasks means anything.
+ * <p>Each count is also a Flink accumulator, {@code lstm.predictions} and so on; the web interface
+ * and the job's result show its sum over all subtasks. After a restart the first subtask holds all
+ * counts so far, so only the sum over the subtasks is meaningful.
  */
 public final class Ledger {
 
-  /** What is counted. The order is part of the stored form: new ones go to the end. */
+  /** What is counted. The order is part of the stored form: append new entries at the end. */
   public enum Entry {
     /** Records read. */
     READ,
@@ -38,11 +38,11 @@ public final class Ledger {
     PREDICTIONS,
     LATE,
     DUPLICATES,
-    /** Records that could not be used, in whichever step. */
+    /** Records that could not be used, in any step. */
     DEAD_LETTERS,
-    /** Observations that wait for the watermark now. */
+    /** Observations that are waiting for the watermark. */
     BUFFERED,
-    /** Keys that have a state now. */
+    /** Keys that currently have a state. */
     ACTIVE_KEYS;
 
     /** The accumulator's name. */
@@ -87,7 +87,7 @@ public final class Ledger {
   private boolean snapshotCompleted;
 
   /**
-   * Takes up the counts where the restored state left them.
+   * Continues the counts of the restored state, if there is one.
    *
    * @param entries what this function counts
    */
@@ -123,7 +123,7 @@ public final class Ledger {
     return counts[entry.ordinal()];
   }
 
-  /** The restored count over all subtasks; before the first snapshot only. */
+  /** The restored count over all subtasks; valid only before the first snapshot. */
   long restored(Entry entry) throws Exception {
     long sum = 0;
     for (long[] restored : state.get()) {
@@ -142,12 +142,12 @@ public final class Ledger {
     snapshotCompleted = true;
   }
 
-  /** Whether the last snapshot counts all there was: so it is at a clean stop. */
+  /** Whether the last snapshot completed and holds all counts, as it does at a clean stop. */
   boolean isStored() {
     return snapshotCompleted && Arrays.equals(counts, atSnapshot);
   }
 
-  /** Logs the balance of a clean stop, not of a task that fails or is cancelled. */
+  /** Logs the balance at a clean stop, but not if the task fails or is cancelled. */
   public void logAtCleanStop(Supplier<String> balance) {
     if (isStored()) {
       LOG.info(
@@ -167,7 +167,7 @@ public final class Ledger {
     return balance(values, left, right);
   }
 
-  /** The balance of a whole job from the sums of its accumulators. */
+  /** The balance of a whole job, from the sums of its accumulators. */
   public static String balance(Map<String, ?> sums) {
     return balance(
         sums,

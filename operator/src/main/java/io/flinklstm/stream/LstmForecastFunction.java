@@ -29,20 +29,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One LSTM step per observation, with every stream's state in Flink's keyed state: state in,
- * advance, state out, collect. Observations that are late, duplicates or cannot be used leave by
- * {@link #LATE}, {@link #DUPLICATES} and {@link #DEAD_LETTERS} and change no state.
+ * One LSTM step per observation, with every stream's state in Flink's keyed state: read the state,
+ * advance it, write it back, collect the prediction. Late, duplicate and unusable observations go
+ * to the side outputs {@link #LATE}, {@link #DUPLICATES} and {@link #DEAD_LETTERS} and change no
+ * state.
  *
- * <p>With {@link ForecastSettings#maxOutOfOrderness} above zero observations first wait in a {@link
- * ReorderBuffer}; one that comes behind the watermark is applied at once. States that {@linkplain
- * io.flinklstm.forecast.StreamPolicy#ttl expire} are recognised when their key's next observation
- * comes; event-time timers, one per key, only reclaim their space. The largest watermark, which
- * says that no more will come, releases the buffers and reclaims nothing.
+ * <p>With {@link ForecastSettings#maxOutOfOrderness} above zero, observations first wait in a
+ * {@link ReorderBuffer}; one that arrives behind the watermark is applied at once. {@linkplain
+ * io.flinklstm.forecast.StreamPolicy#ttl Expiry} is detected at a key's next observation;
+ * event-time timers, one per key, only reclaim space. The maximum watermark, which marks the end of
+ * input, releases the buffers and reclaims nothing.
  *
  * <p>The stream must be keyed by {@link Observation#key()}. The model travels inside the function;
- * no task reads a file. Beside the keyed state the function keeps in operator state which model the
- * states belong to, so that a restore with another one is noticed before the first event, and its
- * {@link Ledger}.
+ * no task reads a file. Besides the keyed state the function keeps its {@link Ledger} and the
+ * identity of the states' model in operator state, so a restore with another model is detected
+ * before the first event.
  */
 @PublicEvolving
 public final class LstmForecastFunction
@@ -52,7 +53,7 @@ public final class LstmForecastFunction
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(LstmForecastFunction.class);
 
-  /** What an observation can become here. */
+  /** The possible outcomes of an observation. */
   private static final List<Entry> OUTCOMES =
       List.of(Entry.PREDICTIONS, Entry.LATE, Entry.DUPLICATES, Entry.DEAD_LETTERS, Entry.BUFFERED);
 
@@ -88,7 +89,7 @@ public final class LstmForecastFunction
   private transient boolean mayHoldBuffered;
   private transient Ledger ledger;
   private transient ForecastMetrics metrics;
-  private transient @Nullable Bundle bundle; // null: every observation is advanced as it comes
+  private transient @Nullable Bundle bundle; // null: each observation is advanced as it arrives
 
   /** A function with the settings that the model card suggests. */
   public LstmForecastFunction(ForecastModel model) {
@@ -118,7 +119,7 @@ public final class LstmForecastFunction
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     if (bundle != null && bundle.size() > 0) {
       throw new IllegalStateException(
-          "bundle at a snapshot: expected it to have been concluded before the barrier, got "
+          "bundle at a snapshot: expected it to be empty, concluded before the barrier, got "
               + bundle.size()
               + " observations in it");
     }
@@ -133,8 +134,8 @@ public final class LstmForecastFunction
     LOG.info("Forecasting with model {} on kernel {}", forecaster.modelId(), arithmetic.name());
     if (settings.kernel() == KernelType.AUTO && !KernelType.isVectorAvailable()) {
       LOG.warn(
-          "Kernel auto: expected a JVM with the module of the vector kernel, got one without, so the"
-              + " plain one runs, which is slower; start it with {} (on a cluster"
+          "Kernel auto: expected a JVM with the vector kernel's module, got one without; using the"
+              + " plain kernel, which is slower; start the JVM with {} (on a cluster:"
               + " env.java.opts.taskmanager)",
           KernelType.VECTOR_FLAG);
     }
@@ -148,7 +149,7 @@ public final class LstmForecastFunction
     try {
       return settings.kernel().create();
     } catch (IllegalStateException unfitJvm) {
-      // A restart would meet the same machine.
+      // A restart would fail the same way.
       throw new SuppressRestartsException(unfitJvm);
     }
   }
@@ -179,7 +180,7 @@ public final class LstmForecastFunction
       apply(observation, context, out);
       return;
     }
-    // One that no model could use must not take another's place in the buffer.
+    // An unusable observation must not take another's place in the buffer.
     Rejection defect = forecaster.defect(observation);
     if (defect != null) {
       refuse(observation, defect, context, out);
@@ -188,13 +189,13 @@ public final class LstmForecastFunction
     metrics.buffered();
     int waiting = buffer.add(observation, timers);
     if (waits) {
-      // More than one too many only if a restored buffer is over a bound that is lower now.
+      // More than one too many only if the buffer was restored and the bound has been lowered.
       for (; waiting > settings.maxBufferedEvents(); waiting--) {
         metrics.appliedEarly();
         release(buffer.takeOldest(), context, out);
       }
     } else {
-      // Others are left from a run that put observations in order, which this one does not.
+      // Others are left from a run that reordered observations, which this one does not.
       releaseUntil(Long.MAX_VALUE, context, out);
     }
   }
@@ -228,7 +229,7 @@ public final class LstmForecastFunction
           waiting.observation(),
           new Rejection(
               RejectionCode.MISSING_FIELD,
-              "values of an observation that waited in restored state: expected the fields "
+              "values of a buffered observation in restored state: expected the fields "
                   + model.card().fields()
                   + ", got those of another model card"),
           context,
@@ -250,17 +251,17 @@ public final class LstmForecastFunction
     conclude(observation, state, outcome, context, out);
   }
 
-  /** How many observations had best be advanced at once; 1 if nothing is gained by more. */
+  /** The best number of observations to advance at once; 1 if more would gain nothing. */
   int bundleSize() {
     return forecaster.bundleSize();
   }
 
-  /** From now on observations wait for others in a bundle; whoever holds it concludes them. */
+  /** Lets observations wait in a bundle from now on; the owner of the bundle concludes them. */
   void waitIn(Bundle bundle) {
     this.bundle = bundle;
   }
 
-  /** Advances the states of the streams in a bundle, under any current key. */
+  /** Advances the states of the streams in a bundle, whatever the current key. */
   void advance(Bundle bundle) {
     long start = metrics.startTiming();
     bundle.advance(forecaster);
@@ -268,9 +269,9 @@ public final class LstmForecastFunction
   }
 
   /**
-   * Stores and hands on what became of an observation; its key is the current one.
+   * Stores the state and emits the outcome of an observation, whose key must be current.
    *
-   * @param state of its stream, after the observation
+   * @param state the stream's state after the observation
    */
   void conclude(
       Observation observation,

@@ -21,19 +21,18 @@ import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a {@link LstmForecastFunction}, and lets it advance the states of several streams together
- * while more input waits. Forecasts, their order per key, state and savepoints are those of the
- * function alone; large models cost less per event, because their weights are read once for
+ * Runs a {@link LstmForecastFunction} and lets it advance the states of several streams together
+ * while more input is available. Forecasts, their order per key, state and savepoints are those of
+ * the function alone; large models cost less per event, because their weights are read once for
  * several.
  *
- * <p>What comes of a bundle, late ones and duplicates included, has its observation's event time as
- * timestamp.
+ * <p>Everything emitted from a bundle, including late observations and duplicates, has its
+ * observation's event time as timestamp.
  *
- * <p>An observation waits for others only as long as the task has input to go on with: then its
- * bundle is full after a few more. Whether there is input is learned from the task's mailbox, which
- * is looked into between two records: a letter that finds, twice in a row, the same number of
- * observations has come round without a record in between. Nothing waits across a watermark, a
- * timer, a checkpoint or the end.
+ * <p>An observation waits for others only while the task has more input, so its bundle is full
+ * after a few more. Between two records the task reads its mailbox: a letter there that finds the
+ * same number of observations twice in a row shows that no record came in between. Nothing waits
+ * across a watermark, a timer, a checkpoint or the end of input.
  */
 @PublicEvolving
 public final class LstmForecastOperator
@@ -41,7 +40,7 @@ public final class LstmForecastOperator
 
   private static final long serialVersionUID = 1L;
 
-  /** Those of the function, and Flink's timers. */
+  /** The function's states and Flink's timers. */
   private static final Set<String> KEYED_STATES =
       Set.of(
           StoredState.STATE,
@@ -56,14 +55,14 @@ public final class LstmForecastOperator
   private final LstmForecastFunction function;
   private final int bundleSize;
 
-  private transient @Nullable Bundling bundling; // null: every observation is advanced as it comes
+  private transient @Nullable Bundling bundling; // null: each observation is advanced as it arrives
 
   public LstmForecastOperator(LstmForecastFunction function) {
     this(function, 0);
   }
 
   /**
-   * @param bundleSize observations that are advanced together, or 0 for what suits the model best
+   * @param bundleSize number of observations advanced together, or 0 for the model's best
    */
   LstmForecastOperator(LstmForecastFunction function, int bundleSize) {
     super(function);
@@ -96,7 +95,7 @@ public final class LstmForecastOperator
     }
   }
 
-  /** Nothing waits for others across a watermark, a barrier or the end. */
+  /** Nothing waits across a watermark, a barrier or the end of input. */
   private void concludeAll() throws Exception {
     if (bundling != null) {
       bundling.bundle.conclude();
@@ -121,7 +120,7 @@ public final class LstmForecastOperator
     super.finish();
   }
 
-  /** The bundle, and the letters that tell when to conclude it. */
+  /** The bundle, and the letter that decides when to conclude it. */
   private final class Bundling {
 
     private final Bundle bundle;
@@ -178,14 +177,14 @@ public final class LstmForecastOperator
     }
   }
 
-  /** Where the outcomes of a bundle go, each under the key and with the time of its observation. */
+  /** Emits the outcomes of a bundle, each with the key and event time of its observation. */
   private static final class Exits
       extends KeyedProcessFunction<String, Observation, Prediction>.Context {
 
     private final LstmForecastOperator operator;
     private final TimestampedCollector<Prediction> predictions;
     private final TimerService timers;
-    private long eventTime; // of the observation that it is about
+    private long eventTime; // of the current observation
 
     private Exits(LstmForecastOperator operator, LstmForecastFunction function) {
       function.super();
@@ -207,7 +206,7 @@ public final class LstmForecastOperator
       }
     }
 
-    /** What comes now is about an observation. */
+    /** Makes an observation the current one. */
     void enter(Observation next) {
       eventTime = next.eventTime();
       setCurrentKey(next.key());

@@ -47,7 +47,7 @@ public final class ObservationSerializer extends ValueSerializer<Observation> {
     return new Snapshot();
   }
 
-  /** Written into savepoints beside what the serializer wrote. */
+  /** Written into savepoints alongside the serialized values. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<Observation> {
     public Snapshot() {
       super(() -> INSTANCE);

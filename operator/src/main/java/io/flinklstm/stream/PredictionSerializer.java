@@ -56,7 +56,7 @@ public final class PredictionSerializer extends ValueSerializer<Prediction> {
     return new Snapshot();
   }
 
-  /** Written into savepoints beside what the serializer wrote. */
+  /** Written into savepoints alongside the serialized values. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<Prediction> {
     public Snapshot() {
       super(() -> INSTANCE);

@@ -4,7 +4,7 @@ import io.flinklstm.forecast.RejectionCode;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
-/** Counts dead letters by code, metric {@code lstm.code.CODE.deadLetters}. */
+/** Counts dead letters by code, as metric {@code lstm.code.CODE.deadLetters}. */
 public final class RejectionCounters {
 
   private final Counter[] counters = new Counter[RejectionCode.values().length]; // by code

@@ -15,9 +15,9 @@ import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.streaming.api.TimerService;
 
 /**
- * The observations of each key that wait for the watermark, in keyed state; every method uses the
- * current key. Adding appends to a list, which costs the same however many wait; a timer not later
- * than the earliest of them calls for {@link #takeUntil}.
+ * Each key's observations that wait for the watermark, in keyed state; every method uses the
+ * current key. Adding appends to a list, which costs the same however many wait; a timer no later
+ * than the earliest of them triggers {@link #takeUntil}.
  */
 final class ReorderBuffer {
 
@@ -27,12 +27,12 @@ final class ReorderBuffer {
   static final String STATE = "buffer";
   static final String SUMMARY_STATE = "buffer-summary";
 
-  private final int fields; // what the values are of
+  private final int fields; // hash of the card's fields
   private final ListState<WaitingObservation> waiting;
   private final ValueState<Tuple2<Integer, Long>> summary; // how many wait, and the timer's time
 
   /**
-   * @param fields of the model card
+   * @param fields the model card's fields
    */
   ReorderBuffer(RuntimeContext context, List<String> fields) {
     this.fields = WaitingObservation.hash(fields);
@@ -45,9 +45,9 @@ final class ReorderBuffer {
   }
 
   /**
-   * Lets an observation wait.
+   * Adds an observation.
    *
-   * @return how many wait now
+   * @return how many are waiting now
    */
   int add(Observation observation, TimerService timers) throws Exception {
     Tuple2<Integer, Long> before = summary.value();
@@ -66,12 +66,12 @@ final class ReorderBuffer {
     return summary.value() == null;
   }
 
-  /** Whether the values of one that waited are of the card's fields, in their order. */
+  /** Whether the values of an observation are those of the card's fields, in their order. */
   boolean isOfTheseFields(WaitingObservation taken) {
     return taken.fields() == fields;
   }
 
-  /** Takes out what happened until a time, that included, in the order of application. */
+  /** Takes out the observations up to and including an event time, in application order. */
   List<WaitingObservation> takeUntil(long eventTime, TimerService timers) throws Exception {
     Tuple2<Integer, Long> before = summary.value();
     if (before == null || before.f1 > eventTime) {
@@ -98,8 +98,8 @@ final class ReorderBuffer {
   }
 
   /**
-   * Takes out the first in the order of application; there must be one. The timer stays, so that a
-   * watermark that stands still does not gather timers.
+   * Takes out the first observation in application order; there must be one. The timer stays, so
+   * timers do not pile up while the watermark stands still.
    */
   WaitingObservation takeOldest() throws Exception {
     List<WaitingObservation> left = new ArrayList<>();

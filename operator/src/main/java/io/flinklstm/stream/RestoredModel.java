@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which model the streams' states in a snapshot belong to, kept in operator state beside them, so
- * that a restore with another one is noticed before the first event.
+ * Records in operator state which model the stream states of a snapshot belong to, so a restore
+ * with another model is detected before the first event.
  */
 final class RestoredModel {
 
@@ -25,11 +25,11 @@ final class RestoredModel {
   private RestoredModel() {}
 
   /**
-   * Compares the model of the snapshot, if there is one, with the model of today, and keeps the
-   * latter for the next.
+   * Compares the snapshot's model, if there is one, with the current model, and stores the current
+   * one for the next snapshot.
    *
-   * @throws SuppressRestartsException if they differ, or the job is restored and this function is
-   *     not, unless streams may begin again
+   * @throws SuppressRestartsException if they differ, or if the job is restored and this function
+   *     is not, unless streams may be reset
    */
   static void check(FunctionInitializationContext context, ModelId id, ForecastSettings settings)
       throws Exception {
@@ -42,13 +42,13 @@ final class RestoredModel {
     try {
       check(context.isRestored(), restored, id, settings.onModelChange());
     } catch (IllegalStateException refusal) {
-      // A restart would restore the same.
+      // A restart would restore the same state.
       throw new SuppressRestartsException(
           new IllegalStateException(
               refusal.getMessage()
                   + "; or set "
                   + settings.onModelChangeName()
-                  + ": reset, which lets every stream begin again",
+                  + ": reset, which resets every stream",
               refusal));
     }
     models.clear();
@@ -59,13 +59,13 @@ final class RestoredModel {
       boolean isRestored, List<String> restored, ModelId id, OnModelChange onChange) {
     for (String model : restored) {
       if (!onChange.checkSame(model, id)) {
-        LOG.warn("State of model {} is restored: streams begin again with {}", model, id);
+        LOG.warn("Restored state belongs to model {}: resetting every stream for {}", model, id);
       }
     }
     if (isRestored && restored.isEmpty()) {
-      // The job was restored, this function was not: its uid changed, or its state is damaged.
+      // The job was restored but this function was not: its uid changed, or its state is damaged.
       onChange.checkMissing();
-      LOG.warn("The job is restored without the state of the forecasts: streams begin again");
+      LOG.warn("The job is restored without forecast state: every stream starts from scratch");
     }
   }
 }

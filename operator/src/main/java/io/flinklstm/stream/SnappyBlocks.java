@@ -9,18 +9,18 @@ import org.xerial.snappy.Snappy;
 
 /**
  * The blocks of a compressed snapshot, to its end: streams in Snappy's framing format [1], each
- * behind the four bytes of a key group's number or behind the one before. A stream has an
- * identifier and then chunks
+ * preceded by the four bytes of a key group's number or directly by another stream. A stream is an
+ * identifier and then chunks:
  *
  * <pre>
- *   1  type: 0 compressed, 1 as it is
+ *   1  type: 0 compressed, 1 uncompressed
  *   3  length of what follows, little-endian
  *   4  masked CRC32C of the data before compression, little-endian
  *   n  data
  * </pre>
  *
- * <p>Chunks of other types, which a reader may skip, are not written by Flink and are refused: a
- * damaged type must not hide a chunk.
+ * <p>Flink does not write chunks of other types, which a reader may skip; they are refused, because
+ * a damaged type must not hide a chunk.
  *
  * <p>[1] https://github.com/google/snappy/blob/main/framing_format.txt
  */
@@ -37,15 +37,15 @@ final class SnappyBlocks {
   private final CRC32C crc = new CRC32C();
 
   /**
-   * @param in at the first block; must be able to mark
+   * @param in positioned at the first block; must support marking
    */
   SnappyBlocks(DataInputStream in) {
     this.in = in;
   }
 
   /**
-   * Checks them all; none if the snapshot is not compressed. A damaged first identifier looks so
-   * too: that one Flink itself checks.
+   * Checks all blocks, or none if the snapshot is not compressed. A damaged first identifier looks
+   * like no compression too, but Flink itself checks that one.
    *
    * @throws IOException if any block does not match its checksum
    */
@@ -65,7 +65,7 @@ final class SnappyBlocks {
         }
       }
     } catch (EOFException e) {
-      throw new IOException("expected whole blocks, got an end within one", e);
+      throw new IOException("expected complete blocks, got a truncated one", e);
     }
   }
 
@@ -98,7 +98,7 @@ final class SnappyBlocks {
     } else {
       if (!Snappy.isValidCompressedBuffer(chunk, 0, size)
           || Snappy.uncompressedLength(chunk, 0, size) > MAX_DATA) {
-        throw new IOException("expected a block that can be uncompressed, got another");
+        throw new IOException("expected a block that can be decompressed, got one that cannot");
       }
       crc.update(data, 0, Snappy.uncompress(chunk, 0, size, data, 0));
     }

@@ -22,25 +22,24 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 
 /**
- * The check of a snapshot that an operator was restored from. With {@code
+ * Checks the snapshot that an operator is restored from. With {@code
  * execution.checkpointing.snapshot-compression} Flink writes a checksum with every block of keys,
- * states and timers, but does not look at it when it restores: a damaged key would give its state
- * to another, a damaged length would ask for all of the heap. So the files are read here first.
+ * states and timers, but does not verify it on restore: a damaged key would give its state to
+ * another, a damaged length could exhaust the heap. So the files are read here first.
  *
- * <p>In front of the blocks a file names the states it holds, without a checksum. A damaged name
- * would leave that state behind, a damaged number of names the states after it: so the names must
- * be those of the operator, all of them and no others.
+ * <p>Before the blocks, a file lists the names of its states, without a checksum. A damaged name
+ * would lose that state, a damaged number of names the states after it, so the names must be
+ * exactly those of the operator.
  *
- * <p>What RocksDB writes as its own files it checks itself; snapshots without compression have
- * nothing to check.
+ * <p>RocksDB checks its own files itself; snapshots without compression have nothing to check.
  */
 public final class SnapshotCheck {
 
   private SnapshotCheck() {}
 
   /**
-   * To be called when an operator is set up: its task knows the snapshot, and no state is restored
-   * yet.
+   * Call this when an operator is set up: its task then knows the snapshot, and no state has been
+   * restored yet.
    *
    * @param keyed the names of all its keyed states and timers
    * @param operatorStates the names of all its operator states
@@ -117,7 +116,7 @@ public final class SnapshotCheck {
                 + states
                 + ", got "
                 + state.getName()
-                + "; the checkpoint or savepoint is damaged, restore an older one, or was written"
+                + "; the checkpoint or savepoint is damaged (restore an older one) or was written"
                 + " by a newer release");
       }
       missing.remove(state.getName());

@@ -82,7 +82,7 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
     return new Snapshot();
   }
 
-  /** Written into savepoints beside what the serializer wrote. */
+  /** Written into savepoints alongside the serialized values. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<SourceRecord> {
     public Snapshot() {
       super(() -> INSTANCE);

@@ -10,8 +10,8 @@ import org.apache.flink.streaming.api.TimerService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of the current key's stream as Flink keeps it, and the timer that reclaims it once
- * nothing has come for the key for its ttl. No forecast depends on when that is.
+ * The current key's stream state as Flink stores it, and the timer that reclaims it once the key
+ * has been idle for the ttl. No forecast depends on when that happens.
  */
 final class StoredState {
 
@@ -23,7 +23,7 @@ final class StoredState {
 
   private final ForecastSettings settings;
   private final ValueState<StreamState> streamState;
-  private final ValueState<Long> reclaimTimer; // the one that looks at the reclaim time
+  private final ValueState<Long> reclaimTimer; // the time of the timer that checks the reclaim time
 
   StoredState(RuntimeContext context, ForecastSettings settings) {
     this.settings = settings;
@@ -38,8 +38,8 @@ final class StoredState {
   }
 
   /**
-   * Stores a state that was advanced. Its reclaim time mostly rises, and then the timer that is
-   * outstanding is left alone: it looks again when it fires, so one per key is enough.
+   * Stores a state that was advanced. Its reclaim time usually rises, and then the pending timer is
+   * left alone: it checks again when it fires, so one per key is enough.
    */
   void store(StreamState state, TimerService timers) throws Exception {
     long reclaimTime = reclaimTime(state.lastEventTime(), timers.currentWatermark());
@@ -50,16 +50,16 @@ final class StoredState {
     streamState.update(state);
   }
 
-  /** The timer of before, if it is still to come, no longer means anything. */
+  /** Registers a new timer; an earlier one that is still pending is ignored when it fires. */
   private void lookAgain(long time, TimerService timers) throws Exception {
     timers.registerEventTimeTimer(time);
     reclaimTimer.update(time);
   }
 
   /**
-   * A key may lag far behind the watermark (its records stand behind another's in one partition),
-   * so what counts is how far the watermark moves while nothing comes for the key. Every start
-   * forgets the watermark; until one comes, it is not known from where it will move.
+   * A key may lag far behind the watermark (its records follow another key's in one partition), so
+   * what counts is how far the watermark moves while the key is idle. Every restart forgets the
+   * watermark; until the first one arrives, its starting point is unknown.
    */
   private long reclaimTime(long lastEventTime, long watermark) {
     long ttl = settings.policy().ttlMs();
@@ -74,7 +74,7 @@ final class StoredState {
     return reclaimTime < 0 ? StreamState.NO_RECLAIM_TIME : reclaimTime;
   }
 
-  /** Not before the ttl of today, which may be longer than when the state was stored. */
+  /** Not before the current ttl has passed, which may be longer than when the state was stored. */
   private long end(StreamState state) {
     long end =
         state.lastEventTime() + settings.policy().ttlMs() + settings.maxOutOfOrderness().toMillis();
@@ -82,10 +82,10 @@ final class StoredState {
   }
 
   /**
-   * Looks at the state when a timer fires: forgets it, or looks again later.
+   * Checks the state when a timer fires: drops it, or checks again later.
    *
-   * @param timestamp of the timer
-   * @return whether it is forgotten
+   * @param timestamp the timer's timestamp
+   * @return whether it was dropped
    */
   boolean reclaim(long timestamp, TimerService timers) throws Exception {
     Long timer = reclaimTimer.value();
@@ -101,7 +101,7 @@ final class StoredState {
       streamState.update(state);
     }
     if (state.reclaimTime() == StreamState.NO_RECLAIM_TIME) {
-      // A timer for it would fire at once, or nobody wants it any more.
+      // A timer for it would fire at once, or is no longer needed.
       reclaimTimer.clear();
     } else if (end(state) > watermark) {
       lookAgain(end(state), timers);

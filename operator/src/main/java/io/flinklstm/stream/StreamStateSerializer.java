@@ -11,9 +11,9 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serializes {@link StreamState} in the bytes of {@link StreamStateCodec}, whose checksum is
- * needed: Flink itself does not check what it stores of a heap backend. Owns a scratch buffer: not
- * thread-safe, Flink duplicates it for each thread.
+ * Serializes {@link StreamState} with {@link StreamStateCodec}, whose checksum is needed because
+ * Flink does not check what it stores for a heap backend. Owns a scratch buffer, so it is not
+ * thread-safe; Flink duplicates it for each thread.
  */
 public final class StreamStateSerializer extends TypeSerializer<StreamState> {
 
@@ -94,8 +94,8 @@ public final class StreamStateSerializer extends TypeSerializer<StreamState> {
   }
 
   /**
-   * Written into savepoints beside the states. It has nothing to say but its own version: the bytes
-   * of every state tell their version themselves.
+   * Written into savepoints alongside the states. It holds nothing but its own version: the bytes
+   * of every state contain theirs.
    */
   public static final class Snapshot implements TypeSerializerSnapshot<StreamState> {
 

@@ -8,7 +8,7 @@ import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** Type information of what flows between the operators, so that nothing falls back to Kryo. */
+/** Type information for what flows between the operators, so nothing falls back to Kryo. */
 @PublicEvolving
 public final class StreamTypes {
 

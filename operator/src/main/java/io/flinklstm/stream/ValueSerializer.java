@@ -7,9 +7,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the serializers of our immutable records have in common: they keep nothing, and never copy.
- */
+/** The common base of the serializers for our immutable records: stateless, and never copying. */
 abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
 
   private static final long serialVersionUID = 1L;
@@ -50,9 +48,10 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
   }
 
   /**
-   * Writes a string of less than 2^30 characters, or null: twice the length, and one more unless
-   * every character fits a byte, then the characters. Those of a byte go in bulk, unlike in Flink's
-   * own, which goes character by character and looks up a buffer of the thread.
+   * Writes a string of fewer than 2^30 characters, or null: twice the length, plus one unless every
+   * character fits into a byte, then the characters. Single-byte characters are written in bulk,
+   * unlike by Flink's own writer, which goes character by character and looks up a thread-local
+   * buffer.
    */
   static void writeString(@Nullable String value, DataOutputView target) throws IOException {
     if (value == null) {
@@ -67,7 +66,7 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
   }
 
   /**
-   * Reads what {@link #writeString} wrote of a string that is never null.
+   * Reads a string written by {@link #writeString} that is never null.
    *
    * @throws IOException if null was written
    */
@@ -109,7 +108,7 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
   /**
    * Reads the version that a serializer wrote first.
    *
-   * @throws IOException if it is another one
+   * @throws IOException if the version is another one
    */
   static void checkVersion(String thing, byte expected, DataInputView source) throws IOException {
     byte version = source.readByte();
@@ -152,14 +151,14 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
     }
   }
 
-  /** Reads how many of something follow; a damaged number must not look like none. */
+  /** Reads how many elements follow; a damaged number must not look like none. */
   static int readCount(DataInputView source) throws IOException {
     int count = source.readInt();
     if (count < 0) {
       throw new IOException(
           "stored record: expected a count of at least 0, got "
               + count
-              + "; what it was read from is damaged, restore an older checkpoint or savepoint");
+              + "; the stored bytes are damaged, restore an older checkpoint or savepoint");
     }
     return count;
   }

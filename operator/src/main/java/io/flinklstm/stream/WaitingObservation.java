@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * An observation in a {@link ReorderBuffer}, and which fields its values are of: the job may be
+ * An observation in a {@link ReorderBuffer}, and the fields its values belong to: the job may be
  * restored with another model card before the observation is applied.
  *
  * @param fields {@link #hash} of the card's fields when the observation was read

@@ -34,7 +34,7 @@ final class WaitingObservationSerializer extends ValueSerializer<WaitingObservat
     return new Snapshot();
   }
 
-  /** Written into savepoints beside what the serializer wrote. */
+  /** Written into savepoints alongside the serialized values. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<WaitingObservation> {
     public Snapshot() {
       super(() -> INSTANCE);

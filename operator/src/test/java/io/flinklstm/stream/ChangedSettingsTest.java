@@ -24,7 +24,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs that go on from a snapshot with other settings than those it was taken with. */
+/** Runs that resume from a snapshot with settings other than those it was taken with. */
 class ChangedSettingsTest {
 
   private static final Duration TTL = Duration.ofMillis(1000);
@@ -63,7 +63,7 @@ class ChangedSettingsTest {
           .extracting(Prediction::eventTime)
           .containsExactly(10L, 20L);
       harness.observe(new Observation("key", 25, new double[] {Double.NaN, 2}, 25, null));
-      assertThat(harness.extractOutputValues()).as("one that is refused releases none").hasSize(2);
+      assertThat(harness.extractOutputValues()).as("a refused one releases none").hasSize(2);
       harness.processWatermark(30);
       assertThat(harness.extractOutputValues())
           .extracting(Prediction::eventTime)
@@ -102,7 +102,7 @@ class ChangedSettingsTest {
       assertThat(harness.extractOutputValues())
           .extracting(prediction -> prediction.reset() + " " + prediction.step())
           .containsExactly("null 3");
-      assertThat(harness.numEventTimeTimers()).as("none is asked for any more").isZero();
+      assertThat(harness.numEventTimeTimers()).as("no longer needed").isZero();
     }
   }
 
@@ -197,7 +197,7 @@ class ChangedSettingsTest {
                   DeadLetter.FORECAST,
                   new Rejection(
                       RejectionCode.MISSING_FIELD,
-                      "values of an observation that waited in restored state: expected the fields"
+                      "values of a buffered observation in restored state: expected the fields"
                           + " [ask, bid], got those of another model card"),
                   "key",
                   tick(10).source()));
@@ -205,7 +205,7 @@ class ChangedSettingsTest {
     }
   }
 
-  /** A run with settings that takes up where one with others stopped. */
+  /** A run with some settings that resumes where a run with others stopped. */
   private static ForecastHarness restored(
       StateBackend backend,
       ForecastSettings before,

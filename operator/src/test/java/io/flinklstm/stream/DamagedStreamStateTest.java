@@ -9,7 +9,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Memories of several shapes, with another record behind them, of which bits are damaged. */
+/** States of several shapes with damaged bits, followed by another record. */
 class DamagedStreamStateTest {
 
   private static final int FLIPS = 2_500;
@@ -49,7 +49,7 @@ class DamagedStreamStateTest {
     }
   }
 
-  /** Alone, and with the next record behind it, into which a damaged size may reach. */
+  /** Alone, and followed by the next record, into which a damaged size may reach. */
   private void assertRefused(byte[] damaged, byte[] next, String what) {
     byte[] followed = Arrays.copyOf(damaged, damaged.length + next.length);
     System.arraycopy(next, 0, followed, damaged.length, next.length);

@@ -32,7 +32,7 @@ final class ForecastHarness
   static final int FUNCTION_ALONE = 0;
 
   private final LstmForecastFunction function;
-  private int taken; // predictions that were handed out
+  private int taken; // predictions returned so far
 
   private ForecastHarness(
       LstmForecastFunction function,
@@ -59,8 +59,8 @@ final class ForecastHarness
   }
 
   /**
-   * @param bundleSize of the forecast operator, or {@link #FUNCTION_ALONE} for Flink's own around
-   *     the function
+   * @param bundleSize of the forecast operator, or {@link #FUNCTION_ALONE} to run the function in
+   *     Flink's own operator
    */
   static ForecastHarness of(
       ForecastModel model,
@@ -131,7 +131,7 @@ final class ForecastHarness
     open();
   }
 
-  /** As a task does between two records: the letters that are there, not those that they post. */
+  /** Reads as a task does between two records: the letters present, not those they post. */
   void readMail() throws Exception {
     for (int letters = getTaskMailbox().size(); letters > 0; letters--) {
       getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
@@ -147,7 +147,7 @@ final class ForecastHarness
     processElement(new StreamRecord<>(observation));
   }
 
-  /** What the function predicts for ticks, as {@link StreamFixtures#bits}. */
+  /** The function's predictions for ticks, as {@link StreamFixtures#bits}. */
   List<String> predict(Collection<Observation> ticks) throws Exception {
     for (Observation tick : ticks) {
       observe(tick);
@@ -167,7 +167,7 @@ final class ForecastHarness
     }
   }
 
-  /** What the accumulator says. */
+  /** The accumulator's value. */
   long count(Entry entry) {
     return function
         .getRuntimeContext()

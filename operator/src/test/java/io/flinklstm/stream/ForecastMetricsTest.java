@@ -31,7 +31,7 @@ class ForecastMetricsTest {
 
   private static final Duration TTL = Duration.ofMillis(10_000);
 
-  private final Map<String, Metric> metrics = new TreeMap<>(); // by what follows "lstm."
+  private final Map<String, Metric> metrics = new TreeMap<>(); // by name after "lstm."
   private ForecastHarness harness;
 
   @BeforeEach
@@ -121,7 +121,7 @@ class ForecastMetricsTest {
     assertThat(count("cause." + Prediction.Reset.NEW + ".resets")).isEqualTo(2);
     assertThat(count("cause." + Prediction.Reset.GAP + ".resets")).isEqualTo(1);
     assertThat(count("cause." + Prediction.Reset.EXPIRED + ".resets")).isEqualTo(1);
-    assertThat(count("reclaimed")).as("b, for which nothing came").isEqualTo(1);
+    assertThat(count("reclaimed")).as("b, which was idle").isEqualTo(1);
     assertThat(gauge("activeKeys")).isEqualTo(1L);
     assertThat(gauge("modelVersion")).isEqualTo("1");
     Histogram latency = (Histogram) metrics.get("inferenceLatencyNs");
@@ -142,7 +142,7 @@ class ForecastMetricsTest {
     return ((Gauge<?>) metrics.get(name)).getValue();
   }
 
-  /** Flink's own group for a task, which tells the metrics that are registered below it. */
+  /** Flink's own group for a task, which reports the metrics registered below it. */
   private TaskMetricGroup taskMetrics() {
     TestingMetricRegistry registry =
         TestingMetricRegistry.builder()

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What holds for every stream. {@code -Dtest=ForecastPropertyTest -Dseed=7} runs the random streams
- * of one seed alone.
+ * Properties of every stream. {@code -Dtest=ForecastPropertyTest -Dseed=7} runs only the random
+ * streams of one seed.
  */
 class ForecastPropertyTest {
 
@@ -32,7 +32,7 @@ class ForecastPropertyTest {
 
   private static final int[] BUNDLE_SIZES = {ForecastHarness.FUNCTION_ALONE, 1, 2, 3, 8};
 
-  /** What must have happened in the random streams, lest the test become empty without notice. */
+  /** What must happen in the random streams, so that the test cannot silently become empty. */
   private static final List<String> KINDS =
       List.of(
           "prediction READY",
@@ -66,7 +66,7 @@ class ForecastPropertyTest {
   private static final long BEGINNING = 1_546_300_800_000L;
   private static final ForecastModel MODEL = StreamFixtures.MODEL;
 
-  /** How watermarks come with observations that are in order. */
+  /** When watermarks come with observations that are in order. */
   private enum Watermarks {
     AFTER_EACH,
     AT_THE_END,
@@ -78,7 +78,7 @@ class ForecastPropertyTest {
     check(new HashMapStateBackend(), 1);
   }
 
-  /** A start on RocksDB takes longer than a stream. */
+  /** Starting RocksDB takes longer than running a stream. */
   @Test
   void doesToRandomStreamsWhatTheRulesSayOnRocksDb() throws Exception {
     check(new EmbeddedRocksDBStateBackend(), 4);
@@ -141,7 +141,7 @@ class ForecastPropertyTest {
     List<String> live = predictions(settings, month, Watermarks.AFTER_EACH);
     List<String> replayed = predictions(settings, month, Watermarks.AT_THE_END);
     assertThat(live).hasSize(month.size()).anyMatch(line -> line.contains("reset GAP"));
-    // Between the keys the watermark goes on, so most of the memories that expire are forgotten.
+    // Other keys advance the watermark, so most of the states that expire are dropped.
     assertThat(count(live, "reset NEW")).isGreaterThan(4 + 10);
     assertThat(count(replayed, "reset NEW")).isEqualTo(4);
     assertThat(withoutForgetting(replayed)).isEqualTo(withoutForgetting(live));
@@ -166,7 +166,7 @@ class ForecastPropertyTest {
     ForecastSettings settings = settings(Duration.ZERO);
     try (HarnessedStreams run = new HarnessedStreams(MODEL, settings, new HashMapStateBackend())) {
       for (int k = 0; k < month.size(); k++) {
-        // After each restart the watermark comes back later than the next observation.
+        // After each restart the watermark returns later than the next observation.
         run.observe(month.get(k));
         run.advanceWatermark(ahead + k * HOUR);
         run.restart(1);
@@ -226,7 +226,7 @@ class ForecastPropertyTest {
     return month;
   }
 
-  /** Whether an expired memory was still there does not show but here. */
+  /** Hides whether an expired state was still there, which nothing but the reset may show. */
   private static List<String> withoutForgetting(List<String> predictions) {
     return predictions.stream().map(line -> line.replace("reset EXPIRED", "reset NEW")).toList();
   }

@@ -10,7 +10,7 @@ import io.flinklstm.stream.Ledger.Entry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What the function leaves in Flink's timers and state beside the memories. */
+/** What the function leaves in Flink's timers and state besides the stream states. */
 class ForecastTimersTest {
 
   private static final long BOUND_MS = 1000;

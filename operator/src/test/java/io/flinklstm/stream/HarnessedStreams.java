@@ -35,7 +35,7 @@ final class HarnessedStreams implements StreamRun, AutoCloseable {
     this(model, settings, backend, ForecastHarness.FUNCTION_ALONE);
   }
 
-  /** The operator, with bundles of a size. */
+  /** The operator, with bundles of the given size. */
   HarnessedStreams(
       ForecastModel model, ForecastSettings settings, StateBackend backend, int bundleSize)
       throws Exception {
@@ -53,7 +53,7 @@ final class HarnessedStreams implements StreamRun, AutoCloseable {
         .get(ForecastHarness.subtaskOf(observation.key(), subtasks.size()))
         .observe(observation);
     for (ForecastHarness subtask : subtasks) {
-      // The letter comes round between two records; seldom there is none, and it finds out.
+      // The letter is read between two records; sometimes no record comes, and it notices.
       for (int rounds = pace.nextInt(8) == 0 ? 3 : 1; rounds > 0; rounds--) {
         subtask.readMail();
       }
@@ -104,7 +104,7 @@ final class HarnessedStreams implements StreamRun, AutoCloseable {
     }
   }
 
-  /** A way out that nothing has left by is null. */
+  /** A side output that received nothing is null. */
   private static <T> void take(Collection<StreamRecord<T>> records, Consumer<T> to) {
     if (records != null) {
       records.forEach(record -> to.accept(record.getValue()));

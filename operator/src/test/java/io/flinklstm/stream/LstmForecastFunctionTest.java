@@ -36,7 +36,7 @@ class LstmForecastFunctionTest {
       harness.open();
       List<String> expected = StreamFixtures.expected(StreamFixtures.MODEL, ticks);
       assertThat(harness.predict(ticks)).isEqualTo(expected);
-      assertThat(expected).as("repetitions are duplicates").hasSize(ticks.size() - 22);
+      assertThat(expected).as("repeated ticks are duplicates").hasSize(ticks.size() - 22);
       assertThat(expected).as("gaps reset").anyMatch(bits -> bits.contains(" GAP "));
     }
   }
@@ -53,7 +53,7 @@ class LstmForecastFunctionTest {
         before.open();
         predictions.addAll(before.predict(ticks.subList(0, cut)));
         snapshot = before.snapshot();
-        // What the live states become after the snapshot must not show in it.
+        // What happens to the live states after the snapshot must not show in it.
         before.predict(ticks.subList(cut, ticks.size()));
       }
       try (ForecastHarness after = harness(StreamFixtures.MODEL, backend)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** When observations wait for others, and that nothing else shows it. */
+/** When observations wait for others, and that this shows nowhere else. */
 class LstmForecastOperatorTest {
 
   private static final ForecastModel MODEL = StreamFixtures.MODEL;
@@ -80,7 +80,7 @@ class LstmForecastOperatorTest {
       assertThat(harness.extractOutputValues()).hasSize(3);
       harness.readMail();
       harness.readMail();
-      assertThat(harness.getTaskMailbox().hasMail()).as("nothing is left to wait").isFalse();
+      assertThat(harness.getTaskMailbox().hasMail()).as("nothing is left waiting").isFalse();
     }
   }
 

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Many keys, each with a memory of its own, in a running cluster, on both backends. {@code
- * -Dkeys=1000000 -Dtest.heap=8g} makes it a million.
+ * Many keys, each with its own state, in a running cluster, on both backends. {@code -Dkeys=1000000
+ * -Dtest.heap=8g} makes it a million.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ManyKeysITCase {
@@ -70,7 +70,7 @@ class ManyKeysITCase {
     assertThat(bytes / KEYS).isBetween(590L, 680L);
   }
 
-  /** Applies one observation of each key in each round; returns the savepoint of the end. */
+  /** Applies one observation of each key in each round; returns the final savepoint. */
   private String run(String backend, int fromRound, int toRound, String savepoint)
       throws Exception {
     Configuration configuration = new Configuration();
@@ -90,7 +90,7 @@ class ManyKeysITCase {
         StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
     env.fromSequence(fromRound * KEYS, Long.MAX_VALUE)
         .uid("numbers-" + fromRound)
-        .setParallelism(1) // by two ways a key's observations would overtake each other
+        .setParallelism(1) // with two, a key's observations could overtake each other
         .process(new Observations(toRound * KEYS))
         .returns(StreamTypes.OBSERVATION)
         .uid("observations")
@@ -140,7 +140,7 @@ class ManyKeysITCase {
     return Observation.of("key" + key, number, 100 + (number * 31 + key) % 17, number % 5);
   }
 
-  /** Observations up to a number; beyond it, nothing more comes. */
+  /** Emits observations up to a number, and nothing beyond it. */
   private static final class Observations extends ProcessFunction<Long, Observation> {
 
     private static final long serialVersionUID = 1L;
@@ -162,7 +162,7 @@ class ManyKeysITCase {
     }
   }
 
-  /** Every prediction is the next of its key; those of some keys are recomputed bit for bit. */
+  /** Checks that every prediction is the next of its key; recomputes some keys bit for bit. */
   private static final class Check extends ProcessFunction<Prediction, Prediction> {
 
     private static final long serialVersionUID = 1L;

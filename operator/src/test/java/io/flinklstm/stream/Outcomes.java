@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What came out of streams, as text that differs when any bit does: for each key and way out in
- * order. The order of different keys is not defined.
+ * What came out of streams, as text that differs when any bit does, in order for each key and
+ * output. The order across keys is not defined.
  */
 final class Outcomes {
 
@@ -42,7 +42,7 @@ final class Outcomes {
     earlier.add(key + " " + way + " " + earlier.size() + ": " + text);
   }
 
-  /** Everything, by key and way out. */
+  /** Everything, by key and output. */
   List<String> lines() {
     return lines.values().stream().flatMap(List::stream).toList();
   }

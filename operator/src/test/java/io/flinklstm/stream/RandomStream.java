@@ -23,12 +23,13 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Observations of some keys with all that can befall them, a model and settings, drawn from a seed:
- * disorder within the bound and beyond it, repetitions, equal times, pauses, unusable values,
- * watermarks that hesitate and leap, restarts, rescalings, an end that was not one.
+ * Observations of some keys with everything that can happen to them, a model and settings, drawn
+ * from a seed: disorder within the bound and beyond it, repetitions, equal times, pauses, unusable
+ * values, watermarks that stall and jump, restarts, rescalings, and an end of input after which
+ * more comes.
  *
- * <p>Several streams can follow each other, each with keys of its own, for backends whose start
- * takes long; there are as many restarts in all of them as in one.
+ * <p>Several streams can follow each other, each with its own keys, for backends that start slowly;
+ * all of them together have as many restarts as one.
  */
 final class RandomStream {
 
@@ -49,15 +50,15 @@ final class RandomStream {
   private final int ttlMs;
   private final int count;
 
-  private long eventTime = START; // of the observation at hand
+  private long eventTime = START; // of the current observation
   private long watermark = Long.MIN_VALUE;
   private int parallelism = 1;
 
   /**
-   * @param count streams that follow each other
+   * @param count number of streams that follow each other
    */
   RandomStream(long seed, int count) {
-    this.random = new SplittableRandom(seed); // whose first numbers differ for neighbours
+    this.random = new SplittableRandom(seed); // neighbouring seeds give different first numbers
     this.count = count;
     outOfOrdernessMs = chance(40) ? 0 : upTo(2000);
     gapMs = 500 + upTo(1500);
@@ -120,7 +121,7 @@ final class RandomStream {
     }
   }
 
-  /** The observations in the order in which they come. */
+  /** The observations in the order in which they arrive. */
   private List<Observation> arrivals(String keyPrefix) {
     int observations = 19 + upTo(101);
     int keys = upTo(6);
@@ -132,7 +133,7 @@ final class RandomStream {
     for (int k = 0; k < observations; k++) {
       eventTime += pause();
       price *= 1 + 0.01 * random.nextGaussian();
-      // Some keys are seldom.
+      // Some keys are rare.
       String key = keyPrefix + Math.min(random.nextInt(keys), random.nextInt(keys));
       Observation observation =
           new Observation(
@@ -164,7 +165,7 @@ final class RandomStream {
         : chance(88) ? upTo(300) : chance(60) ? gapMs + upTo(gapMs) : ttlMs + upTo(2 * ttlMs);
   }
 
-  /** How much later an observation comes than it happened. */
+  /** How long after its event time an observation arrives. */
   private long delay() {
     if (chance(7)) {
       return outOfOrdernessMs + upTo(2 * outOfOrdernessMs + 3000);
@@ -172,7 +173,7 @@ final class RandomStream {
     return outOfOrdernessMs == 0 ? 0 : upTo(outOfOrdernessMs);
   }
 
-  /** Offsets are no longer in the order of time, as if a producer had sent twice at once. */
+  /** Offsets are not in order of time, as if a producer had several sends in flight. */
   private SourceRecord source(int number) {
     return new SourceRecord(
         new SourcePosition("ticks", random.nextInt(2), number * 7919L % 10_007),
@@ -240,7 +241,7 @@ final class RandomStream {
 
   private long nextWatermark(long newest) {
     return switch (random.nextInt(20)) {
-      case 0 -> newest + upTo(2 * (ttlMs + outOfOrdernessMs)); // as if others were far ahead
+      case 0 -> newest + upTo(2 * (ttlMs + outOfOrdernessMs)); // as if other keys were far ahead
       case 1 -> newest + ttlMs + outOfOrdernessMs;
       case 2, 3 -> newest;
       case 4, 5, 6, 7 -> newest - outOfOrdernessMs - 1 - upTo(2000);

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  */
 final class ReferenceStreams implements StreamRun {
 
-  /** Where an observation without a source record stands: before the others. */
+  /** The position of an observation without a source record: before the others. */
   private static final SourcePosition NOWHERE = new SourcePosition("", 0, 0);
 
   private static final Comparator<Observation> ORDER =
@@ -51,7 +51,7 @@ final class ReferenceStreams implements StreamRun {
   private int parallelism = 1;
 
   /**
-   * @param seen how often each kind of thing happened. Modified
+   * @param seen how often each kind of event happened. Modified
    */
   ReferenceStreams(ForecastModel model, ForecastSettings settings, Map<String, Integer> seen) {
     this.forecaster = new Forecaster(model, settings.policy(), KernelType.PLAIN.create());
@@ -106,7 +106,7 @@ final class ReferenceStreams implements StreamRun {
     }
   }
 
-  /** Computed without a bound, for times at the end of the range of a long. */
+  /** Computed without overflow, for times near the end of the range of a long. */
   private boolean isEnded(Stream stream) {
     if (stream.memory == null
         || settings.policy().ttl() == null

@@ -16,7 +16,7 @@ import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.junit.jupiter.api.Test;
 
-/** Checkpoints of RocksDB, its own files, of which a bit is flipped: RocksDB checks them itself. */
+/** Flips a bit in the files of a RocksDB checkpoint, which RocksDB checks itself. */
 class RocksDbFlipsTest {
 
   private static final int FLIPS = 60;
@@ -32,7 +32,7 @@ class RocksDbFlipsTest {
     }
     List<String> undamaged = outcomes(snapshot);
     Random random = new Random(5);
-    // What is put together anew, without a flip, is restored as it was.
+    // Put together again without a flip, the snapshot restores unchanged.
     assertThat(outcomes(damaged(snapshot, random, 0))).isEqualTo(undamaged);
     int detected = 0;
     int silent = 0;
@@ -47,7 +47,7 @@ class RocksDbFlipsTest {
     assertThat(detected).isGreaterThan(FLIPS / 2);
   }
 
-  /** Where a flip does not matter, as in the statistics of a table, the outcomes are the same. */
+  /** If a flip does not matter, as in the statistics of a table, the outcomes are the same. */
   private static List<String> outcomes(OperatorSubtaskState snapshot) throws Exception {
     try (ForecastHarness harness = harness()) {
       harness.restore(snapshot);

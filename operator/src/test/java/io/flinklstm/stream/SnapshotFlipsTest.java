@@ -25,7 +25,7 @@ import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Snapshots of the heap backend of which a bit is flipped, anywhere. */
+/** Flips a bit anywhere in a snapshot of the heap backend. */
 class SnapshotFlipsTest {
 
   private static final int FLIPS_OF_KEYED = 10_000;
@@ -119,12 +119,12 @@ class SnapshotFlipsTest {
   }
 
   /**
-   * A flip is noticed, or the outcomes are those of the undamaged snapshot: it was in a bit that
-   * nobody looks at, or its block still means the same bytes.
+   * A flip is noticed, or the outcomes are those of the undamaged snapshot: the bit is never read,
+   * or its block still decodes to the same bytes.
    */
   private static void flip(byte[] bytes, int flips, Damage damage) throws Exception {
     try (ForecastHarness harness = harness()) {
-      // What is put together anew, without a flip, is restored as it was.
+      // Put together again without a flip, the snapshot restores unchanged.
       harness.restore(damage.with(bytes.clone()));
       assertThat(outcomes(harness)).isEqualTo(undamaged);
     }

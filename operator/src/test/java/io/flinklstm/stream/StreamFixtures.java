@@ -106,7 +106,7 @@ final class StreamFixtures {
     return new Observation(key, eventTime, values, offset, source);
   }
 
-  /** What a plain loop over the forecaster makes of the ticks. */
+  /** The predictions of a plain loop over the forecaster for the ticks. */
   static List<String> expected(ForecastModel model, List<Observation> ticks) {
     Forecaster forecaster = new Forecaster(model, KernelType.PLAIN.create());
     Map<String, StreamState> states = new HashMap<>();

@@ -30,7 +30,7 @@ class StreamStateSerializerTest {
           + "00ffffffffffffff7f00000000000000000100000000000000f83f77696e640110000000000000000000"
           + "e03f000000000000d0bfbbddee23";
 
-  /** A section that this release does not know behind the core. */
+  /** A section that this release does not know, after the core. */
   private static final String UNKNOWN_SECTION =
       "0202636f7265013a00000008070605040302010500000000000000e80300000000000007000000000000"
           + "00ffffffffffffff7f00000000000000000100000000000000f83f73636f720108000000000000000000"

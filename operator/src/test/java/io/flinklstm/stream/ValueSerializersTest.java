@@ -129,7 +129,9 @@ class ValueSerializersTest {
         .isEqualTo(value);
   }
 
-  /** Observations that wait for the watermark are stored so; savepoints must stay readable. */
+  /**
+   * Observations waiting for the watermark are stored in this form; savepoints must stay readable.
+   */
   @Test
   void theStoredFormOfAnObservationIsFrozen() throws IOException {
     SourceRecord record =
