@@ -1,11 +1,11 @@
 @echo off
 rem The command line of flink-lstm on Windows: bin\lstm --help
 rem
-rem Takes the Java of JAVA_HOME, else the one on the PATH. LSTM_OPTS has further options of the JVM.
+rem Uses the Java in JAVA_HOME, or else the one on the PATH. LSTM_OPTS adds JVM options.
 
 setlocal
 set "JAR=%~dp0..\jobs\target\flink-lstm-local.jar"
-if not exist "%JAR%" echo Error: "%JAR%": expected the jar that the build makes, got none; make it with mvn -q -DskipTests package 1>&2 & exit /b 2
+if not exist "%JAR%" echo Error: "%JAR%": expected the jar that the build makes, got none; build it with mvn -q -DskipTests package 1>&2 & exit /b 2
 
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"

@@ -31,7 +31,7 @@ import picocli.CommandLine.ParseResult;
     commandListHeading = "%nCommands:%n")
 public final class LocalCommand {
 
-  /** Commands that do much arithmetic and nothing that depends on how the JVM was started. */
+  /** Commands that are heavy on arithmetic and do not depend on how the JVM was started. */
   private static final Set<String> FASTER_WITH_VECTORS = Set.of("train", "backtest");
 
   private LocalCommand() {}
@@ -67,9 +67,9 @@ public final class LocalCommand {
         .getCommandSpec()
         .usageMessage()
         .footer(
-            "%nCOMMAND --help tells more. Options of the JVM go "
+            "%nRun COMMAND --help for details. JVM options go "
                 + CommandText.placeOfJvmOptions()
-                + ": -Xmx4g for more memory, -Dflink-lstm.log=INFO for the log.");
+                + ": -Xmx4g for more memory, -Dflink-lstm.log=INFO for logging.");
     return commandLine
         .setCommandName(CommandText.name())
         .addSubcommand("demo", new DemoCommand(resources))
@@ -97,7 +97,7 @@ public final class LocalCommand {
         .setParameterExceptionHandler(LocalCommand::explain);
   }
 
-  /** Lack of memory is no answer of a command, so it must not look like one. */
+  /** Reports running out of memory as an error, so that it does not look like a result. */
   private static int execute(ParseResult parsed, Resources resources) {
     String lack;
     try {
@@ -106,14 +106,13 @@ public final class LocalCommand {
       lack =
           String.format(
               Locale.ROOT,
-              "not enough memory for it, got %,d MB (%s); give the JVM more with -Xmx %s",
+              "not enough memory, got %,d MB (%s); raise the limit with -Xmx %s",
               Runtime.getRuntime().maxMemory() >> 20,
               e.getMessage(),
               CommandText.placeOfJvmOptions());
     } catch (StackOverflowError e) {
       lack =
-          "not enough memory for it on the stack; give the JVM more with -Xss "
-              + CommandText.placeOfJvmOptions();
+          "not enough stack memory; raise the limit with -Xss " + CommandText.placeOfJvmOptions();
     }
     if (resources.isClosing()) {
       return CommandText.INTERRUPTED;

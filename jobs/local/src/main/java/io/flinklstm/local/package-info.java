@@ -1,2 +1,2 @@
-/** The command line: one program with a command for each thing one does on one machine. */
+/** The command line: one program with a command for each task on a single machine. */
 package io.flinklstm.local;

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The script bin/lstm in a project of its own, with a Java that tells what it was given. */
+/** The script bin/lstm in a project of its own, with a fake Java that prints its arguments. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a script for POSIX shells")
 class LauncherScriptTest {
 
   private static final Path SCRIPT = Path.of("..", "..", "bin", "lstm");
   private static final int REFUSED = 2;
 
-  /** Writes each of its arguments as a line, in angle brackets, and ends with 7. */
+  /** Prints each argument on a line of its own, in angle brackets, and exits with 7. */
   private static final String JAVA =
       """
       #!/bin/sh
@@ -218,7 +218,7 @@ class LauncherScriptTest {
     isRefused(
         run("demo"),
         jar
-            + ": expected the jar that the build makes, got none; make it with mvn -q -DskipTests"
+            + ": expected the jar that the build makes, got none; build it with mvn -q -DskipTests"
             + " package in "
             + project);
   }

@@ -9,8 +9,9 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /**
- * Who may know whom on the command line: {@code console, kafka <- ticks, embedded <- history, demo,
- * model, report <- train <- LocalCommand}, where a package knows those to its left only.
+ * Which packages of the command line may use which: {@code console, kafka <- ticks, embedded <-
+ * history, demo, model, report <- train <- LocalCommand}, where a package may use only those to its
+ * left.
  */
 @AnalyzeClasses(
     packages = "io.flinklstm.local",

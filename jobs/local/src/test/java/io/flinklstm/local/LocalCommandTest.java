@@ -22,10 +22,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/**
- * What the user reads after a mistake; no command comes as far as starting or reaching a broker.
- */
-@Isolated("System.out, System.err and the temporary folder are those of the JVM.")
+/** What the user reads after a mistake; no command gets as far as starting or reaching a broker. */
+@Isolated("System.out, System.err and the temporary folder belong to the whole JVM.")
 class LocalCommandTest {
 
   private static final int FAILED = 1;
@@ -265,15 +263,15 @@ class LocalCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "heap | MB (Java heap space); give the JVM more with -Xmx before -jar",
-        "stack | not enough memory for it on the stack; give the JVM more with -Xss before -jar"
+        "heap | MB (Java heap space); raise the limit with -Xmx before -jar",
+        "stack | not enough stack memory; raise the limit with -Xss before -jar"
       })
   void lackOfMemoryEndsInOneLineAndTheCommandsOwnExitCode(String what, String message) {
     CommandLine command = LocalCommand.commandLine(resources);
     command.addSubcommand(new LackingCommand());
     assertThat(command.execute("lacking", what)).isEqualTo(CommandText.REFUSED);
     assertThat(err())
-        .startsWith("Error: not enough memory for it")
+        .startsWith("Error: not enough ")
         .endsWith(message + "\n")
         .hasLineCount(1);
   }

@@ -2,15 +2,15 @@ package io.flinklstm.local.console;
 
 import java.io.File;
 
-/** What commands say of themselves: their name, exit codes, and lines to type. */
+/** Text about the command line itself: its name, its exit codes, and command lines to copy. */
 public final class CommandText {
 
-  /** The exit code after a mistake, for commands of which 1 is an answer. */
+  /** The exit code after an error, for commands whose exit code 1 is a result. */
   public static final int REFUSED = 2;
 
   public static final int INTERRUPTED = 130;
 
-  /** Set by the script to its own name as the user typed it. */
+  /** Set by the launcher script to its own name, as the user typed it. */
   private static final String NAME_PROPERTY = "flink-lstm.command";
 
   private static final String INDENT = "  ";
@@ -18,7 +18,7 @@ public final class CommandText {
 
   private CommandText() {}
 
-  /** What to type to start the command line once more from the same folder. */
+  /** What to type to run the command line again from the same folder. */
   public static String name() {
     String script = System.getProperty(NAME_PROPERTY);
     if (script != null) {
@@ -28,7 +28,7 @@ public final class CommandText {
     return isJar(classPath) ? "java -jar " + quoted(classPath) : "lstm";
   }
 
-  /** Where options of the JVM are given, for a message that names one. */
+  /** Where to give JVM options, for messages that mention one. */
   public static String placeOfJvmOptions() {
     return System.getProperty(NAME_PROPERTY) == null ? "before -jar" : "in LSTM_OPTS";
   }
@@ -40,15 +40,15 @@ public final class CommandText {
     return location.endsWith(".jar") && !classPath.contains(File.pathSeparator);
   }
 
-  /** Prints a command line to type, set off from what is said about it. */
+  /** Prints a command line to copy, indented to set it off from the text around it. */
   public static void print(String... arguments) {
     System.out.println(INDENT + line(Terminal.columnsBeside(INDENT.length()), arguments));
   }
 
   /**
-   * A command line to type, for a POSIX shell.
+   * A command line to copy, quoted for a POSIX shell.
    *
-   * @param width wider ones are continued on the next line, as the shell allows it
+   * @param width longer command lines continue on the next line after a backslash
    */
   public static String line(int width, String... arguments) {
     StringBuilder text = new StringBuilder(name());

@@ -4,12 +4,12 @@ import io.flinklstm.jobs.config.WordWrap;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Names and values that a person reads, in two columns. */
+/** Names and values in two columns, for a person to read. */
 public final class Facts {
 
   private static final int GAP = 2;
 
-  /** A value beside a very long name has so much room all the same. */
+  /** The least room for a value, even beside a very long name. */
   private static final int MIN_VALUE_WIDTH = 20;
 
   private final int indent;
@@ -23,7 +23,7 @@ public final class Facts {
 
   /**
    * @param indent spaces before each line
-   * @param minNameWidth for facts that are printed one by one
+   * @param minNameWidth of the name column, so that facts printed one by one line up
    */
   public Facts(int indent, int minNameWidth) {
     this.indent = indent;
@@ -36,7 +36,7 @@ public final class Facts {
     return this;
   }
 
-  /** Several values of one name, below each other; nothing if there are none. */
+  /** Adds several values under one name, one below the other; nothing if there are none. */
   public Facts add(String name, List<String> several) {
     for (int k = 0; k < several.size(); k++) {
       add(k == 0 ? name : "", several.get(k));
@@ -48,7 +48,9 @@ public final class Facts {
     System.out.print(text(Terminal.columns()));
   }
 
-  /** A line for each value, all of them ended; values that are wider go on below themselves. */
+  /**
+   * One line per value, each with a line end; values that are too wide wrap within their column.
+   */
   public String text(int width) {
     int nameWidth = names.stream().mapToInt(String::length).max().orElse(0);
     nameWidth = Math.max(nameWidth, minNameWidth) + GAP;

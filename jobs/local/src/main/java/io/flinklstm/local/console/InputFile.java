@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A file that the user wants to be read.
+ * A file that the user asked to read.
  *
- * @param option how the command line calls it
+ * @param option what the command line calls it, for messages
  * @param name as the user wrote it
  */
 public record InputFile(String option, String name) {
 
-  /** The longest array there is in common JVMs. */
+  /** The longest array that common JVMs allow. */
   private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
   /**
-   * All of it.
+   * Reads the whole file.
    *
-   * @throws IllegalArgumentException if it is not there, no file, too long or out of reach
+   * @throws IllegalArgumentException if it is missing, not a file, too long or unreadable
    */
   public byte[] read() {
     Path path = path();
@@ -38,9 +38,9 @@ public record InputFile(String option, String name) {
   }
 
   /**
-   * A stream of it, which the caller closes.
+   * Opens the file; the caller closes the stream.
    *
-   * @throws IllegalArgumentException if it is not there, no file or out of reach
+   * @throws IllegalArgumentException if it is missing, not a file or unreadable
    */
   public InputStream open() {
     try {

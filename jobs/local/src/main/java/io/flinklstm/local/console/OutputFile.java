@@ -16,22 +16,22 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * A file that the user wants to be written.
+ * A file that the user asked to write.
  *
- * @param option how the command line calls it
+ * @param option what the command line calls it, for messages
  * @param name as the user wrote it
- * @param force whether another one may be overwritten
+ * @param force whether an existing file may be overwritten
  */
 public record OutputFile(String option, String name, boolean force) {
 
   private static final boolean IS_POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-  /** What programs ask for; the user's umask takes from it. */
+  /** The permissions that programs ask for; the user's umask removes some. */
   private static final Set<PosixFilePermission> NEW = PosixFilePermissions.fromString("rw-rw-rw-");
 
   /**
-   * @throws IllegalArgumentException if it cannot be written or is there already
+   * @throws IllegalArgumentException if it cannot be written, or exists and {@code force} is false
    */
   public OutputFile {
     Path path = Path.of(name);
@@ -49,7 +49,7 @@ public record OutputFile(String option, String name, boolean force) {
     }
     if (Files.isSymbolicLink(path) && !Files.exists(path)) {
       throw new IllegalArgumentException(
-          option + ": expected a file or none, got a link that leads nowhere at " + name);
+          option + ": expected a file or none, got a dangling link at " + name);
     }
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new IllegalArgumentException(
@@ -61,26 +61,26 @@ public record OutputFile(String option, String name, boolean force) {
     }
   }
 
-  /** What is written into a file, part by part. */
+  /** Writes the content of a file, part by part. */
   @FunctionalInterface
   public interface Content {
     void write(OutputStream out) throws IOException;
   }
 
-  /** As {@link #write(Content)}, of bytes, which are read back before the file is in its place. */
+  /** Like {@link #write(Content)}, but reads the bytes back before the file is moved into place. */
   public void write(byte[] bytes) {
     write(
         out -> out.write(bytes),
         part -> {
           if (!Arrays.equals(Files.readAllBytes(part), bytes)) {
-            throw new IOException("other bytes than those that were written");
+            throw new IOException("different bytes when read back");
           }
         });
   }
 
   /**
-   * Writes it beside, and only then puts it in its place: where a link leads, and with the
-   * permissions of the file that was there.
+   * Writes a temporary file beside the target, and only then moves it into place. A link is
+   * followed, and a file that is replaced keeps its permissions.
    */
   public void write(Content content) {
     write(content, part -> {});
@@ -112,7 +112,10 @@ public record OutputFile(String option, String name, boolean force) {
     }
   }
 
-  /** A new file beside the target, for its owner only as long as it replaces another one. */
+  /**
+   * A new file beside the target; if it will replace another one, only its owner may access it
+   * until then.
+   */
   private static Path create(Path target) throws IOException {
     FileAttribute<?>[] attributes =
         IS_POSIX && !Files.exists(target)

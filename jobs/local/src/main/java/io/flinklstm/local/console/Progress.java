@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * A line that tells how far a command is: renewed in place on a terminal, else every few seconds.
- * What does not fit the terminal is left out: the last parts of a line whose parts are separated by
- * {@value #SEPARATOR}, the last words of one without.
+ * A line that shows how far a command has got: updated in place on a terminal, otherwise printed
+ * every few seconds. What does not fit the terminal is left out: the last parts of a line whose
+ * parts are separated by {@value #SEPARATOR}, otherwise the last words.
  */
 public final class Progress {
 
@@ -29,7 +29,8 @@ public final class Progress {
   }
 
   /**
-   * @param columns of the terminal, or {@link Terminal#UNBOUNDED} where no line can be renewed
+   * @param columns of the terminal, or {@link Terminal#UNBOUNDED} where a line cannot be updated in
+   *     place
    * @param nanoTime the clock
    */
   public Progress(PrintStream out, IntSupplier columns, LongSupplier nanoTime) {
@@ -43,7 +44,7 @@ public final class Progress {
     return columns.getAsInt() != Terminal.UNBOUNDED;
   }
 
-  /** Prints the line if it is time to. */
+  /** Prints the line if an update is due. */
   public void update(Supplier<String> line) {
     long now = nanoTime.getAsLong();
     if (now - lastNanos >= (isTerminal() ? TERMINAL_NANOS : LOG_NANOS)) {
@@ -52,10 +53,10 @@ public final class Progress {
     }
   }
 
-  /** Prints a line that stays, the last one or one in between. */
+  /** Prints a line that stays: the last one, or one in between. */
   public void finish(String line) {
     if (isTerminal() && !line.contains(SEPARATOR)) {
-      // Nothing renews it, so it may take several.
+      // It is not updated again, so it may take several lines.
       erase();
       Terminal.print(out, line, columns.getAsInt());
       return;
@@ -64,7 +65,7 @@ public final class Progress {
     end();
   }
 
-  /** Ends the line that is renewed, if there is one, so that what is printed next has its own. */
+  /** Ends the line that is being updated, if any, so that the next output starts a new line. */
   public void end() {
     if (lastLength > 0) {
       out.println();
@@ -84,7 +85,7 @@ public final class Progress {
       out.println(line);
       return;
     }
-    // One column less: in the last one some terminals begin the next line.
+    // One column less: some terminals wrap once the last column is filled.
     String fitting = fit(line, columns.getAsInt() - 1);
     out.print('\r' + fitting + " ".repeat(Math.max(0, lastLength - fitting.length())));
     out.flush();

@@ -4,15 +4,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What has to be closed at the end, last opened first closed: at the end of the command or, from
- * the shutdown hook, when the user presses Ctrl-C.
+ * Resources to close at the end of the command or, by the shutdown hook, on Ctrl-C. The last one
+ * opened is closed first.
  */
 public final class Resources implements AutoCloseable {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private volatile boolean closing;
 
-  /** Registers a resource; closes it at once if the end has begun. */
+  /** Registers a resource; closes it at once if closing has begun. */
   public <T extends AutoCloseable> T add(T resource) {
     synchronized (open) {
       open.push(resource);
@@ -23,14 +23,14 @@ public final class Resources implements AutoCloseable {
     return resource;
   }
 
-  /** Whether the end has begun: failures after that are of no interest. */
+  /** Whether closing has begun; failures after that are ignored. */
   public boolean isClosing() {
     return closing;
   }
 
   /**
-   * Closes everything. A second caller waits for the first, for what was opened first is still in
-   * use by what was opened last.
+   * Closes everything. A second caller waits for the first, because resources opened later still
+   * use those opened earlier.
    */
   @Override
   public synchronized void close() {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rows under titles of one or two lines, in columns as wide as what they hold. Columns that do not
- * fit the terminal stand in a second table below, beside the first column once more.
+ * Rows under titles of one or two lines, in columns as wide as their content. Columns that do not
+ * fit the terminal go into a second table below, which repeats the first column.
  */
 public final class Table {
 
@@ -14,8 +14,8 @@ public final class Table {
   /**
    * A column.
    *
-   * @param cells two lines of its title, then one of each row
-   * @param bound whether it stays beside the column before where the terminal allows it
+   * @param cells the two lines of its title, then one cell per row
+   * @param bound whether it stays beside the previous column if the terminal is wide enough
    */
   private record Column(List<String> cells, boolean bound) {
     int width() {
@@ -25,12 +25,12 @@ public final class Table {
 
   private final List<Column> columns = new ArrayList<>();
 
-  /** Adds a column; one of two lines has a line break in its title. */
+  /** Adds a column; a line break in the title makes it a title of two lines. */
   public Table column(String title) {
     return column(title, false);
   }
 
-  /** Adds a column that belongs to the one before, and is put below together with it. */
+  /** Adds a column that belongs to the previous one and moves below together with it. */
   public Table boundColumn(String title) {
     return column(title, true);
   }
@@ -51,7 +51,7 @@ public final class Table {
     }
   }
 
-  /** The first column is aligned to the left, the others, which are numbers, to the right. */
+  /** The table as text: the first column aligned left, the others, which are numbers, right. */
   public String text(int width) {
     StringBuilder text = new StringBuilder();
     for (int from = 1; from < columns.size(); ) {
@@ -63,7 +63,10 @@ public final class Table {
     return text.toString();
   }
 
-  /** Behind the last column that fits beside the first one, or behind one that is too wide. */
+  /**
+   * The index after the last column that fits beside the first one; at least one is taken, however
+   * wide.
+   */
   private int end(int from, int width) {
     int used = columns.get(0).width();
     int fits = from;

@@ -5,25 +5,25 @@ import java.io.PrintStream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * What a command prints on, and how wide that is. Text for a terminal is wrapped at its words; a
- * pipe or a file gets every paragraph as one line.
+ * Where a command prints, and how wide it is. Text for a terminal is wrapped between words; a pipe
+ * or a file gets each paragraph as one line.
  */
 public final class Terminal {
 
-  /** The width of what is no terminal. */
+  /** The width of a pipe or a file. */
   public static final int UNBOUNDED = Integer.MAX_VALUE;
 
-  /** Of help: longer lines are hard to read. */
+  /** For help texts: longer lines are hard to read. */
   private static final int MAX_HELP_WIDTH = 100;
 
   private static final int HELP_WIDTH_OF_A_PIPE = 80;
 
-  /** Set by the script if standard error is a terminal, which Java cannot tell. */
+  /** Set by the launcher script if standard error is a terminal, which Java cannot find out. */
   private static final String STDERR_PROPERTY = "flink-lstm.stderr-is-terminal";
 
   private static final String LINE_UP_AND_ERASE = "\033[1A\033[2K\r";
 
-  /** After so long the user may have made the terminal wider or narrower. */
+  /** How long a measured width is trusted, because the user may resize the terminal. */
   private static final long KNOWN_NANOS = 5_000_000_000L;
 
   private static int columns;
@@ -31,17 +31,17 @@ public final class Terminal {
 
   private Terminal() {}
 
-  /** Columns of the terminal that standard output is now, at least 55, or {@link #UNBOUNDED}. */
+  /** The current width of the terminal on standard output, at least 55, or {@link #UNBOUNDED}. */
   public static synchronized int columns() {
     if (columns == 0 || isThere(columns) && System.nanoTime() - askedNanos > KNOWN_NANOS) {
-      // Picocli knows how to ask on each system, and answers where a help text's width is wanted.
+      // Picocli knows how to ask on each system, but answers only with the width of a help text.
       columns = CommandSpec.create().usageMessage().width(UNBOUNDED).autoWidth(true).width();
       askedNanos = System.nanoTime();
     }
     return columns;
   }
 
-  /** The columns that are left beside others. */
+  /** The columns that are left beside {@code others}. */
   public static int columnsBeside(int others) {
     return isThere() ? columns() - others : UNBOUNDED;
   }
@@ -50,7 +50,7 @@ public final class Terminal {
     return columns != UNBOUNDED;
   }
 
-  /** Whether standard output is a terminal, on which a line can be renewed in place. */
+  /** Whether standard output is a terminal, where a line can be updated in place. */
   public static boolean isThere() {
     return isThere(columns());
   }
@@ -74,8 +74,8 @@ public final class Terminal {
   }
 
   /**
-   * Erases the only line that a JVM with vector instructions has written so far: that it uses an
-   * incubator module, of which no option rids us.
+   * Erases the only line that a JVM with the vector module has printed so far: the warning about
+   * using an incubator module, which no JVM option suppresses.
    */
   public static void eraseIncubatorWarning() {
     if (Boolean.getBoolean(STDERR_PROPERTY)

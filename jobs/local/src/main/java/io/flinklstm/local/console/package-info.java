@@ -1,4 +1,2 @@
-/**
- * What all commands share on the screen: widths, tables of facts, progress, files named by options.
- */
+/** What all commands share: terminal widths, tables, progress lines, and files named by options. */
 package io.flinklstm.local.console;

@@ -23,7 +23,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** The topics of a broker, each that is there asked for once. */
+/** The topics of a broker; each one that exists is looked up only once. */
 public final class BrokerTopics implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 10;
@@ -32,10 +32,10 @@ public final class BrokerTopics implements AutoCloseable {
   private final Map<String, Topic> topics = new HashMap<>();
 
   /**
-   * What a producer has to know of a topic.
+   * What a producer needs to know about a topic.
    *
-   * @param partitions how many there are
-   * @param limits of the timestamps that it keeps
+   * @param partitions their number
+   * @param limits on the timestamps that it keeps
    */
   public record Topic(int partitions, TimestampLimits limits) {}
 
@@ -53,7 +53,7 @@ public final class BrokerTopics implements AutoCloseable {
    * A topic, or null if the broker has none of that name.
    *
    * @throws IOException if the broker does not answer
-   * @throws IllegalArgumentException if the broker refuses to
+   * @throws IllegalArgumentException if the broker refuses
    */
   public Topic find(String name) throws IOException {
     Topic topic = topics.get(name);
@@ -67,13 +67,12 @@ public final class BrokerTopics implements AutoCloseable {
   }
 
   /**
-   * Creates the topics that are not there, with the broker's own number of partitions, to keep
-   * their records for ever, whatever the records' timestamps, and waits until the broker shows all
-   * of them.
+   * Creates the missing topics, with the broker's default number of partitions, and waits until the
+   * broker shows all of them. They keep their records forever, whatever the records' timestamps.
    *
-   * @return those that were created
+   * @return the topics that were created
    * @throws IOException if the broker does not answer, or does not show a topic in time
-   * @throws IllegalArgumentException if the broker refuses to
+   * @throws IllegalArgumentException if the broker refuses
    */
   public List<String> createMissing(Collection<String> names) throws IOException {
     List<String> created = new ArrayList<>();

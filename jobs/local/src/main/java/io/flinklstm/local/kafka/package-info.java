@@ -1,2 +1,2 @@
-/** Topics of a broker, as commands ask for them. */
+/** Access to a broker's topics, shared by the commands. */
 package io.flinklstm.local.kafka;

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated("System properties are those of the JVM.")
+@Isolated("System properties belong to the whole JVM.")
 class CommandTextTest {
 
   private static final String PROPERTY = "flink-lstm.command";

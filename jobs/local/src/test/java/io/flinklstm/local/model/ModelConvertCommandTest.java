@@ -144,7 +144,7 @@ class ModelConvertCommandTest {
     assertThat(there).isDirectoryNotContaining(path -> !path.equals(target));
     Files.delete(target);
     CommandRun.of("model", "convert", file, "--out", link.toString(), "--force")
-        .isRefused("--out: expected a file or none, got a link that leads nowhere at " + link);
+        .isRefused("--out: expected a file or none, got a dangling link at " + link);
   }
 
   @Test
