@@ -54,7 +54,7 @@ class LocalJarITCase {
         .contains("9,000 read = 9,000 + 0 + 0  ok")
         .contains("equal forecasts, bit for bit")
         .contains("web interface at http://localhost:")
-        .contains("Kernel           plain; quicker with java --add-modules=jdk.incubator.vector")
+        .contains("Kernel           plain; faster with java --add-modules=jdk.incubator.vector")
         .doesNotContain("Exception");
     assertThat(run.exitCode).as(run.output).isZero();
     assertThat(temporaryFiles()).isEmpty();
@@ -73,7 +73,7 @@ class LocalJarITCase {
   void ctrlCEndsTheDemoCleanly() throws Exception {
     Process process = start("demo", "--rows", "1000", "--keep-running");
     Path output = folder.resolve("output");
-    LocalKafka.await("the end of the replay", () -> read(output).contains("end with Ctrl-C"));
+    LocalKafka.await("the end of the replay", () -> read(output).contains("stop with Ctrl-C"));
     int exitCode = interrupt(process);
     assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as("ends").isTrue();
     assertThat(read(output)).doesNotContain("Exception").doesNotContain("Error");

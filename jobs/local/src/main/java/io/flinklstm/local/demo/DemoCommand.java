@@ -23,7 +23,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Broker, topics, cluster, job, a week of real trades, forecasts: all in this JVM. */
+/** Runs a broker, a cluster and the job in this JVM, on a week of real trades. */
 @Command(
     name = "demo",
     description = {
@@ -39,7 +39,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static final int MAX_KEYS = 1_000;
   private static final int INDENT = 2;
 
-  /** Of the facts that the demo prints, some of them one by one. */
+  /** Width of the name column of the facts that the demo prints, some of them one by one. */
   static final int NAME_WIDTH = 15;
 
   private final Resources resources;
@@ -47,25 +47,28 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--keys",
       defaultValue = "1",
-      description = "Replay the trades under so many keys, with staggered starts. Default: 1.")
+      description =
+          "Replay the trades under this many keys, 1 to 1000, with staggered starts. Default: 1.")
   private int keys;
 
   @Option(
       names = "--rows",
       defaultValue = "" + TRADES,
-      description = "Replay only the first so many trades. Default: all ${DEFAULT-VALUE}.")
+      description = "Number of trades to replay, from the first. Default: all ${DEFAULT-VALUE}.")
   private int rows;
 
   @Option(
       names = "--speed",
       defaultValue = "max",
       converter = ReplayCommand.Speed.class,
-      description = "Pace: 60x a minute in a second, max. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Pace: 1x follows the event times, 60x is a minute per second, max is as fast as"
+              + " possible. Default: ${DEFAULT-VALUE}.")
   private double speed;
 
   @Option(
       names = "--keep-running",
-      description = "Leave broker, job and web interface up at the end, until Ctrl-C.")
+      description = "Keep the broker, job and web interface running at the end, until Ctrl-C.")
   private boolean keepRunning;
 
   public DemoCommand(Resources resources) {
@@ -124,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
       Terminal.print(
           String.format(
               Locale.ROOT,
-              "Broker %s and web interface %s stay up; end with Ctrl-C. In another terminal:",
+              "Broker %s and web interface %s keep running; stop with Ctrl-C. In another terminal:",
               broker.bootstrapServers(),
               job.webAddress()));
       CommandText.print(
@@ -133,7 +136,7 @@ public final class DemoCommand implements Callable<Integer> {
     } else {
       new Facts()
           .add("Your own ticks:", "demo --keep-running, then replay and consume")
-          .add("Your own model:", "model inspect FILE, an ONNX, Keras or safetensors file")
+          .add("Your own model:", "model inspect FILE (ONNX, Keras or safetensors)")
           .print();
     }
     return balanced ? 0 : 1;
@@ -143,7 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
     new Facts(INDENT, NAME_WIDTH).add(name, value).print();
   }
 
-  /** On a terminal, what is starting, to be overwritten when it has started. */
+  /** On a terminal, shows what is starting, to be overwritten once it has started. */
   private static void announce(String what) {
     if (Terminal.isThere()) {
       System.out.printf(Locale.ROOT, "  %-16s starting ...\r", what);

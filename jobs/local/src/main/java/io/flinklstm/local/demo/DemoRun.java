@@ -23,10 +23,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** One replay through a running job: sends, reads what comes out, keeps score, tells a person. */
+/**
+ * One replay through a running job: sends the trades, reads the results, scores the forecasts and
+ * prints a summary.
+ */
 final class DemoRun {
 
-  /** Where the part of the trades begins that training and selection never saw. */
+  /** The first trade of the part that training and model selection never saw. */
   private static final int TEST_BEGIN = 80_000;
 
   private static final int LAST_ROWS = 5;
@@ -41,7 +44,7 @@ final class DemoRun {
   private final Map<String, ReturnScore> testScores = new HashMap<>();
   private final Map<String, long[]> forecastHashes = new HashMap<>(); // by key, then by step - 1
   private final Deque<PredictionRecord> lastOfFirstKey = new ArrayDeque<>();
-  private int rows; // of each key
+  private int rows; // per key
   private long sent;
   private long predictions;
   private long ready;
@@ -59,7 +62,7 @@ final class DemoRun {
   }
 
   /**
-   * Replays the trades under each key, a key's stream beginning later the later the key comes.
+   * Replays the trades under each key, each key starting later than the one before.
    *
    * @return whether every tick had exactly one outcome and equal streams had equal forecasts
    */
@@ -192,7 +195,7 @@ final class DemoRun {
 
   private boolean summarize(int keys) {
     System.out.println();
-    System.out.println("The end of stream " + key(0) + ":");
+    System.out.println("Last predictions of stream " + key(0) + ":");
     System.out.println();
     PredictionTable table = new PredictionTable(Terminal.columnsBeside(INDENT.length()));
     System.out.println(INDENT + table.header());
@@ -204,7 +207,7 @@ final class DemoRun {
     boolean equal = equalStreamsHaveEqualForecasts(keys);
     counts(keys, balanced, equal).print();
     System.out.println();
-    System.out.println(INDENT + "Squared error of the next return, against \"no change\":");
+    System.out.println(INDENT + "Squared error of the next return, compared with \"no change\":");
     Facts errors = facts().add("all trades", total(scores).describe());
     if (total(testScores).count() > 0) {
       errors.add("last 20 %", total(testScores).describe() + "  (never seen in training)");

@@ -3,8 +3,8 @@ package io.flinklstm.local.demo;
 import io.flinklstm.local.ticks.PredictionRecord;
 
 /**
- * Squared error of the forecast of a stream's next log return, beside that of "no change", which
- * forecasts a return of 0. Fed with a stream's predictions in order, it judges each by the next
+ * Squared error of the forecasts of a stream's next log return, compared with that of "no change",
+ * which forecasts a return of 0. Takes a stream's predictions in order and judges each by the next
  * one.
  */
 final class ReturnScore {
@@ -25,7 +25,7 @@ final class ReturnScore {
   void add(PredictionRecord prediction) {
     PredictionRecord judged = previous;
     previous = prediction;
-    // A repetition or a new beginning has no prediction just before it.
+    // After a repetition or a reset, the previous prediction is not that of the step before.
     if (judged == null || prediction.step() != judged.step() + 1 || judged.step() < firstStep) {
       return;
     }
@@ -45,7 +45,7 @@ final class ReturnScore {
     return 1 - squaredError / squaredErrorNoChange;
   }
 
-  /** The skill for people, for example "5.3 % below". */
+  /** The skill in words, for example "5.3 % below". */
   String describe() {
     return count == 0 || squaredErrorNoChange == 0
         ? "-"

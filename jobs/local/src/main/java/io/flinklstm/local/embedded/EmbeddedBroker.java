@@ -45,8 +45,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * @param settings of the broker, which take precedence over what is set here; listeners and their
-   *     protocols are added to ours
+   * @param settings of the broker, which override those made here; listeners and their protocols
+   *     are added to ours
    */
   public EmbeddedBroker(Path folder, Map<String, String> settings) throws IOException {
     int port = freePort();
@@ -113,12 +113,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     return bootstrapServers;
   }
 
-  /** Creates topics that keep their records for ever, whatever the records' timestamps. */
+  /** Creates topics that keep their records forever, whatever the records' timestamps. */
   public void createTopics(int partitions, List<String> topics) {
     createTopics(bootstrapServers, partitions, topics);
   }
 
-  /** As {@link #createTopics(int, List)}, on any broker. */
+  /** Like {@link #createTopics(int, List)}, on any broker. */
   public static void createTopics(String bootstrapServers, int partitions, List<String> topics) {
     Map<String, String> config = Map.of("retention.ms", "-1", "retention.bytes", "-1");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) bootstrapServers))) {

@@ -44,11 +44,11 @@ public final class EmbeddedJob implements AutoCloseable {
   }
 
   /**
-   * Starts the job; returns when it was submitted.
+   * Starts the job; returns once it is submitted.
    *
    * @param folder for Flink's temporary files
-   * @param flinkOptions Flink's own configuration, which takes precedence over what is set here
-   * @param arguments as the job itself takes them
+   * @param flinkOptions Flink's own configuration, which overrides what is set here
+   * @param arguments the job's own arguments
    */
   public static EmbeddedJob start(
       Path folder, Map<String, String> flinkOptions, String... arguments) throws Exception {
@@ -58,7 +58,7 @@ public final class EmbeddedJob implements AutoCloseable {
         && !configuration.contains(RestOptions.BIND_PORT)) {
       configuration.set(RestOptions.PORT, EmbeddedBroker.freePort());
     }
-    // Without a bind port the local environment would take any, whatever the port says.
+    // Without a bind port the local environment would take any port, whatever rest.port says.
     setIfAbsent(
         configuration,
         RestOptions.BIND_PORT,
@@ -66,14 +66,14 @@ public final class EmbeddedJob implements AutoCloseable {
     setIfAbsent(configuration, RestOptions.ADDRESS, "localhost");
     setIfAbsent(configuration, RestOptions.BIND_ADDRESS, "localhost");
     setIfAbsent(configuration, CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
-    // By default checkpoints are kept in memory, and end at 5 MB.
+    // By default checkpoints are kept in memory, where they are limited to 5 MB.
     setIfAbsent(
         configuration,
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         folder.resolve("checkpoints").toUri().toString());
     setIfAbsent(
         configuration, CoreOptions.DEFAULT_PARALLELISM, Runtime.getRuntime().availableProcessors());
-    // By default Flink restarts for ever, and nobody would see why.
+    // By default Flink restarts forever, and nobody would see why.
     setIfAbsent(configuration, RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
     setIfAbsent(configuration, RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
     configuration
@@ -97,7 +97,7 @@ public final class EmbeddedJob implements AutoCloseable {
         config.get(ForecastJobOptions.KERNEL));
   }
 
-  /** The job would refuse it too, but only in its tasks, which run in this JVM. */
+  /** The job checks this too, but only in its tasks, which here run in this JVM. */
   private static void checkKernel(KernelType kernel) {
     try {
       kernel.create();
@@ -122,17 +122,17 @@ public final class EmbeddedJob implements AutoCloseable {
     return "http://localhost:" + webPort;
   }
 
-  /** The arithmetic that the job runs, and what to start the JVM with for a quicker one. */
+  /** The kernel that the job uses and, if there is a faster one, the JVM option that enables it. */
   public String kernel() {
     if (kernel != KernelType.AUTO) {
       return kernel.name().toLowerCase(Locale.ROOT);
     }
     return KernelType.isVectorAvailable()
         ? "vector"
-        : "plain; quicker with java " + KernelType.VECTOR_FLAG;
+        : "plain; faster with java " + KernelType.VECTOR_FLAG;
   }
 
-  /** Waits until the job ends by itself, which it does only by failing. */
+  /** Waits until the job ends by itself, which happens only if it fails. */
   public void await() throws InterruptedException, IOException {
     try {
       client.getJobExecutionResult().get();
@@ -144,7 +144,7 @@ public final class EmbeddedJob implements AutoCloseable {
   }
 
   /**
-   * Does nothing while the job runs.
+   * Throws if the job has failed; does nothing while it runs.
    *
    * @throws IOException if it has failed
    */
@@ -166,7 +166,7 @@ public final class EmbeddedJob implements AutoCloseable {
     return new IOException("the job failed: " + root.getMessage(), failure);
   }
 
-  /** Stops the job; with a savepoint where Flink's configuration names a folder for savepoints. */
+  /** Stops the job, with a savepoint if Flink's configuration names a folder for savepoints. */
   @Override
   public synchronized void close() {
     if (ended || client.getJobExecutionResult().isDone()) {
@@ -197,7 +197,7 @@ public final class EmbeddedJob implements AutoCloseable {
           client.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
       Terminal.print("Balance: " + Ledger.balance(result.getAllAccumulatorResults()));
     } catch (ExecutionException | java.util.concurrent.CancellationException noResult) {
-      // A cancelled job has no result; that it has ended is all that counts here.
+      // A cancelled job has no result; all that matters here is that it has ended.
     }
   }
 }

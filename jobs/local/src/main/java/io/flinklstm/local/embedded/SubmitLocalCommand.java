@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the forecast job against any broker, on a Flink cluster in this JVM, until Ctrl-C."
           + " Takes the job's own arguments: --config file.yaml, --lstm.key value.",
-      "With -D execution.checkpointing.savepoint-dir=FOLDER the job stops with a savepoint, from"
-          + " which -D execution.state-recovery.path=SAVEPOINT goes on."
+      "With -D execution.checkpointing.savepoint-dir=FOLDER the job takes a savepoint when it"
+          + " stops; -D execution.state-recovery.path=SAVEPOINT resumes from it."
     })
 public final class SubmitLocalCommand implements Callable<Integer> {
 
@@ -37,13 +37,12 @@ public final class SubmitLocalCommand implements Callable<Integer> {
   @Option(
       names = "-D",
       paramLabel = "NAME=VALUE",
-      description = "An option of Flink's own configuration.")
+      description = "An option of Flink's own configuration. May be repeated.")
   private Map<String, String> flinkOptions = new LinkedHashMap<>();
 
   @Option(
       names = "--create-topics",
-      description =
-          "Create the topics of the job that are not there, to keep their records for ever.")
+      description = "Create the job's topics that are missing; they keep their records forever.")
   private boolean createTopics;
 
   @Option(
@@ -74,7 +73,8 @@ public final class SubmitLocalCommand implements Callable<Integer> {
         resources.add(
             EmbeddedJob.start(
                 work.folder("flink"), flinkOptions, jobArguments.toArray(String[]::new)));
-    Terminal.print("The job runs; web interface at " + job.webAddress() + ", end with Ctrl-C.");
+    Terminal.print(
+        "The job is running; web interface at " + job.webAddress() + ", stop with Ctrl-C.");
     Terminal.print("Kernel: " + job.kernel());
     job.await();
     return 0;

@@ -12,8 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
 /**
- * A temporary folder that holds everything the embedded servers write. Closing it deletes it; it is
- * also made the JVM's own temporary folder, so that libraries unpack their native code into it.
+ * A temporary folder that holds everything the embedded servers write. Closing it deletes it. It
+ * also becomes the JVM's temporary folder, so that libraries unpack their native code into it.
  */
 public final class WorkDirectory implements AutoCloseable {
 
@@ -24,12 +24,13 @@ public final class WorkDirectory implements AutoCloseable {
   }
 
   /**
-   * To be called before any library asks for the temporary folder, which the JVM asks only once.
+   * Must be called before any library asks for the temporary folder: the JVM reads the property
+   * only once.
    */
   public static WorkDirectory create() {
     try {
       Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-      // Not by Files.createTempDirectory, after which the JVM would not look at the property again.
+      // Not Files.createTempDirectory: after it, the JVM does not read the property again.
       Path path = parent.resolve("flink-lstm-" + UUID.randomUUID());
       Files.createDirectory(path);
       if (Files.getFileStore(path).supportsFileAttributeView(PosixFileAttributeView.class)) {

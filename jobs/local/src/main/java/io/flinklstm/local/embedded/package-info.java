@@ -1,2 +1,2 @@
-/** A Kafka broker and the forecast job inside this JVM, and submit-local, which runs the job so. */
+/** A Kafka broker and the forecast job inside this JVM, and the command submit-local. */
 package io.flinklstm.local.embedded;
