@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Reads CSV files as if they were replayed to a topic and read from there by the job. */
+/** Reads CSV files as if they had been replayed to a topic and read from it by the job. */
 final class CsvHistory {
 
   private CsvHistory() {}
 
   /**
-   * @param columns of a file
+   * @param columns gives the meaning of a file's columns
    * @param fields the fields of the model card, which every file must have as columns
-   * @param reader gets a record for each row
+   * @param reader receives one record per row
    */
   static void read(
       List<Path> files,
@@ -58,7 +58,7 @@ final class CsvHistory {
       }
     }
     if (resources.isClosing()) {
-      throw new IllegalStateException("--data: stopped while it was read");
+      throw new IllegalStateException("--data: stopped while reading");
     }
     progress.end();
   }
@@ -72,7 +72,7 @@ final class CsvHistory {
                 + field
                 + ", because a formula reads it, got "
                 + names
-                + " beside key and time");
+                + " besides key and time");
       }
     }
   }

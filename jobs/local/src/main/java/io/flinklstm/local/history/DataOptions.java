@@ -24,7 +24,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say where the history is that a model learns from or is judged by. */
+/** The options that name the history that a model is trained or judged on. */
 public final class DataOptions {
 
   @ArgGroup(exclusive = false, heading = "%nData from CSV files:%n")
@@ -43,13 +43,13 @@ public final class DataOptions {
         arity = "1..*",
         paramLabel = "FILE",
         description =
-            "CSV files, plain or gzip, with a header line; of a folder all its *.csv and"
-                + " *.csv.gz, by name. A stream's rows are in the order of time.")
+            "CSV files, plain or gzip, with a header line; for a folder, all its *.csv and *.csv.gz"
+                + " files in name order. The rows of a stream must be in time order.")
     private List<Path> paths;
 
     @Option(
         names = "--key-from-file-name",
-        description = "Each file is a stream of its own, which has the file's name.")
+        description = "Each file is one stream, named after the file without .csv and .gz.")
     private boolean keyFromFileName;
 
     CsvTicks.Columns columns(Path file) {
@@ -67,7 +67,7 @@ public final class DataOptions {
               : null);
     }
 
-    /** The files, those of folders in the order of their names. */
+    /** The files; those of a folder in name order. */
     List<Path> files() throws IOException {
       List<Path> all = new ArrayList<>();
       for (Path path : paths) {
@@ -97,22 +97,22 @@ public final class DataOptions {
 
     @Option(
         names = "--topic",
-        description = "A topic of observations, read from its beginning to its present end.")
+        description = "A topic of observations, read from its beginning to its current end.")
     private String topic;
 
     @Option(
         names = "--source-config",
         paramLabel = "FILE",
         description =
-            "A job's configuration, whose lstm.source options say how the records are written, and"
-                + " lstm.kafka.properties how to reach the broker. Default: as replay writes them.")
+            "A job's configuration file: its lstm.source options describe the record format, its"
+                + " lstm.kafka.properties how to reach the broker. Default: what replay writes.")
     private String sourceConfig;
   }
 
   /**
-   * Reads all of it, and tells the user what could not be used.
+   * Reads the whole history and tells the user what could not be used.
    *
-   * @param fields the fields of the model card in its order
+   * @param fields the fields of the model card, in its order
    * @throws IllegalArgumentException if an option is wrong, or nothing can be used
    */
   public History read(List<String> fields, Resources resources) throws IOException {
@@ -128,8 +128,8 @@ public final class DataOptions {
     if (hasTopic && files != null) {
       throw new IllegalArgumentException(
           "--topic: expected none of --key-field, --key, --key-from-file-name, --time-field and"
-              + " --time-format beside it, got one; lstm.source of --source-config says what the"
-              + " fields of a topic mean");
+              + " --time-format with it, got one; the lstm.source options of --source-config say"
+              + " what the fields of a topic mean");
     }
     HistoryReader reader = hasFiles ? readFiles(fields, resources) : readTopic(fields, resources);
     reader.refused().forEach((code, refused) -> Terminal.print("Refused: " + line(code, refused)));
@@ -169,7 +169,7 @@ public final class DataOptions {
         Locale.ROOT, "%,d x %s, the first one: %s", refused.count(), code, refused.first());
   }
 
-  /** The most frequent reason, if there was anything at all. */
+  /** The most frequent reason, or that there were no rows at all. */
   private static String whyNone(Map<RejectionCode, Refused> refused) {
     return refused.entrySet().stream()
         .max(Comparator.comparingLong(reason -> reason.getValue().count()))
@@ -177,7 +177,7 @@ public final class DataOptions {
         .orElse("no rows");
   }
 
-  /** A job's configuration of which nothing but the source is of interest. */
+  /** A job's configuration, of which only the source options are used. */
   private static ForecastJobConfig config(String file) {
     List<String> arguments = new ArrayList<>();
     if (file != null) {

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The data that a model is trained on or judged by, described for a person. */
+/** Describes the data that a model is trained or judged on, for a person to read. */
 public final class DatasetFacts {
 
-  /** Seconds that were taken for milliseconds lie before: the year 1980. */
+  /** The year 1980: earlier times are probably seconds taken for milliseconds. */
   private static final long EARLY = 315_532_800_000L;
 
   private DatasetFacts() {}
@@ -27,7 +27,7 @@ public final class DatasetFacts {
     return span;
   }
 
-  /** How much there is of it, and of when. */
+  /** How much data there is, and the time it spans. */
   public static String data(Dataset dataset) {
     long[] span = span(dataset);
     return String.format(
@@ -40,7 +40,7 @@ public final class DatasetFacts {
         Instant.ofEpochMilli(span[1]));
   }
 
-  /** What a person should know about the data before anything is made of them, a line each. */
+  /** What the user should know about the data before they are used, one line each. */
   public static List<String> warnings(Dataset dataset) {
     List<String> warnings = new ArrayList<>();
     long first = span(dataset)[0];
@@ -52,8 +52,8 @@ public final class DatasetFacts {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "Note: %,d of %,d rows are left out, as the job leaves them out: older than the row"
-                  + " before, or not to be used; rows of a stream must be in the order of time.",
+              "Note: %,d of %,d rows are left out, as in the job: they are older than the row"
+                  + " before or cannot be used; the rows of a stream must be in time order.",
               dataset.unused(),
               dataset.rows()));
     }

@@ -16,13 +16,13 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Makes a history of records, by the code with which the job makes observations of its topic: what
- * would be a dead letter there is refused here. Not thread-safe.
+ * Builds a history from records with the code that the job uses to read its topic: what would be a
+ * dead letter there is refused here. Not thread-safe.
  */
 public final class HistoryReader {
 
   /**
-   * Records that are refused for the same reason.
+   * Records that were refused for the same reason.
    *
    * @param count how many
    * @param first what was wrong with the first of them
@@ -34,9 +34,9 @@ public final class HistoryReader {
   private final Map<RejectionCode, Refused> refused = new EnumMap<>(RejectionCode.class);
 
   /**
-   * @param config whose {@code lstm.source.*} say how records are written
-   * @param fields the fields of the model card in its order
-   * @throws JobConfigurationException if the records could not have every field that is wanted
+   * @param config whose {@code lstm.source.*} options describe the record format
+   * @param fields the fields of the model card, in its order
+   * @throws JobConfigurationException if the format has no place for one of the fields
    */
   public HistoryReader(ForecastJobConfig config, List<String> fields) {
     this.reader = ObservationReader.of(fields, RecordFormatLoader.load(config, fields));
@@ -55,7 +55,7 @@ public final class HistoryReader {
     }
   }
 
-  /** As {@link #add(SourceRecord)}, for a record as Kafka's consumer gives it. */
+  /** Like {@link #add(SourceRecord)}, for a record from a Kafka consumer. */
   public void add(ConsumerRecord<byte[], byte[]> record) {
     add(ObservationDeserializer.source(record));
   }

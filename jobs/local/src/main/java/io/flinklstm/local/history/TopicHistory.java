@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a topic from its beginning to its present end, as the job would. */
+/** Reads a topic from its beginning to its current end, as the job would. */
 final class TopicHistory {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -37,7 +37,7 @@ final class TopicHistory {
   }
 
   /**
-   * @param reader gets every record, those of a partition in their order
+   * @param reader receives every record, those of a partition in order
    * @throws IllegalArgumentException if the broker does not answer or has no such topic
    */
   void read(HistoryReader reader, Resources resources) {
@@ -51,7 +51,7 @@ final class TopicHistory {
       Progress progress = new Progress(System.out);
       long rows = 0;
       long lastNanos = System.nanoTime();
-      // Positions, not records: the last offsets of a topic may be those of transactions.
+      // Positions, not records: the last offsets of a topic may be markers of transactions.
       while (partitions.stream()
           .anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
@@ -61,7 +61,7 @@ final class TopicHistory {
           throw new IllegalArgumentException(
               String.format(
                   Locale.ROOT,
-                  "--topic %s: expected more of it, got nothing for %d s after %,d records",
+                  "--topic %s: expected more records, got none for %d s after the first %,d",
                   topic,
                   PATIENCE.toSeconds(),
                   rows));
@@ -77,7 +77,7 @@ final class TopicHistory {
       }
       progress.end();
     } catch (WakeupException closing) {
-      throw new IllegalStateException("--topic " + topic + ": stopped while it was read", closing);
+      throw new IllegalStateException("--topic " + topic + ": stopped while reading", closing);
     } catch (KafkaException e) {
       throw new IllegalArgumentException(
           "--topic " + topic + ": expected to read it to its end, got: " + e.getMessage(), e);

@@ -1,2 +1,2 @@
-/** Series to train on and to judge by, read from CSV files or a topic. */
+/** Series to train and judge models on, read from CSV files or a topic. */
 package io.flinklstm.local.history;

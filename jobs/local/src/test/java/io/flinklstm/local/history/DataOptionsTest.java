@@ -182,7 +182,7 @@ class DataOptionsTest {
     Resources resources = new Resources();
     resources.close();
     assertThatThrownBy(() -> options.read(List.of("price"), resources))
-        .hasMessage("--data: stopped while it was read");
+        .hasMessage("--data: stopped while reading");
   }
 
   @Test

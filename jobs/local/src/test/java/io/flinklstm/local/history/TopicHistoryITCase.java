@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What history is read of a topic, and where it ends. */
+/** Which history is read from a topic, and where it ends. */
 class TopicHistoryITCase {
 
   private static final List<String> FIELDS = List.of("price", "amount");
@@ -134,7 +134,7 @@ class TopicHistoryITCase {
     DataOptions options =
         options("--topic", "stopped", "--bootstrap-server", kafka.bootstrapServers());
     assertThatThrownBy(() -> options.read(FIELDS, resources))
-        .hasMessage("--topic stopped: stopped while it was read");
+        .hasMessage("--topic stopped: stopped while reading");
   }
 
   private static ProducerRecord<byte[], byte[]> tick(String topic, long time) {

@@ -120,7 +120,7 @@ class TrainCommandTest {
     Files.delete(out);
     java.util.Collections.swap(lines, 101, 301);
     data = Files.write(folder.resolve("shuffled.csv"), lines);
-    assertThat(train().out()).contains("of 1,000 rows are left out, as the job leaves them out");
+    assertThat(train().out()).contains("of 1,000 rows are left out, as in the job:");
     java.util.Collections.reverse(lines.subList(1, lines.size()));
     Files.write(data, lines);
     assertThat(train("--force").err())
