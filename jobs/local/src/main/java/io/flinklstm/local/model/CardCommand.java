@@ -2,7 +2,7 @@ package io.flinklstm.local.model;
 
 import picocli.CommandLine.Command;
 
-/** What can be done with a model card. */
+/** The commands about model cards. */
 @Command(
     name = "card",
     description = "Writes model cards.",

@@ -10,12 +10,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Writes a model card, to be completed. */
+/** Writes a model card for the user to complete. */
 @Command(
     name = "init",
     description = {
-      "Writes a model card as YAML with the meaning of every name: of the model's sizes and to be"
-          + " completed, or the one that the file carries."
+      "Writes a model card as YAML, with comments that explain every name: the card in the model"
+          + " file or, if it has none, a template with the model's sizes for you to complete."
     },
     exitCodeOnExecutionException = CommandText.REFUSED,
     mixinStandardHelpOptions = true)
@@ -29,7 +29,7 @@ final class CardInitCommand implements Runnable {
       description = "The file to write. Default: standard output.")
   private String out;
 
-  @Option(names = "--force", description = "Overwrite a file that is there.")
+  @Option(names = "--force", description = "Overwrite an existing file.")
   private boolean force;
 
   @Override
@@ -40,7 +40,7 @@ final class CardInitCommand implements Runnable {
     }
     OutputFile output = new OutputFile("--out", out, force);
     output.write(ModelCardYaml.template(model.open()).getBytes(UTF_8));
-    Terminal.print("Wrote " + out + ". Complete it, and go on with");
+    Terminal.print("Wrote " + out + ". Complete it, then continue with");
     model.printLine("model", "inspect", "--card", out);
   }
 }

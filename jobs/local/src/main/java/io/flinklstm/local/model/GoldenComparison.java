@@ -8,18 +8,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Steps a network over the rows of one file, every key with a state of its own, and compares its
- * outputs with the rows of another: with every row or, if there is one row for each key, with that
- * after the key's last row.
+ * Steps a network over the rows of one file, with a separate state for each key, and compares its
+ * outputs with the rows of another file: row by row or, if that file has one row per key, after the
+ * last row of each key.
  */
 final class GoldenComparison {
 
   private final GoldenCsv x;
   private final GoldenCsv y;
-  private final GoldenCsv.Row[] expected; // after each row of x, null if it is not known
+  private final GoldenCsv.Row[] expected; // after each row of x, null where unknown
   private final int keys;
 
-  // found by run
+  // set by run
   private double largestY;
   private Difference largest;
 
@@ -28,12 +28,12 @@ final class GoldenComparison {
    *
    * @param row of x, from 0
    * @param output of the network, from 0
-   * @param relative to max(1, |expected|); infinite if got is no number
+   * @param relative the difference relative to max(1, |expected|); infinite if got is not a number
    */
   record Difference(int row, int output, double expected, float got, double relative) {}
 
   /**
-   * @throws IllegalArgumentException if the files do not fit the network or each other
+   * @throws IllegalArgumentException if the files do not match the network or each other
    */
   GoldenComparison(GoldenCsv x, GoldenCsv y, LstmModel model) {
     requireColumns(x, model.config().inputSize(), "inputSize of the model");
@@ -49,7 +49,7 @@ final class GoldenComparison {
     this.expected = isRowByRow() ? everyRow() : lastRows(lastRows);
   }
 
-  /** Where x has no keys, there is one stream, and y cannot speak of several. */
+  /** Without keys x is a single stream, so y must not name several. */
   private void requireOneStream() {
     if (x.isKeyed()) {
       return;
@@ -65,7 +65,7 @@ final class GoldenComparison {
                 + first.key()
                 + " (line "
                 + first.line()
-                + ") in every row, for "
+                + ") in every row, because "
                 + x.name()
                 + " has no column key, got "
                 + row.key());
@@ -178,7 +178,7 @@ final class GoldenComparison {
     return x.isKeyed() && y.isKeyed();
   }
 
-  /** With one row for each key, those of y may be in any order. */
+  /** With one row per key, the rows of y may be in any order. */
   private boolean isRowByRow() {
     return isEveryRow() && !(isByKey() && y.rows().size() == keys);
   }
@@ -187,7 +187,7 @@ final class GoldenComparison {
     return x.rows().size() == y.rows().size();
   }
 
-  /** What is compared, for a person. */
+  /** What is compared, in words. */
   String scope() {
     return String.format(
         Locale.ROOT,
@@ -207,7 +207,7 @@ final class GoldenComparison {
     return largest;
   }
 
-  /** Where a difference is, for a person. */
+  /** Where a difference is, in words. */
   String place(Difference difference) {
     GoldenCsv.Row read = x.rows().get(difference.row());
     return "row "

@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Numbers that a network read or gave, row by row, from a CSV file with a header line. The columns
- * are numbers in order, but for {@code key}, the row's stream, and {@code step}, which is for
- * people.
+ * Inputs or outputs of a network, row by row, from a CSV file with a header line. The columns are
+ * numbers, in order, except {@code key}, the row's stream, and {@code step}, which is informational
+ * and ignored.
  *
  * @param name the file's name
- * @param columns the names of the numbers
- * @param isKeyed whether there is a column {@code key}
- * @param rows all of them, at least one
+ * @param columns the names of the number columns
+ * @param isKeyed whether there is a {@code key} column
+ * @param rows all rows, at least one
  */
 record GoldenCsv(String name, List<String> columns, boolean isKeyed, List<Row> rows) {
 
@@ -37,7 +37,7 @@ record GoldenCsv(String name, List<String> columns, boolean isKeyed, List<Row> r
   record Row(long line, String key, double[] values) {}
 
   /**
-   * @throws IllegalArgumentException if the file cannot be read or a row is no row of numbers
+   * @throws IllegalArgumentException if the file cannot be read or a row is not made of numbers
    */
   static GoldenCsv read(InputFile file) {
     try (CsvReader<NamedCsvRecord> reader = CsvText.reader(file.open())) {

@@ -13,18 +13,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Compares a network with what it said where it was trained. */
+/** Compares a network's outputs with those it gave where it was trained. */
 @Command(
     name = "check",
     customSynopsis = {"${COMMAND-FULL-NAME} FILE", "    --golden X.csv Y.csv [OPTION]..."},
     description = {
       "Steps the network over the rows of a CSV file and compares its outputs with those that it"
-          + " had where it was trained. Exit code 0 if they agree, 1 if not, 2 after a mistake.",
-      "Both files have a header line and may be gzip. The inputs are what the network itself reads,"
-          + " scaled: one column for each, in order. A column key gives every key a state of its"
-          + " own; a column step is ignored. The outputs: one column for each, and a row for"
-          + " each row of inputs, or one row for each key (for a single one without keys too),"
-          + " which is compared with the key's last."
+          + " gave where it was trained. Exit code 0 if they agree, 1 if they differ, 2 after an"
+          + " error.",
+      "Both files have a header line and may be gzip. The input file has one column for each input"
+          + " of the network, in order, already scaled. A column named key gives each key a state"
+          + " of its own; a column named step is ignored. The output file has one column for each"
+          + " output, and one row for each input row, or one row for each key (one in all if there"
+          + " are no keys), which is compared with the output after that key's last row."
     },
     exitCodeOnExecutionException = CommandText.REFUSED,
     mixinStandardHelpOptions = true)
@@ -41,7 +42,7 @@ final class ModelCheckCommand implements Callable<Integer> {
       required = true,
       paramLabel = "X.csv Y.csv",
       hideParamSyntax = true,
-      description = "--golden X.csv Y.csv: the file of the inputs and that of the outputs.")
+      description = "--golden X.csv Y.csv: the file of inputs and the file of outputs.")
   private String[] golden;
 
   @Option(
@@ -49,8 +50,8 @@ final class ModelCheckCommand implements Callable<Integer> {
       defaultValue = "1e-5",
       paramLabel = "NUMBER",
       description =
-          "Outputs agree if |difference| <= NUMBER * max(1, |y|). Those of float32 agree to about"
-              + " 1e-6. Default: ${DEFAULT-VALUE}.")
+          "Outputs agree if |difference| <= NUMBER * max(1, |y|). Expect about 1e-6 in float32."
+              + " Default: ${DEFAULT-VALUE}.")
   private double tolerance;
 
   @Override
@@ -64,7 +65,7 @@ final class ModelCheckCommand implements Callable<Integer> {
           "--tolerance: expected a finite number of 0 or more, got " + tolerance);
     }
     ModelFile file = model.open();
-    // The kernels give the same bits, and this one is in every JVM.
+    // All kernels give the same bits, and this one runs in every JVM.
     LstmModel network = new LstmModel(file.weights(), KernelType.PLAIN.create());
     GoldenComparison comparison =
         new GoldenComparison(
@@ -87,7 +88,7 @@ final class ModelCheckCommand implements Callable<Integer> {
         "Difference",
         String.format(
             Locale.ROOT,
-            "%.2e at most, allowed %.2e, both times max(1, |y|)",
+            "%.2e at most, allowed %.2e, both relative to max(1, |y|)",
             largest.relative(),
             tolerance));
     facts.add("Where", comparison.place(largest));
@@ -97,8 +98,7 @@ final class ModelCheckCommand implements Callable<Integer> {
     System.out.println(agree ? "PASSED" : "FAILED");
     if (!file.unused().isEmpty()) {
       Terminal.print(
-          "The job refuses the file as long as there are unused tensors; model convert --drop NAME"
-              + " leaves one out.");
+          "The job refuses a file with unused tensors; model convert --drop NAME leaves one out.");
     }
     return agree ? AGREE : DIFFER;
   }

@@ -2,10 +2,10 @@ package io.flinklstm.local.model;
 
 import picocli.CommandLine.Command;
 
-/** What can be done with a model file. */
+/** The commands about model files. */
 @Command(
     name = "model",
-    description = "Looks at model files, converts them, checks them against outputs of their own.",
+    description = "Inspects model files, converts them, and checks them against known outputs.",
     subcommands = {
       ModelInspectCommand.class,
       ModelConvertCommand.class,

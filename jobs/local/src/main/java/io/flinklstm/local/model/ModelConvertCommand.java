@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "convert",
     description = {
-      "Writes a model and its card as one safetensors file, which the job reads without anything"
-          + " beside it."
+      "Writes a model and its card as one safetensors file, which is all that the job needs."
     },
     exitCodeOnExecutionException = CommandText.REFUSED,
     mixinStandardHelpOptions = true)
@@ -30,8 +29,8 @@ final class ModelConvertCommand implements Runnable {
       names = "--card",
       paramLabel = "CARD",
       description =
-          "The model card, YAML or JSON; takes precedence over one in the file, and is required if"
-              + " there is none.")
+          "The model card, YAML or JSON. Overrides the card in the model file; required if there is"
+              + " none.")
   private String card;
 
   @Option(
@@ -41,7 +40,7 @@ final class ModelConvertCommand implements Runnable {
       description = "The file to write.")
   private String out;
 
-  @Option(names = "--force", description = "Overwrite a file that is there.")
+  @Option(names = "--force", description = "Overwrite an existing file.")
   private boolean force;
 
   @Override
@@ -69,7 +68,7 @@ final class ModelConvertCommand implements Runnable {
     facts.add("Holds", forecastModel.id() + ", the same when read back");
     facts.print();
     System.out.println();
-    System.out.println("Go on with");
+    System.out.println("Continue with");
     CommandText.print("model", "inspect", out);
     CommandText.print(
         "submit-local",

@@ -15,12 +15,15 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A model file and what it needs beside itself, shared by the commands that read one. */
+/**
+ * The options for a model file and the files it needs besides, shared by the commands that read
+ * one.
+ */
 final class ModelFileOptions {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "The model: a safetensors, ONNX or Keras file. Its first bytes tell.")
+      description = "The model: a safetensors, ONNX or Keras file, recognized by its first bytes.")
   private String file;
 
   @Option(
@@ -33,7 +36,7 @@ final class ModelFileOptions {
       names = "--input",
       paramLabel = "NAME=FILE",
       description =
-          "A graph input of an ONNX model that is a weight, and the file of its serialized"
+          "A graph input of an ONNX model that is a weight, and the file with its serialized"
               + " TensorProto. May be repeated.")
   private Map<String, String> inputs = new LinkedHashMap<>();
 
@@ -41,11 +44,11 @@ final class ModelFileOptions {
       names = "--drop",
       paramLabel = "TENSOR",
       description =
-          "A tensor of a safetensors file on which the forecast does not depend. May be"
+          "A tensor of a safetensors file to leave out, because no forecast depends on it. May be"
               + " repeated.")
   private Set<String> drop = new LinkedHashSet<>();
 
-  /** Prints a command line to type that reads the same model. */
+  /** Prints a command line to copy that reads the same model. */
   void printLine(String command, String subcommand, String... more) {
     List<String> arguments = new ArrayList<>(List.of(command, subcommand, file));
     if (kerasConfig != null) {

@@ -8,12 +8,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says what a model file holds, what a key of it weighs and what a step takes. */
+/** Shows what a model file holds, how large the state of a key is and how long a step takes. */
 @Command(
     name = "inspect",
     description = {
-      "Says what a model file holds: layers, gate order, parameters, card; how many bytes each key's"
-          + " state takes, and how long a step takes on this machine."
+      "Shows what a model file holds (layers, gate order, parameters, card), how many bytes each"
+          + " key's state takes, and how long a step takes on this machine."
     },
     exitCodeOnExecutionException = CommandText.REFUSED,
     mixinStandardHelpOptions = true)
@@ -24,7 +24,7 @@ final class ModelInspectCommand implements Runnable {
   @Option(
       names = "--card",
       paramLabel = "CARD",
-      description = "The model card, YAML or JSON; takes precedence over one in the file.")
+      description = "The model card, YAML or JSON. Overrides the card in the model file.")
   private String card;
 
   @Option(names = "--json", description = "Print one JSON object instead.")
@@ -46,7 +46,7 @@ final class ModelInspectCommand implements Runnable {
     report.facts().print();
     if (report.card() == null) {
       System.out.println();
-      System.out.println("Write a card to complete with");
+      System.out.println("Write a card template with");
       model.printLine("card", "init", "--out", "card.yaml");
     }
   }

@@ -19,13 +19,13 @@ import java.util.Locale;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * What {@code model inspect} says.
+ * What {@code model inspect} shows.
  *
- * @param file what the file was found to hold
+ * @param file what the file holds
  * @param card the model card, from the file or beside it, or null for none
- * @param hash that of weights and model card, to which states are bound, or null without a model
- * @param stateBytes one key's state, serialized
- * @param stepTime measured here
+ * @param hash of weights and model card, to which states are bound; null if they make no model
+ * @param stateBytes the size of one key's serialized state
+ * @param stepTime measured on this machine
  */
 record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, StepTime stepTime) {
 
@@ -33,8 +33,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
 
   /**
    * @param card the model card, or null for none
-   * @throws io.flinklstm.format.weights.ModelFileException if card and weights do not fit each
-   *     other
+   * @throws io.flinklstm.format.weights.ModelFileException if card and weights do not match
    */
   static ModelReport of(ModelFile file, ModelCard card) {
     boolean isModel = card != null && file.unused().isEmpty();
@@ -46,7 +45,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
         StepTime.measure(file.weights()));
   }
 
-  /** Without a model card that of context carry. */
+  /** The size of one key's state; without a model card, assumes context carry. */
   private static int stateBytes(LstmConfig config, ModelCard card) {
     StreamState state =
         isWindow(card)
@@ -143,7 +142,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
       return List.of("none");
     }
     List<String> lines = new ArrayList<>(file.unused());
-    lines.add("no model as long as they are there; --drop TENSOR if no forecast depends on it");
+    lines.add("not usable while these remain; --drop TENSOR if no forecast depends on it");
     return lines;
   }
 
@@ -160,7 +159,7 @@ record ModelReport(ModelFile file, ModelCard card, String hash, int stateBytes, 
 
   private String context() {
     if (card == null) {
-      return "assumed: context carry, a feature for each input";
+      return "assumed: context carry, one feature per input";
     }
     return isWindow(card) ? format("context window of %,d", card.lookback()) : "context carry";
   }

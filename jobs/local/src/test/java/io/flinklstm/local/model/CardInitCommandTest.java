@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated("System.out and System.err are those of the JVM.")
+@Isolated("System.out and System.err belong to the whole JVM.")
 class CardInitCommandTest {
 
   @TempDir private Path folder;
@@ -26,7 +26,7 @@ class CardInitCommandTest {
     assertThat(run.out())
         .isEqualTo(
             """
-            Wrote %2$s. Complete it, and go on with
+            Wrote %2$s. Complete it, then continue with
               lstm model inspect %1$s --card %2$s
             """
                 .formatted(file, out));

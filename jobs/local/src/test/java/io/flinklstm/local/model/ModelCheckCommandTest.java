@@ -18,10 +18,10 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Isolated("System.out and System.err are those of the JVM.")
+@Isolated("System.out and System.err belong to the whole JVM.")
 class ModelCheckCommandTest {
 
-  /** y after so many steps of the fading model: c began with 8. */
+  /** y of the fading model after this many steps, starting from c = 8. */
   private static final double ONCE = 1 + 0.5 * StrictMath.tanh(4);
 
   private static final double TWICE = 1 + 0.5 * StrictMath.tanh(2);
@@ -65,7 +65,7 @@ class ModelCheckCommandTest {
             Model        %s, safetensors, [F32]
             Compared     every row, 3 rows of 2 keys
             Largest |y|  2.0
-            Difference   2.50e-01 at most, allowed 1.00e-05, both times max(1, |y|)
+            Difference   2.50e-01 at most, allowed 1.00e-05, both relative to max(1, |y|)
             Where        row 2, key b, output 0 (y in line 3 of %s)
             Expected     2.0
             Got          1.4996647
@@ -159,8 +159,8 @@ class ModelCheckCommandTest {
     assertThat(run.out())
         .contains("\nUnused       norm.scale [0]\n", "output 0 (y0 in line 2 of ")
         .endsWith(
-            "\nFAILED\nThe job refuses the file as long as there are unused tensors; model convert"
-                + " --drop NAME leaves one out.\n");
+            "\nFAILED\nThe job refuses a file with unused tensors; model convert --drop NAME leaves"
+                + " one out.\n");
     String got = run.out().replaceFirst("(?s).*Got +(\\S+).*", "$1");
     run = check("f0,key,f1\n0.5,a,-1\n", "y0,y1,key\n" + got + ",-9,a\n");
     assertThat(run.out()).contains("output 1 (y1 in line 2 of ");
@@ -180,7 +180,7 @@ class ModelCheckCommandTest {
         "'key,f\na,1\na,2\nb,3\n' | 'key,y\na,1\na,2\n' | Y line 3: expected every key of X once, got a",
         "'key,f\na,1\nb,2\n' | 'key,y\na,1\na,2\n' | Y line 3: expected every key of X once, got a",
         "'key,f\na,1\nb,2\na,3\n' | 'key,y\na,1\na,2\nb,3\n' | Y line 3: expected key b (line 3 of X), got a",
-        "'f\n1\n2\n' | 'key,y\na,1\nb,2\n' | Y line 3: expected key a (line 2) in every row, for X has no column key, got b",
+        "'f\n1\n2\n' | 'key,y\na,1\nb,2\n' | Y line 3: expected key a (line 2) in every row, because X has no column key, got b",
         "'' | 'y\n1\n' | X: expected rows below a header line, got none",
         "'f\n' | 'y\n1\n' | X: expected rows below a header line, got none",
         "'0.5\n1\n' | 'y\n1\n' | X line 1: expected a header line with names, got numbers: [0.5]",

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated("System.out and System.err are those of the JVM.")
+@Isolated("System.out and System.err belong to the whole JVM.")
 class ModelConvertCommandTest {
 
   @TempDir private Path folder;
@@ -38,7 +38,7 @@ class ModelConvertCommandTest {
             Wrote  %2$s, %3$,d bytes
             Holds  small version 3 (%4$s), the same when read back
 
-            Go on with
+            Continue with
               lstm model inspect '%2$s'
               lstm submit-local --lstm.kafka.bootstrap-servers \
             localhost:9092 --lstm.model.path '%2$s'

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Isolated("System.out and System.err are those of the JVM.")
+@Isolated("System.out and System.err belong to the whole JVM.")
 class ModelInspectCommandTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -73,10 +73,10 @@ class ModelInspectCommandTest {
             Notes       nn.LSTM "", linear layer "weight"
             Unused      none
             Card        none
-            State       93 bytes per key (assumed: context carry, a feature for each input)
+            State       93 bytes per key (assumed: context carry, one feature per input)
             Step        9 multiply-adds, N microseconds with kernel %2$s, measured on this machine
 
-            Write a card to complete with
+            Write a card template with
               lstm card init %1$s --out card.yaml
             """
                 .formatted(file, KERNEL));
@@ -112,7 +112,7 @@ class ModelInspectCommandTest {
         .contains(
             """
             Unused      norm.scale [0]
-                        no model as long as they are there; --drop TENSOR if no forecast depends on it
+                        not usable while these remain; --drop TENSOR if no forecast depends on it
             """);
     assertThat(inspect(file, "--drop", "norm.scale"))
         .contains(
