@@ -3,7 +3,7 @@ const report = JSON.parse(document.getElementById("report").textContent);
 const $ = (id) => document.getElementById(id);
 const NONE = "\u2013";
 
-/* Numbers for people. */
+/* Number formats. */
 const number = (v, digits = 5) => v == null ? NONE
   : v !== 0 && (Math.abs(v) < 1e-4 || Math.abs(v) >= 1e7) ? v.toExponential(digits - 2)
   : Number(v.toPrecision(digits)).toLocaleString("en", {maximumFractionDigits: 9});
@@ -21,7 +21,7 @@ const element = (name, text, className) => {
   return e;
 };
 
-/* The head. */
+/* The header. */
 const {model, data, mean, horizons, keys, calibration, plots} = report;
 $("title").textContent = `${model.name}, version ${model.version}`;
 document.title = `Backtest of ${model.name}`;
@@ -40,7 +40,7 @@ const t = (baseline) => baseline.t == null ? "" : `, t = ${fixed(baseline.t, 1)}
 card(signed(mean.no_change.skill), "skill against \u201cno change\u201d" + t(mean.no_change), worth(mean.no_change.skill, mean.no_change.t));
 card(signed(mean.ridge.skill), `skill against ridge${data.ridge_lags ? ` on ${data.ridge_lags} lags` : ""}` + t(mean.ridge), worth(mean.ridge.skill, mean.ridge.t));
 card(percent(mean.model.direction.value, 1), `right direction, of ${count(mean.model.direction.count)} that moved`);
-card(mean.model.mape.value == null ? NONE : number(mean.model.mape.value, 4) + " %", "mean absolute error (MAPE)");
+card(mean.model.mape.value == null ? NONE : number(mean.model.mape.value, 4) + " %", "mean absolute percentage error (MAPE)");
 card(number(mean.model.scaled_squared, 4), "squared error, in training variances");
 
 /* Tables. */
@@ -55,7 +55,7 @@ const COLUMNS = [
   ["vs ridge", (s) => s.ridge.skill, signed, (s) => worth(s.ridge.skill, s.ridge.t)],
   ["t", (s) => s.ridge.t, (v) => fixed(v, 1)],
 ];
-/* Of several streams together there are no errors in a unit. */
+/* Several streams have no common unit, so some errors are missing for all of them together. */
 const common = COLUMNS.filter(([, value]) => horizons.some((score) => value(score) != null));
 const scoreCells = (score, columns = COLUMNS) => columns.map(([, value, format, look]) => element("td", format(value(score)), look ? look(score) : ""));
 const row = (cells, className) => { const tr = element("tr", null, className); tr.append(...cells); return tr; };
@@ -68,7 +68,7 @@ horizons.forEach((score) => steps.append(row([element("td", String(score.horizon
 if (horizons.length > 1) steps.append(row([element("td", "mean"), ...scoreCells(mean, common)], "mean"));
 $("horizons").append(steps);
 
-const MOST = 1000; // rows of streams that are shown
+const MOST = 1000; // streams that are shown at most
 if (keys.length < 2) {
   $("streams").hidden = true;
 } else {
@@ -96,7 +96,7 @@ if (keys.length < 2) {
   head($("keys"), headings);
   fill(keys);
   $("keys").append(body);
-  if (keys.length > MOST) $("keys").append(element("caption", `${count(MOST)} of ${count(keys.length)} streams, the first ones as sorted`));
+  if (keys.length > MOST) $("keys").append(element("caption", `${count(MOST)} of ${count(keys.length)} streams, the first ones in this order`));
 }
 
 if (!calibration) {
@@ -115,12 +115,12 @@ function shown(step) {
   return [1, Math.ceil(model.horizon / 2), model.horizon].includes(step.horizon_step);
 }
 
-/* Plots, drawn anew when colours or width change. */
+/* Plots, redrawn when colours or width change. */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 const axis = (more) => ({stroke: colour("soft"), grid: {stroke: colour("line"), width: 1}, ticks: {stroke: colour("line"), width: 1}, ...more});
 const values = (ticks) => (u, splits) => splits.map((v) => v == null ? "" : ticks(v));
 const small = (v) => number(v, 6);
-const NEAR = 200; // observations that are shown at first
+const NEAR = 200; // observations that are shown initially
 let drawn = [];
 
 function draw(id, height, series, columns, options = {}) {
@@ -216,8 +216,8 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 let width = innerWidth;
 addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; drawAll(); } });
 
-$("how").textContent = `Every forecast was made event by event, by the code that the job runs, before what it foresees was read. `
+$("how").textContent = `Every forecast was made event by event, by the code that the job runs, before the observation it forecasts was read. `
   + `Split of each stream: ${number(data.split.train)} / ${number(data.split.validation)} / ${number(data.split.test)} (train / validation / test). `
-  + `t is that of Diebold and Mariano with Newey\u2013West variance; beyond \u00b12 chance is an unlikely reason. `
+  + `t is that of Diebold and Mariano with Newey\u2013West variance; beyond \u00b12, chance is an unlikely explanation. `
   + `LSTM of ${model.num_layers} \u00d7 ${model.hidden_size}, context ${model.context}, lookback ${model.lookback}, model hash ${model.hash}; SHA-256 of the data ${data.sha256}.`;
 drawAll();

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A backtest's report as a page: one file that needs nothing else, no network above all. The plots
- * are uPlot's, whose script is in the page.
+ * A backtest's report as an HTML page: one file that needs nothing else, not even a network. The
+ * plots are drawn by uPlot, whose script is in the page.
  */
 final class BacktestHtml {
 
@@ -22,9 +22,9 @@ final class BacktestHtml {
   private BacktestHtml() {}
 
   static byte[] write(BacktestReport report) {
-    // Names of streams come from the data; in JSON no tag can end the script around it.
+    // Names of streams come from the data; escaped, they cannot end the script around the JSON.
     ObjectNode tree = BacktestJson.tree(report);
-    // The page has no use for them, and of thousands of streams they are the most of it.
+    // The page does not use them, and with thousands of streams they are most of its size.
     tree.path("keys").forEach(key -> ((ObjectNode) key).remove("horizons"));
     String json = tree.toString().replace("<", "\\u003c");
     Map<String, String> parts =
@@ -45,7 +45,7 @@ final class BacktestHtml {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Of the library, which is part of its files' names. */
+  /** The version of uPlot, which is part of the paths of its files. */
   private static String version() {
     return resource("io/flinklstm/local/uplot.version").strip();
   }

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flinklstm.train.backtest.BacktestReport;
 import java.io.IOException;
 
-/** A backtest's report as JSON: all of it, what cannot be computed as null. */
+/** A backtest's whole report as JSON; values that cannot be computed are null. */
 final class BacktestJson {
 
   private static final JsonMapper MAPPER =

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A backtest's report for a person at a terminal. */
+/** A backtest's report as text for a terminal. */
 final class BacktestTable {
 
   private static final int MAX_STEPS = 8;
@@ -69,7 +69,7 @@ final class BacktestTable {
     return millis == null ? "-" : Instant.ofEpochMilli(millis).toString();
   }
 
-  /** All steps, or the first ones, the last one and some between. */
+  /** All steps or, if there are many, some of them, including the first and the last. */
   private List<Score> steps() {
     List<Score> all = report.horizons();
     if (all.size() <= MAX_STEPS) {

@@ -4,13 +4,13 @@ import io.flinklstm.train.backtest.BacktestReport;
 import io.flinklstm.train.backtest.Score;
 import java.util.Locale;
 
-/** What a backtest says, in a sentence that does not oversell. */
+/** The result of a backtest, in one sentence that does not oversell. */
 final class BacktestVerdict {
 
-  /** Of t: within it chance may be the reason. */
+  /** For |t| below this, the difference may be due to chance. */
   private static final double SIGNIFICANT = 2;
 
-  /** The variance of fewer says little. */
+  /** With fewer forecasts than this, the variance says little. */
   private static final int FEW = 30;
 
   private BacktestVerdict() {}
@@ -31,7 +31,7 @@ final class BacktestVerdict {
 
   private static String against(Score.Baseline baseline, String name) {
     if (Double.isNaN(baseline.skill())) {
-      return "not to be compared with " + name;
+      return "not comparable with " + name;
     }
     String text =
         String.format(

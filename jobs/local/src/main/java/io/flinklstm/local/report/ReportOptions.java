@@ -10,29 +10,28 @@ import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** The options that say in which forms a backtest's report is wanted, beside the table. */
+/** The options for a backtest's report in other forms besides the table. */
 public final class ReportOptions {
 
   @Option(
       names = "--html",
       paramLabel = "FILE",
-      description = "Write the report as a page too: one file, with plots, for any browser.")
+      description = "Also write the report as an HTML page: one file, with plots, for any browser.")
   private String html;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON too.")
+  @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
   private String json;
 
   /**
    * @param others names of other files that the command writes
-   * @throws IllegalArgumentException if a file cannot be written, is there already or is written
-   *     twice
+   * @throws IllegalArgumentException if a file cannot be written, already exists or is named twice
    */
   public void check(boolean force, String... others) {
     List<String> names = new ArrayList<>(List.of(others));
     Stream.of(html, json).filter(Objects::nonNull).forEach(names::add);
     if (Set.copyOf(names).size() < names.size()) {
       throw new IllegalArgumentException(
-          "files to write: expected a name for each, got " + String.join(", ", names));
+          "files to write: expected different names, got " + String.join(", ", names));
     }
     file("--html", html, force);
     file("--json", json, force);

@@ -1,2 +1,2 @@
-/** What a backtest found: as a table, as JSON, as a page. */
+/** The report of a backtest: as a table, as JSON, as an HTML page. */
 package io.flinklstm.local.report;

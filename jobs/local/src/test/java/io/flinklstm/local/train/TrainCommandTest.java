@@ -130,7 +130,7 @@ class TrainCommandTest {
   @Test
   void writesEveryFileOnce() {
     assertThat(train("--json", out.toString()).err())
-        .contains("files to write: expected a name for each");
+        .contains("files to write: expected different names");
   }
 
   @Test
