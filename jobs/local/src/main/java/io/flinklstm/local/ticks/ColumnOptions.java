@@ -3,22 +3,24 @@ package io.flinklstm.local.ticks;
 import io.flinklstm.jobs.record.TimeFormat;
 import picocli.CommandLine.Option;
 
-/** The options that say what the columns of a CSV file mean, shared by all who read one. */
+/**
+ * The options that say what the columns of a CSV file mean, shared by the commands that read one.
+ */
 public class ColumnOptions {
 
-  @Option(names = "--key-field", description = "Column of the stream's name.")
+  @Option(names = "--key-field", description = "Column with the stream's name.")
   private String keyField;
 
-  @Option(names = "--key", description = "The stream of all rows, if no column names it.")
+  @Option(names = "--key", description = "One stream name for all rows, instead of a column.")
   private String key;
 
-  @Option(names = "--time-field", description = "Required. Column of the event time.")
+  @Option(names = "--time-field", description = "Required. Column with the event time.")
   private String timeField;
 
   @Option(
       names = "--time-format",
       defaultValue = "ms",
-      description = "What that column holds: ms, s, us or iso. Default: ${DEFAULT-VALUE}.")
+      description = "Format of the event time: ms, s, us or iso. Default: ${DEFAULT-VALUE}.")
   private TimeFormat timeFormat;
 
   public boolean hasTime() {

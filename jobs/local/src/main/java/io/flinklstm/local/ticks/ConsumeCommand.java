@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "consume",
     description = {
-      "Prints predictions from the topic as they come, until Ctrl-C.",
+      "Prints predictions from the topic as they arrive, until Ctrl-C.",
       "Reads the JSON that the forecast job writes by default (lstm.sink.format: json)."
     },
     mixinStandardHelpOptions = true)
@@ -38,19 +38,19 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Option(
       names = "--topic",
       defaultValue = "predictions",
-      description = "The topic. Default: ${DEFAULT-VALUE}.")
+      description = "The topic to read. Default: ${DEFAULT-VALUE}.")
   private String topic;
 
-  @Option(names = "--from-beginning", description = "Begin with the oldest prediction.")
+  @Option(names = "--from-beginning", description = "Start with the oldest prediction.")
   private boolean fromBeginning;
 
-  @Option(names = "--key", description = "Only the predictions of this stream.")
+  @Option(names = "--key", description = "Print only the predictions of this stream.")
   private String key;
 
   @Option(
       names = "--max",
       defaultValue = "9223372036854775807",
-      description = "End after so many predictions. Default: never.")
+      description = "Stop after this many predictions. Default: no limit.")
   private long max;
 
   public ConsumeCommand(Resources resources) {
@@ -70,7 +70,7 @@ public final class ConsumeCommand implements Callable<Integer> {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       resources.add(consumer::wakeup);
-      TopicPartitions.of(consumer, topic); // alone it would wait in silence for what is not there
+      TopicPartitions.of(consumer, topic); // fails if it is missing; subscribe would wait
       consumer.subscribe(List.of(topic));
       print(consumer);
     } catch (WakeupException closing) {
@@ -99,7 +99,7 @@ public final class ConsumeCommand implements Callable<Integer> {
     }
   }
 
-  /** The prediction, or null, with a line on the screen, if the record is none. */
+  /** The prediction, or null if the record is not one, which is reported on the screen. */
   private static PredictionRecord parse(ConsumerRecord<byte[], byte[]> record) {
     try {
       return PredictionRecord.parse(record.value());

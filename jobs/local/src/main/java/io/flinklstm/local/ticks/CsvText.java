@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
-/** CSV files with a header line as users have them: plain or gzip, with or without a mark. */
+/** Reads CSV files with a header line: plain or gzip, with or without a byte order mark. */
 public final class CsvText {
 
   private static final int GZIP_MAGIC = 0x1f8b;
@@ -22,7 +22,7 @@ public final class CsvText {
   private CsvText() {}
 
   /**
-   * The rows as they are asked for.
+   * A reader that reads the rows as they are needed.
    *
    * @param in the file's bytes; closed with the reader
    */
@@ -33,7 +33,7 @@ public final class CsvText {
             new InputStreamReader(skipByteOrderMark(gunzip(in)), StandardCharsets.UTF_8));
   }
 
-  /** Why a file could not be read to its end, for a person. */
+  /** Why a file could not be read to its end, for a message. */
   public static String reason(Exception failure) {
     Throwable reason = failure;
     while (reason instanceof UncheckedIOException) {
@@ -53,7 +53,7 @@ public final class CsvText {
     return magic == GZIP_MAGIC ? new GZIPInputStream(buffered, 1 << 16) : buffered;
   }
 
-  /** Spreadsheets begin their files with a byte order mark, which is no part of the first name. */
+  /** Spreadsheets start their files with a byte order mark, which is not part of the first name. */
   private static InputStream skipByteOrderMark(InputStream in) throws IOException {
     PushbackInputStream pushback = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
     byte[] begin = pushback.readNBytes(BYTE_ORDER_MARK.length);

@@ -12,8 +12,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The ticks of a CSV file with a header line, plain or gzip, in the file's order. Read as they are
- * asked for.
+ * The ticks of a CSV file with a header line, plain or gzip, in the order of the file. Rows are
+ * read as they are needed.
  */
 public final class CsvTicks implements Iterator<Tick>, AutoCloseable {
 
@@ -36,7 +36,7 @@ public final class CsvTicks implements Iterator<Tick>, AutoCloseable {
 
   /**
    * @param in the file's bytes; closed with this object
-   * @param fileName in messages
+   * @param fileName for messages
    */
   public CsvTicks(InputStream in, String fileName, Columns columns) throws IOException {
     this.fileName = fileName;
@@ -94,8 +94,8 @@ public final class CsvTicks implements Iterator<Tick>, AutoCloseable {
         if (name.equals("key") || name.equals("event_time")) {
           throw new IllegalArgumentException(
               fileName
-                  + ": expected key and time to be the only columns with those names in the"
-                  + " record, got another column named "
+                  + ": expected key and event_time to name only the stream and its time, got"
+                  + " another column named "
                   + name);
         }
         names.add(name);

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What became of the dead letters of a replay; written for a person by {@link #toString}. */
+/** Counts what happened to the dead letters of a replay; {@link #toString} says it in words. */
 final class DeadLetterCounts {
 
   private final Map<String, Long> sentByTopic = new TreeMap<>();
@@ -29,7 +29,7 @@ final class DeadLetterCounts {
     otherCodes++;
   }
 
-  /** The job had written it twice, as it may after a failure. */
+  /** Counts a dead letter that the job wrote twice, as it may after a failure. */
   void repeated() {
     repeated++;
   }
@@ -58,7 +58,7 @@ final class DeadLetterCounts {
     add(reasons, cut, "cut");
     add(reasons, otherCodes, "of other codes");
     add(reasons, repeated, "repeated");
-    add(reasons, noDeadLetters, "no dead letters");
+    add(reasons, noDeadLetters, "not dead letters");
     return text
         + ", "
         + number(cut + otherCodes + repeated + noDeadLetters)

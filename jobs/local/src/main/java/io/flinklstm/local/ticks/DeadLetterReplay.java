@@ -29,13 +29,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends dead letters back to the partitions where their originals were read, as they were: key,
- * value, headers, timestamp. Reads up to where the topic ends at the start, so that a letter that
- * becomes one again does not go round and round.
+ * Sends dead letters back to the partitions that their originals were read from, with their
+ * original key, value, headers and timestamp. Reads up to the end that the topic has at the start,
+ * so that a record that becomes a dead letter again does not go around in circles.
  *
- * <p>Originals of one partition can be in several partitions of the dead letters, so letters are
- * sent in the order of their originals, batch by batch; the streams would find some of them late
- * otherwise. A batch's offsets are committed when all of it has been sent; after a failure in
+ * <p>Dead letters from one source partition can be in several partitions of the dead-letter topic,
+ * so each batch is sent in the order of the originals; otherwise some would be late for their
+ * streams. A batch's offsets are committed once all of it has been sent; after a failure in
  * between, the next call sends the batch again.
  */
 final class DeadLetterReplay implements AutoCloseable {
@@ -44,7 +44,7 @@ final class DeadLetterReplay implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CLOSE_SECONDS = 20;
   private static final long BATCH_BYTES = 64L << 20;
-  private static final int OVERHEAD_BYTES = 1024; // of objects, more or less
+  private static final int OVERHEAD_BYTES = 1024; // per record, roughly
 
   private final Map<String, String> clientProperties;
   private final Request request;
@@ -61,11 +61,11 @@ final class DeadLetterReplay implements AutoCloseable {
   /**
    * What to send.
    *
-   * @param topic of the dead letters
-   * @param destination the topic that gets them, or null: the one that each came from
-   * @param codes of those to send; empty: all
-   * @param group under which the offsets are committed
-   * @param fromBeginning whether the committed offsets are left unread
+   * @param topic the dead-letter topic
+   * @param destination the topic to send them to, or null for the one that each came from
+   * @param codes of the dead letters to send; empty for all
+   * @param group the consumer group whose offsets are committed
+   * @param fromBeginning whether the committed offsets are ignored
    */
   record Request(
       String topic,
@@ -74,7 +74,10 @@ final class DeadLetterReplay implements AutoCloseable {
       String group,
       boolean fromBeginning) {}
 
-  /** A letter and what it holds; the same position alone could be that of a topic made again. */
+  /**
+   * A dead letter's position and content; the same position could also come from a topic that was
+   * deleted and created again.
+   */
   private record Letter(SourcePosition position, int contentHash) {}
 
   /** A record to send, and what its headers say. */
@@ -97,9 +100,9 @@ final class DeadLetterReplay implements AutoCloseable {
   /**
    * Runs to the end.
    *
-   * @param progress gets the counts now and then
-   * @throws IllegalArgumentException if a topic is not there
-   * @throws IOException if the broker does not answer or does not take a letter
+   * @param progress receives the counts after each batch
+   * @throws IllegalArgumentException if a topic does not exist
+   * @throws IOException if the broker does not answer or refuses a record
    */
   DeadLetterCounts run(Consumer<DeadLetterCounts> progress) throws IOException {
     try (BrokerTopics brokerTopics = new BrokerTopics(clientProperties);
@@ -137,7 +140,7 @@ final class DeadLetterReplay implements AutoCloseable {
     Map<String, Object> properties = new HashMap<>();
     properties.put("linger.ms", "5");
     properties.put("max.block.ms", "15000");
-    // The limit that counts is the broker's, which took the originals.
+    // The limit that matters is the broker's, which accepted the originals.
     properties.put("max.request.size", Integer.toString(32 << 20));
     properties.putAll(clientProperties);
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
@@ -154,14 +157,14 @@ final class DeadLetterReplay implements AutoCloseable {
     }
     if (request.topic.equals(request.destination)) {
       throw new IllegalArgumentException(
-          "--topic: expected another topic than that of --dead-letters, got " + request.topic);
+          "--topic: expected a topic other than that of --dead-letters, got " + request.topic);
     }
   }
 
   /**
-   * Goes to where reading begins.
+   * Seeks to where reading begins.
    *
-   * @return where it ends
+   * @return the offsets where it ends
    */
   private Map<TopicPartition, Long> seek() throws IOException {
     Set<TopicPartition> partitions = new HashSet<>();
@@ -176,7 +179,7 @@ final class DeadLetterReplay implements AutoCloseable {
     for (TopicPartition partition : partitions) {
       OffsetAndMetadata offset = committed.get(partition);
       long begin = begins.get(partition);
-      // An offset beyond the end is that of a topic that was deleted and made again.
+      // An offset beyond the end is that of a topic that was deleted and created again.
       boolean known =
           offset != null && offset.offset() >= begin && offset.offset() <= ends.get(partition);
       consumer.seek(partition, known ? offset.offset() : begin);
@@ -196,7 +199,7 @@ final class DeadLetterReplay implements AutoCloseable {
     return atEnd;
   }
 
-  /** The next letters, as many as fit into memory with ease; none at the end. */
+  /** The next dead letters, as many as easily fit into memory; none at the end. */
   private List<ConsumerRecord<byte[], byte[]>> readBatch(Map<TopicPartition, Long> ends)
       throws IOException {
     List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
@@ -252,7 +255,7 @@ final class DeadLetterReplay implements AutoCloseable {
     consumer.commitSync(done);
   }
 
-  /** Counts what is left out. */
+  /** Whether to send the record; counts those that are left out. */
   private boolean isWanted(ConsumerRecord<byte[], byte[]> record, CopyHeaders letter) {
     if (letter == null) {
       counts.noDeadLetter();
@@ -281,7 +284,7 @@ final class DeadLetterReplay implements AutoCloseable {
     return request.destination == null ? letter.position().topic() : request.destination;
   }
 
-  /** Before anything of a batch is sent, so that nothing of it is sent again. */
+  /** Checked before anything of a batch is sent, so that a retry sends nothing twice. */
   private void checkDestination(ConsumerRecord<byte[], byte[]> record, CopyHeaders letter)
       throws IOException {
     String destination = destination(letter);
@@ -289,9 +292,9 @@ final class DeadLetterReplay implements AutoCloseable {
       throw new IllegalArgumentException(
           "dead letter "
               + position(record)
-              + ": expected to come from another topic, which exists, got "
+              + ": expected to come from another topic that exists, got "
               + destination
-              + "; --topic sends it to another one");
+              + "; --topic sends it elsewhere");
     }
   }
 
@@ -330,7 +333,7 @@ final class DeadLetterReplay implements AutoCloseable {
     return new SourcePosition(record.topic(), record.partition(), record.offset());
   }
 
-  /** Ends a run after the batch that is under way, whose offsets are committed. */
+  /** Ends a run after the current batch, whose offsets are committed. */
   @Override
   public void close() throws InterruptedException {
     closing = true;

@@ -23,7 +23,7 @@ public record PredictionRecord(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @throws IOException if the value is no prediction
+   * @throws IOException if the value is not a prediction
    */
   public static PredictionRecord parse(byte[] value) throws IOException {
     JsonNode node = value == null ? NullNode.getInstance() : JSON.readTree(value);

@@ -10,9 +10,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Predictions as rows that a person reads. Where the terminal is too narrow for all columns, step,
- * reset and status give way to forecasts, in this order; long keys are cut, and forecasts that do
- * not fit are left out. Numbers are never cut.
+ * Predictions as rows of a table for a person to read. On a terminal that is too narrow for all
+ * columns, step, reset and status give way to forecasts, in this order; long keys are cut, and
+ * forecasts that do not fit are left out. Numbers are never cut.
  */
 public final class PredictionTable {
 
@@ -49,7 +49,7 @@ public final class PredictionTable {
     int left = width - needed - gap - keyWidth;
     withStatus = left >= STATUS_WIDTH + gap;
     left -= STATUS_WIDTH + gap;
-    left -= gap + FORECAST_WIDTH; // a second forecast tells more than what follows
+    left -= gap + FORECAST_WIDTH; // a second forecast is worth more than what follows
     withReset = left >= RESET_WIDTH + gap;
     left -= RESET_WIDTH + gap;
     withStep = left >= STEP_WIDTH + gap;
@@ -105,7 +105,7 @@ public final class PredictionTable {
         + (withReset ? GAP + padded(reset, RESET_WIDTH) : "");
   }
 
-  /** The key in its column, or in what large numbers leave of it. */
+  /** The key in its column, or in the room that large numbers leave. */
   private String key(String key, int room) {
     if (width == Terminal.UNBOUNDED) {
       return padded(key, keyWidth);

@@ -21,15 +21,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Sends the rows of a CSV file, or the dead letters of a topic, to a topic, in their order. */
+/** Sends the rows of a CSV file, or the dead letters of a topic, to a topic, in order. */
 @Command(
     name = "replay",
     description = {
       "Sends the rows of a CSV file (plain or gzip, with a header line) to a topic, as the JSON"
           + " that the forecast job reads by default (lstm.source.format: json): key, event_time in"
           + " ms, and the other columns under their own names.",
-      "Or sends dead letters back to where they came from, as they were before, in any format:"
-          + " key, value, headers, timestamp, partition."
+      "Or sends dead letters, in any format, back to where they came from, with their original key,"
+          + " value, headers, timestamp and partition."
     },
     mixinStandardHelpOptions = true)
 public final class ReplayCommand implements Callable<Integer> {
@@ -45,9 +45,9 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--topic",
       description =
-          "The topic. Default: "
+          "The topic to send to. Default: "
               + DEFAULT_TOPIC
-              + "; of dead letters, the one that each came from.")
+              + "; for dead letters, the one that each came from.")
   private String topic;
 
   @ArgGroup(exclusive = false, heading = "%nFrom a file:%n")
@@ -71,8 +71,8 @@ public final class ReplayCommand implements Callable<Integer> {
         defaultValue = "max",
         converter = Speed.class,
         description =
-            "Pace: 1x as the event times say, 60x a minute in a second, max. Default:"
-                + " ${DEFAULT-VALUE}.")
+            "Pace: 1x follows the event times, 60x is a minute per second, max is as fast as"
+                + " possible. Default: ${DEFAULT-VALUE}.")
     private double speed;
   }
 
@@ -82,28 +82,28 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
         names = "--dead-letters",
         paramLabel = "<topic>",
-        description = "Required. The topic of the dead letters; read to its present end.")
+        description = "Required. The dead-letter topic, which is read to its current end.")
     private String topic;
 
     @Option(
         names = "--code",
         split = ",",
-        description = "Only dead letters of these codes, for example MALFORMED,INVALID_TIME.")
+        description = "Send only dead letters of these codes, for example MALFORMED,INVALID_TIME.")
     private Set<RejectionCode> codes = Set.of();
 
     @Option(
         names = "--group",
         defaultValue = "flink-lstm-replay",
         description =
-            "Consumer group that remembers what was read, left out or not. Default:"
+            "Consumer group that remembers what was read, whether sent or left out. Default:"
                 + " ${DEFAULT-VALUE}.")
     private String group;
 
-    @Option(names = "--from-beginning", description = "Read again what the group has read.")
+    @Option(names = "--from-beginning", description = "Read again what the group has already read.")
     private boolean fromBeginning;
   }
 
-  /** Reads 1x, 60x, max. */
+  /** Parses 1x, 60x or max. */
   public static final class Speed implements ITypeConverter<Double> {
     @Override
     public Double convert(String text) {

@@ -10,7 +10,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends ticks to a topic, as fast as it can or at a multiple of the pace of their event times. */
+/**
+ * Sends ticks to a topic, as fast as possible or at a multiple of the pace of their event times.
+ */
 public final class TickProducer implements AutoCloseable {
 
   private final KafkaProducer<byte[], byte[]> producer;
@@ -29,7 +31,7 @@ public final class TickProducer implements AutoCloseable {
     Map<String, Object> properties = new HashMap<>();
     properties.put("linger.ms", "5");
     properties.put("batch.size", "131072");
-    // A broker or topic that is not there shows as a wait for it; a minute would be long.
+    // A missing broker or topic shows only as a wait; the default of a minute would be long.
     properties.put("max.block.ms", "15000");
     properties.putAll(clientProperties);
     this.producer =
@@ -38,7 +40,7 @@ public final class TickProducer implements AutoCloseable {
     this.speed = speed;
   }
 
-  /** Sends a tick when its time has come. */
+  /** Sends a tick when it is due. */
   public void send(Tick tick) throws IOException {
     checkFailure();
     if (sent == 0) {

@@ -1,2 +1,2 @@
-/** Commands that send to and read from topics: replay, consume, and dead letters sent back. */
+/** Commands that write to and read from topics: replay of files and dead letters, and consume. */
 package io.flinklstm.local.ticks;

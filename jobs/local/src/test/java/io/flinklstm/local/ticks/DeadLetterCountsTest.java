@@ -34,7 +34,7 @@ class DeadLetterCountsTest {
     assertThat(counts)
         .hasToString(
             "3 dead letters to ticks and trades, 1 of them with a new timestamp, 5 left out"
-                + " (2 cut, 1 of other codes, 1 repeated, 1 no dead letters)");
+                + " (2 cut, 1 of other codes, 1 repeated, 1 not dead letters)");
   }
 
   @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dead letters of every kind, written by hand, sent back by a real broker. */
+/** Dead letters of every kind, written by hand, sent back through a real broker. */
 class DeadLetterReplayITCase {
 
   private static final String ERRORS = "__flink.errors.";
@@ -141,7 +141,7 @@ class DeadLetterReplayITCase {
     kafka.send(letter(0, 3, OLD));
     assertThat(replay(all()))
         .isEqualTo(
-            "1 dead letter to " + ticks + ", 4 left out (1 cut, 1 repeated, 2 no dead letters)");
+            "1 dead letter to " + ticks + ", 4 left out (1 cut, 1 repeated, 2 not dead letters)");
     assertThat(offsets()).containsExactly(3L);
   }
 
@@ -223,8 +223,8 @@ class DeadLetterReplayITCase {
         .hasMessageMatching(
             "dead letter "
                 + letters
-                + "-[01]@1: expected to come from another topic, which exists, got absent;"
-                + " --topic sends it to another one");
+                + "-[01]@1: expected to come from another topic that exists, got absent;"
+                + " --topic sends it elsewhere");
     assertThat(offsets()).isEmpty();
     assertThat(replay(new Request(letters, ticks, Set.of(), "g", false)))
         .startsWith("3 dead letters to");
@@ -270,7 +270,7 @@ class DeadLetterReplayITCase {
     assertThatThrownBy(() -> replay(new Request(letters, "absent", Set.of(), "g", false)))
         .hasMessage("--topic: expected a topic, got none named absent");
     assertThatThrownBy(() -> replay(new Request(letters, letters, Set.of(), "g", false)))
-        .hasMessage("--topic: expected another topic than that of --dead-letters, got " + letters);
+        .hasMessage("--topic: expected a topic other than that of --dead-letters, got " + letters);
   }
 
   private Request all() {
