@@ -25,7 +25,7 @@ class LocalJarITCase {
   private static final Path SCRIPT = Path.of("..", "..", "bin", "lstm").toAbsolutePath();
   private static final Path JAR = Path.of("..", "target", "flink-lstm-local.jar").toAbsolutePath();
 
-  /** Only what hangs takes so long, however busy the machine. */
+  /** Only something that hangs takes this long, however busy the machine is. */
   private static final int PATIENCE_MINUTES = 10;
 
   @TempDir private Path folder;
@@ -39,7 +39,9 @@ class LocalJarITCase {
 
   private record Run(int exitCode, String output) {
 
-    /** A machine that is busy takes so long to read a file that the command tells how far it is. */
+    /**
+     * Without the progress lines that the command prints when a busy machine reads a file slowly.
+     */
     Run withoutProgress() {
       return new Run(exitCode, output.replaceAll("(?m)^[\\d,]+ rows read\\n", ""));
     }
@@ -95,14 +97,14 @@ class LocalJarITCase {
     Process process = start(train.toArray(String[]::new));
     Path output = folder.resolve("output");
     LocalKafka.await("the first epochs", () -> read(output).contains("\n3/400"));
-    // Only the first process gets it; its child, which has vector instructions, must end too.
+    // Only the first process gets it; its child, which runs the vector kernel, must end too.
     int exitCode = interrupt(process);
     assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as("ends").isTrue();
     assertThat(process.exitValue()).isEqualTo(exitCode);
     assertThat(read(output))
         .contains("vector kernel")
         .contains("Stopped; the model of epoch ")
-        .contains("--resume goes on after epoch ")
+        .contains("--resume continues after epoch ")
         .doesNotContain("Exception");
     assertThat(process.descendants()).isEmpty();
     assertThat(model).isNotEmptyFile();
@@ -259,7 +261,7 @@ class LocalJarITCase {
 
   /**
    * Does what Ctrl-C does. In a build that was started in the background ({@code nohup mvn verify
-   * &}) every process ignores SIGINT; there SIGTERM stands for it.
+   * &}) every process ignores SIGINT; there SIGTERM is sent instead.
    *
    * @return the exit code that a JVM then has
    */

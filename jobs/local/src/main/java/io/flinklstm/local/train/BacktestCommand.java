@@ -27,17 +27,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows what a model is worth. */
+/** Judges a model on historical data. */
 @Command(
     name = "backtest",
     description = {
-      "Shows what a model is worth on CSV files or a topic: its forecasts are made event by event,"
-          + " as the job makes them, and judged beside \"no change\" and a ridge regression that is"
-          + " fitted to the training part of the data.",
-      "Against no change, against ridge: how much lower the squared error is (above 0 the model is"
-          + " better), and the t value of Diebold and Mariano; between -2 and 2 there is no evidence"
-          + " of a difference. Squared errors are compared as moves from the last value, in variances"
-          + " of each stream's training rows."
+      "Judges a model on CSV files or a topic: makes its forecasts event by event, as the job"
+          + " does, and compares them with \"no change\" and with a ridge regression that is fitted"
+          + " to the training part of the data.",
+      "The columns \"against no change\" and \"against ridge\" show how much lower the squared"
+          + " error is (above 0 the model is better), and the t value of Diebold and Mariano;"
+          + " between -2 and 2 there is no evidence of a difference. The errors compared are those"
+          + " of the move from the last value, in variances of each stream's training rows."
     },
     mixinStandardHelpOptions = true)
 public final class BacktestCommand implements Callable<Integer> {
@@ -55,8 +55,8 @@ public final class BacktestCommand implements Callable<Integer> {
       names = "--card",
       paramLabel = "FILE",
       description =
-          "The model card, YAML or JSON, if the model file carries none; takes precedence over one that"
-              + " it carries.")
+          "The model card, YAML or JSON. Overrides the card in the model file; required if there is"
+              + " none.")
   private String card;
 
   @Mixin private DataOptions data;
@@ -67,14 +67,14 @@ public final class BacktestCommand implements Callable<Integer> {
       paramLabel = "TRAIN,VALIDATION,TEST",
       hideParamSyntax = true,
       description =
-          "How each stream's rows are divided, as shares or as numbers of rows. Default: as in the"
+          "How each stream's rows are split, as shares or as numbers of rows. Default: as in the"
               + " model's training, or 0.7,0.1,0.2.")
   private double[] split;
 
   @Option(
       names = "--part",
       defaultValue = "test",
-      description = "What is judged: train, validation, test or all. Default: ${DEFAULT-VALUE}.")
+      description = "The part to judge: train, validation, test or all. Default: ${DEFAULT-VALUE}.")
   private Split.Part part;
 
   @Mixin private ReportOptions report;
@@ -82,10 +82,10 @@ public final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--predictions",
       paramLabel = "FILE",
-      description = "Write the predictions of the part too, as the job does, a line of JSON each.")
+      description = "Also write the part's predictions as the job does, one line of JSON each.")
   private String predictions;
 
-  @Option(names = "--force", description = "Overwrite files.")
+  @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
 
   public BacktestCommand(Resources resources) {
@@ -105,10 +105,10 @@ public final class BacktestCommand implements Callable<Integer> {
     String trained = provenance.path("data_sha256").asText();
     if (!trained.isEmpty() && !trained.equals(sha256)) {
       Terminal.print(
-          "Note: not the data that the model was trained on; whether rows are the same is not known.");
+          "Note: not the data that the model was trained on; whether they overlap is unknown.");
     } else if (!trained.isEmpty()
         && (split != null && !parts.equals(trainedSplit(provenance)) || part != Split.Part.TEST)) {
-      Terminal.print("Note: part of what is judged was seen in training.");
+      Terminal.print("Note: some of the judged rows were seen in training.");
     }
     Dataset dataset = Dataset.of(history, judged.card(), parts);
     DatasetFacts.warnings(dataset).forEach(Terminal::print);
@@ -145,7 +145,7 @@ public final class BacktestCommand implements Callable<Integer> {
     }
   }
 
-  /** As it is given, or as it was in training, or the usual one. */
+  /** The split that was given, or that of the training, or the default. */
   private Split split(JsonNode provenance) {
     if (split != null) {
       if (split.length != 3) {
@@ -157,7 +157,7 @@ public final class BacktestCommand implements Callable<Integer> {
     return trained == null ? Split.DEFAULT : trained;
   }
 
-  /** That of the model's training, or null if it is not told. */
+  /** The split of the model's training, or null if it is not known. */
   private static Split trainedSplit(JsonNode provenance) {
     JsonNode trained = provenance.path("split");
     return trained.path("train").isNumber()

@@ -34,21 +34,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Learns a model from history. */
+/** Trains a model on historical data. */
 @Command(
     name = "train",
     description = {
-      "Learns a model from CSV files or from a topic, and writes the file that the forecast job"
-          + " loads. Every stream's rows are divided in the order of time: the first ones train, the"
-          + " next ones decide when to stop, the last ones show what the model is worth, against"
-          + " \"no change\" and a ridge regression.",
-      "After each epoch a checkpoint is written beside the model, from which --resume goes on."
+      "Trains a model on CSV files or a topic, and writes the file that the forecast job loads."
+          + " Each stream's rows are split in time order: the first train the model, the next"
+          + " decide when to stop, and the last are for a backtest against \"no change\" and a"
+          + " ridge regression.",
+      "After each epoch a checkpoint is written beside the model; --resume continues from it."
           + " Ctrl-C ends the training and keeps the best model so far."
     },
     mixinStandardHelpOptions = true)
 public final class TrainCommand implements Callable<Integer> {
 
-  /** How long Ctrl-C waits for the present batch. */
+  /** How long Ctrl-C waits for the current batch. */
   private static final int PATIENCE_SECONDS = 60;
 
   private final Resources resources;
@@ -59,7 +59,7 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--config",
       required = true,
       paramLabel = "FILE",
-      description = "What to train: a model card without scalers, and training options, as YAML.")
+      description = "What to train, as YAML: a model card without scalers, and training options.")
   private String config;
 
   @Option(
@@ -69,21 +69,21 @@ public final class TrainCommand implements Callable<Integer> {
       description = "The model file to write, safetensors.")
   private String out;
 
-  @Option(names = "--force", description = "Overwrite the file, and forget its checkpoint.")
+  @Option(names = "--force", description = "Overwrite existing files and discard the checkpoint.")
   private boolean force;
 
-  @Option(names = "--resume", description = "Go on from the checkpoint of an earlier run.")
+  @Option(names = "--resume", description = "Continue from the checkpoint of an earlier run.")
   private boolean resume;
 
-  @Option(names = "--seed", description = "Takes precedence over training.seed.")
+  @Option(names = "--seed", description = "Overrides training.seed of the configuration.")
   private Integer seed;
 
-  @Option(names = "--epochs", description = "Takes precedence over training.epochs.")
+  @Option(names = "--epochs", description = "Overrides training.epochs of the configuration.")
   private Integer epochs;
 
   @Option(
       names = "--threads",
-      description = "Threads that share the work; the model is the same. Default: one per core.")
+      description = "Number of threads; does not change the model. Default: one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Mixin private ReportOptions report;
@@ -113,7 +113,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (resume) {
       checkpoint.read(state);
     } else {
-      checkpoint.delete(); // after all that may be refused
+      checkpoint.delete(); // once nothing can be refused any more
     }
     DatasetFacts.warnings(dataset).forEach(Terminal::print);
     TrainingFacts.of(plan, dataset, trainer, threads).print();
@@ -153,15 +153,15 @@ public final class TrainCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--out: expected no checkpoint at "
               + name
-              + ", got one; --resume goes on from it, --force starts from scratch");
+              + ", got one; --resume continues from it, --force starts from scratch");
     }
   }
 
   /**
-   * Trains, and writes the checkpoint after each epoch and the model after each that is the best so
-   * far, so that whatever ends it costs the present epoch at most.
+   * Trains, and writes the checkpoint after each epoch and the model after each epoch that is the
+   * best so far, so that an interruption costs at most the current epoch.
    *
-   * @return whether it was stopped before its end
+   * @return whether it was stopped early
    */
   private boolean train(
       Trainer trainer,
@@ -193,7 +193,7 @@ public final class TrainCommand implements Callable<Integer> {
     } finally {
       try {
         if (state.bestEpoch() > 0) {
-          // Once more, because it says of how many epochs it is the best.
+          // Again, because it records how many epochs it is the best of.
           file.write(ModelFiles.write(best(trainer, state, provenance)));
         }
         ending(state, plan, failed, progress.isStopped()).forEach(Terminal::print);
@@ -204,7 +204,7 @@ public final class TrainCommand implements Callable<Integer> {
     return progress.isStopped();
   }
 
-  /** What is left of the training, for a person, in paragraphs. */
+  /** What the training leaves behind, in paragraphs for the user. */
   private List<String> ending(
       TrainingState state, TrainingConfig plan, boolean failed, boolean stopped) {
     List<String> text = new ArrayList<>();
@@ -219,10 +219,10 @@ public final class TrainCommand implements Callable<Integer> {
     if (stopped) {
       text.add(
           state.bestEpoch() > 0
-              ? "--resume goes on after epoch " + state.epochs().size() + "."
-              : "Stopped before the first epoch ended; nothing is left.");
+              ? "--resume continues after epoch " + state.epochs().size() + "."
+              : "Stopped before the first epoch ended; nothing was kept.");
     } else if (!failed && isStillImproving(state, plan)) {
-      text.add("It was still getting better: more epochs may help.");
+      text.add("It was still improving: more epochs may help.");
     }
     return text;
   }

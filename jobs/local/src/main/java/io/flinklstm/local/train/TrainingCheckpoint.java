@@ -18,8 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How far a training is, in a safetensors file beside the model that it shall become: written after
- * each epoch, deleted when the training is over.
+ * The progress of a training run, in a safetensors file beside the model that it will write:
+ * written after each epoch, deleted when the training is over.
  *
  * @param name of the file
  * @param plan what is trained and on what; a checkpoint of another plan is refused
@@ -32,12 +32,12 @@ record TrainingCheckpoint(String name, ObjectNode plan) {
   private static final String STEPS = "optimizer_steps";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Of a training that writes a model. */
+  /** The checkpoint of a training that writes {@code model}. */
   static TrainingCheckpoint of(String model, ObjectNode plan) {
     return new TrainingCheckpoint(name(model), plan);
   }
 
-  /** The file of a training that writes a model. */
+  /** The name of the checkpoint of a training that writes {@code model}. */
   static String name(String model) {
     return model + SUFFIX;
   }
@@ -50,7 +50,7 @@ record TrainingCheckpoint(String name, ObjectNode plan) {
   void write(TrainingState state) {
     ArrayNode epochs = JSON.createArrayNode();
     for (TrainingState.Epoch epoch : state.epochs()) {
-      // As texts, because the validation error may be infinite or NaN.
+      // As text, because the validation error may be infinite or NaN.
       epochs
           .addObject()
           .put("loss", Double.toString(epoch.loss()))
@@ -73,8 +73,8 @@ record TrainingCheckpoint(String name, ObjectNode plan) {
   /**
    * Reads the file.
    *
-   * @param state a beginning, which becomes what was written. Modified
-   * @throws IllegalArgumentException if there is none, it cannot be read or is of another plan
+   * @param state an initial state, which becomes the one that was written. Modified
+   * @throws IllegalArgumentException if it is missing, unreadable or of another plan
    */
   void read(TrainingState state) {
     Safetensors file = Safetensors.read(new InputFile("--resume", name).read(), name);
@@ -111,7 +111,7 @@ record TrainingCheckpoint(String name, ObjectNode plan) {
     System.arraycopy(tensor.toFloats(), 0, values, 0, values.length);
   }
 
-  /** Every array of a state, by its name in the file: live. */
+  /** Every array of a state by its name in the file: the arrays themselves, not copies. */
   private static Map<String, float[]> arrays(TrainingState state) {
     Map<String, float[]> arrays = new LinkedHashMap<>();
     addArrays("parameters", state.parameters(), arrays);

@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a person writes to have a model trained: the model card, whose scalers may be left out to be
- * fitted, and beside it {@code network}, {@code split} and {@code training}.
+ * The configuration of a training: the model card, whose scalers may be left out to be fitted, and
+ * besides it {@code network}, {@code split} and {@code training}.
  *
  * @param card with scalers of mean 0 and standard deviation 1 where they are to be fitted
  * @param scaled names of the features whose scalers are given
  * @param split of every stream
  * @param options of the training
- * @param tree what was written
+ * @param tree the content of the file
  */
 record TrainingConfig(
     ModelCard card, Set<String> scaled, Split split, TrainingOptions options, ObjectNode tree) {
@@ -51,7 +51,7 @@ record TrainingConfig(
           "patience",
           "seed");
 
-  /** What is made small. */
+  /** What is minimized. */
   private enum LossName {
     MSE,
     HUBER,
@@ -61,8 +61,9 @@ record TrainingConfig(
   /**
    * Reads the file.
    *
-   * @param training values of {@code training} that take precedence over the file's
-   * @throws IllegalArgumentException or ModelFileException, naming the place, if it cannot be used
+   * @param training values of {@code training} that override the file's
+   * @throws IllegalArgumentException or ModelFileException, naming the place, if the file cannot be
+   *     used
    */
   static TrainingConfig read(InputFile file, Map<String, Integer> training) {
     String where = "training configuration " + file.name();
@@ -92,7 +93,7 @@ record TrainingConfig(
     }
   }
 
-  /** Gives features without mean and std those that change nothing. */
+  /** Gives features without mean and std the values 0 and 1; returns the names of the others. */
   private static Set<String> completeScalers(ObjectNode card) {
     Set<String> given = new HashSet<>();
     for (JsonNode feature : card.path("features")) {

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What is going to be trained and on what, for a person. */
+/** What will be trained and on what data, for a person to read. */
 final class TrainingFacts {
 
   private TrainingFacts() {}
@@ -32,7 +32,7 @@ final class TrainingFacts {
             rows(dataset, Split.Part.VALIDATION),
             rows(dataset, Split.Part.TEST)));
     if (dataset.origins(Split.Part.VALIDATION) == 0) {
-      facts.add("", "nothing to validate: all epochs are run, and the last one is kept");
+      facts.add("", "nothing to validate on: all epochs are run, and the last one is kept");
     }
     facts.add("Features", features(card));
     facts.add(

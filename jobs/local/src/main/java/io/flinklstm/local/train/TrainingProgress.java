@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Shows a training to a person: a line for each epoch that is done, and one that tells how far the
- * present one is. Stops the training when it is closed.
+ * Shows the progress of a training: a line for each finished epoch, and one that shows how far the
+ * current epoch has got. Stops the training when it is closed.
  */
 final class TrainingProgress implements Trainer.Listener, AutoCloseable {
 
@@ -25,8 +25,8 @@ final class TrainingProgress implements Trainer.Listener, AutoCloseable {
   private volatile boolean stopped;
 
   /**
-   * @param epochs at most
-   * @param onEpoch is told of every epoch's end
+   * @param epochs the maximum number
+   * @param onEpoch called at the end of every epoch
    */
   TrainingProgress(PrintStream out, int epochs, Consumer<TrainingState> onEpoch) {
     this(out, epochs, onEpoch, new Progress(out));
@@ -90,19 +90,19 @@ final class TrainingProgress implements Trainer.Listener, AutoCloseable {
     onEpoch.accept(state);
   }
 
-  /** In at most 11 characters, also where a training goes astray. */
+  /** In at most 11 characters, even when a training diverges. */
   private static String number(double value) {
     return Double.isNaN(value)
         ? "-"
         : String.format(Locale.ROOT, Math.abs(value) < LARGE ? "%.6f" : "%.4e", value);
   }
 
-  /** Whether it was closed before the training was over. */
+  /** Whether it was closed before the training ended. */
   boolean isStopped() {
     return stopped;
   }
 
-  /** Lets the training stop after the present batch. */
+  /** Makes the training stop after the current batch. */
   @Override
   public void close() {
     stopped = true;

@@ -8,9 +8,8 @@ import io.flinklstm.train.data.History;
 import io.flinklstm.train.data.Split;
 
 /**
- * Where a trained model comes from, as its card says it: the data, what was written in the
- * configuration, and how it went. Without names of files and without dates, so that the same
- * training gives the same bytes.
+ * Where a trained model comes from, for its card: the data, the configuration, and how the training
+ * went. It has no file names and no dates, so that the same training gives the same bytes.
  */
 final class TrainingProvenance {
 
@@ -33,7 +32,7 @@ final class TrainingProvenance {
     return data.path("sha256").textValue();
   }
 
-  /** What determines the training to the bit. */
+  /** What determines the result of the training, to the bit. */
   ObjectNode plan() {
     ObjectNode plan = config.tree().deepCopy();
     plan.remove("provenance");
@@ -41,7 +40,7 @@ final class TrainingProvenance {
     return plan;
   }
 
-  /** The provenance, after what the configuration says itself. */
+  /** The provenance, which begins with what the configuration itself gives. */
   String of(TrainingState state) {
     JsonNode own = config.tree().path("provenance");
     ObjectNode provenance =

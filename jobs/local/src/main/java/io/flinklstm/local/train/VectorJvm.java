@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The same command once more, in a JVM that has vector instructions: a jar cannot ask for them
- * itself, and training takes less than half the time with them. Its output, exit code and Ctrl-C
- * are those of this one.
+ * Runs the same command again in a JVM with vector instructions: a jar cannot enable them itself,
+ * and training takes less than half the time with them. Output, exit code and Ctrl-C are passed
+ * through.
  */
 public final class VectorJvm implements AutoCloseable {
 
-  /** Set to false it leaves the JVM as the user started it. */
+  /** If set to false, the command stays in the JVM that the user started. */
   static final String PROPERTY = "flink-lstm.vector-jvm";
 
   private final Process process;
@@ -24,7 +24,7 @@ public final class VectorJvm implements AutoCloseable {
     this.process = process;
   }
 
-  /** Whether this JVM has no vector instructions and another one could. */
+  /** Whether this JVM has no vector instructions and another one could have them. */
   public static boolean isOfUse() {
     return !KernelType.isVectorAvailable()
         && !"false".equals(System.getProperty(PROPERTY))

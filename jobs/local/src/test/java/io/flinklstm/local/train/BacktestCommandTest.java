@@ -87,7 +87,7 @@ class BacktestCommandTest {
     assertThat(step.path("model").path("mape").path("count").asInt()).isEqualTo(199);
     assertThat(step.path("no_change").path("skill").isNumber()).isTrue();
     assertThat(step.path("ridge").path("t").isNumber()).isTrue();
-    // What there is not of several streams is null, not NaN, which is no JSON.
+    // What several streams do not have together is null, not NaN, which is not JSON.
     assertThat(json.path("mean").path("model").path("mse").isNull()).isTrue();
     assertThat(json.path("calibration").path("horizons").path(1).path("intervals")).hasSize(4);
   }
@@ -116,7 +116,7 @@ class BacktestCommandTest {
     assertThat(backtest("--part", "validation").out()).contains("\"validation\": 198 forecasts");
     assertThat(backtest("--part", "all").out())
         .contains("\"all\": 1,978 forecasts")
-        .contains("Note: part of what is judged was seen in training.");
+        .contains("Note: some of the judged rows were seen in training.");
     assertThat(backtest("--split", "0.5,0.1,0.4").out()).contains("\"test\": 798 forecasts");
     assertThat(backtest("--split", "500,100,100").out()).contains("\"test\": 198 forecasts");
     assertThat(backtest("--split", "0.5,0.5").err())

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a backtest judges is, to the bit, what the job says of the same rows. */
+/** The forecasts that a backtest judges are, to the bit, those of the job for the same rows. */
 class BacktestITCase {
 
   private static final int ROWS = 1500;

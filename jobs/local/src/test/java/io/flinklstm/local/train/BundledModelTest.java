@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 class BundledModelTest {
 
   /**
-   * Over every bit of every forecast of the bundled trades, carried through all of them. It is the
-   * same on every JVM; it changes only when the model or the arithmetic's contract does.
+   * A hash of every bit of every forecast for the bundled trades, with the state carried through
+   * all of them. It is the same on every JVM; it changes only when the model or the contract of the
+   * arithmetic does.
    */
   private static final long BITS_OF_ALL_FORECASTS = 0x757d15c6df3cd0e3L;
 

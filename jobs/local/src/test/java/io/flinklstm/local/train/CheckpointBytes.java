@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A checkpoint as the command writes it, of a training that did not go on. */
+/** A checkpoint as the command writes it, of a training that was interrupted. */
 final class CheckpointBytes {
 
   private CheckpointBytes() {}

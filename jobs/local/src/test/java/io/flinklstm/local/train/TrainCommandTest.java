@@ -96,7 +96,7 @@ class TrainCommandTest {
     CommandRun without = train("--out", folder.resolve("other").toString());
     assertThat(without.exitCode()).isNotZero();
     Files.delete(out);
-    assertThat(train().err()).contains("--resume goes on from it, --force starts from scratch");
+    assertThat(train().err()).contains("--resume continues from it, --force starts from scratch");
     assertThat(train("--resume", "--seed", "9").err())
         .contains("expected one of this training, with training.seed 9, got one with none");
 
@@ -107,7 +107,7 @@ class TrainCommandTest {
     assertThat(file).doesNotExist();
   }
 
-  /** As a process leaves it that is killed during its second epoch. */
+  /** As left by a process that is killed during its second epoch. */
   private byte[] checkpointOfFirstEpoch() {
     TrainingConfig plan =
         TrainingConfig.read(new InputFile("--config", config.toString()), java.util.Map.of());

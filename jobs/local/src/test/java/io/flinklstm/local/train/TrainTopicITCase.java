@@ -14,7 +14,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A topic teaches the same model, to the byte, as the file that was replayed to it. */
+/**
+ * Training on a topic gives the same model, to the byte, as training on the file replayed to it.
+ */
 class TrainTopicITCase {
 
   @TempDir private Path folder;
