@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The command of docker/compose.yaml without Docker: JobManager and TaskManager as processes in the
- * image's folders, mapped under another root, with its configuration and the job's jar.
+ * Runs the command of docker/compose.yaml without Docker: JobManager and TaskManager as processes
+ * in the image's folders, below another root, with the image's configuration and the job's jar.
  */
 class ApplicationModeITCase {
 
@@ -71,7 +71,7 @@ class ApplicationModeITCase {
     }
   }
 
-  /** What the Dockerfile makes of the base image, as far as the processes see it. */
+  /** Builds what the Dockerfile adds to the base image, as far as the processes see it. */
   private void build(int rest, int rpc, int metrics, DeployedFile services) throws IOException {
     Path flink = Files.createDirectories(folder.resolve("opt/flink"));
     Path ours = Files.createDirectories(folder.resolve("opt/flink-lstm/model"));
@@ -94,7 +94,7 @@ class ApplicationModeITCase {
             "rest.port: " + rest,
             "jobmanager.rpc.port: " + rpc,
             "io.tmp.dirs: " + folder.resolve("tmp"),
-            // What the start scripts work out for a TaskManager.
+            // What the start scripts compute for a TaskManager.
             "taskmanager.host: localhost",
             "taskmanager.cpu.cores: 2",
             "taskmanager.memory.framework.heap.size: 128m",
@@ -142,7 +142,9 @@ class ApplicationModeITCase {
     return folder.resolve(entryPoint.getSimpleName() + ".log");
   }
 
-  /** Flink and what it needs; our classes, connector and Kafka come from the job's jar alone. */
+  /**
+   * Flink and its dependencies; our classes, the connector and Kafka come from the job's jar alone.
+   */
   private static String classPath() {
     List<String> entries =
         new ArrayList<>(List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
@@ -155,7 +157,7 @@ class ApplicationModeITCase {
     return String.join(File.pathSeparator, entries);
   }
 
-  /** Runs a service's check as Docker does, with another port. */
+  /** Runs a service's health check as Docker does, on another port. */
   private static int healthCheck(DeployedFile service, String port, int actual)
       throws IOException, InterruptedException {
     String check = service.at("healthcheck").text("test").replaceAll(port, "/" + actual);

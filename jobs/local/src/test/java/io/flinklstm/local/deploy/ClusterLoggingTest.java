@@ -12,7 +12,7 @@ import org.apache.logging.log4j.core.config.ConfigurationSource;
 import org.apache.logging.log4j.core.config.properties.PropertiesConfigurationFactory;
 import org.junit.jupiter.api.Test;
 
-/** Holds the logging example in config/ against log4j, which the cluster brings. */
+/** Checks the logging example in config/ with log4j, which the cluster provides. */
 class ClusterLoggingTest {
 
   @Test

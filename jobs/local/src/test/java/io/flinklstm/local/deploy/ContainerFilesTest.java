@@ -17,7 +17,10 @@ import kafka.server.KafkaConfig;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.junit.jupiter.api.Test;
 
-/** The files of docker/ against the build, and against what job, Flink and Kafka know. */
+/**
+ * Checks the files of docker/ against the build and against the options of the job, Flink and
+ * Kafka.
+ */
 class ContainerFilesTest {
 
   private static final Path ROOT = Path.of("..", "..");
@@ -43,7 +46,7 @@ class ContainerFilesTest {
     assertThat(sources).hasSizeGreaterThan(4).allSatisfy(ContainerFilesTest::isThere);
   }
 
-  /** What the build makes is not there when this test runs; its name is in the build. */
+  /** The output of the build does not exist yet when this test runs, but the build names it. */
   private static void isThere(String source) throws IOException {
     if (source.startsWith(BUILT)) {
       String poms = Files.readString(Path.of("pom.xml")) + Files.readString(Path.of("../pom.xml"));

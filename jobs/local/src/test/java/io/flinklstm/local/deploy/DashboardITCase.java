@@ -29,20 +29,23 @@ import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dashboard and alarms read only what a running job exports, each metric as what it is. */
+/**
+ * Dashboard and alarms read only metrics that a running job exports, and each according to its
+ * type.
+ */
 class DashboardITCase {
 
   private static final String LSTM = "flink_taskmanager_job_task_operator_lstm_";
   private static final String KEY = "a-stream-of-its-own";
 
-  /** Gauges of the JobManager that never fall, so that their increase means something. */
+  /** Gauges of the JobManager that never fall, so that their increase is meaningful. */
   private static final Set<String> RISING =
       Set.of(
           "flink_jobmanager_job_numRestarts",
           "flink_jobmanager_job_numberOfCompletedCheckpoints",
           "flink_jobmanager_job_numberOfFailedCheckpoints");
 
-  /** Of Prometheus itself, for every target. */
+  /** A metric of Prometheus itself, for every target. */
   private static final String UP = "up";
 
   @TempDir private Path folder;
@@ -76,7 +79,7 @@ class DashboardITCase {
     }
   }
 
-  /** The reporter as config/flink-config.yaml sets it up, on one port. */
+  /** The reporter as config/flink-config.yaml configures it, on one port. */
   private Configuration configuration(int port, InMemoryReporter metrics) throws IOException {
     Path conf = Files.createDirectory(folder.resolve("conf"));
     Files.copy(Monitoring.CONFIG.resolve("flink-config.yaml"), conf.resolve("config.yaml"));
@@ -118,7 +121,7 @@ class DashboardITCase {
       }
       boolean rises = counters.contains(selector.metric()) || RISING.contains(selector.metric());
       if (Set.of("rate", "increase", "irate").contains(selector.function()) && !rises) {
-        problems.add(selector.function() + " of what is no counter: " + selector.metric());
+        problems.add(selector.function() + ", but not a counter: " + selector.metric());
       }
       if (Set.of("delta", "deriv").contains(selector.function()) && rises) {
         problems.add(selector.function() + " of a counter: " + selector.metric());
@@ -134,7 +137,9 @@ class DashboardITCase {
     return problems;
   }
 
-  /** The names of Flink's counters, as the reporter writes them: it calls all of them gauges. */
+  /**
+   * The names of Flink's counters as the reporter writes them; its output calls all of them gauges.
+   */
   private static Set<String> counters(InMemoryReporter reporter) {
     Set<String> counters = new TreeSet<>();
     reporter

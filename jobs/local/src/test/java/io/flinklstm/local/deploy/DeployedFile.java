@@ -10,8 +10,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * A mapping of a YAML or JSON file, read strictly: a key that stands there twice or that is asked
- * for and missing is an error.
+ * A mapping of a YAML or JSON file, read strictly: a key that occurs twice is an error, and so is a
+ * requested key that is missing.
  */
 record DeployedFile(String place, Map<String, Object> entries) {
 
@@ -58,7 +58,7 @@ record DeployedFile(String place, Map<String, Object> entries) {
         .stream().map(entry -> mapping(place + "." + key + "[]", entry)).toList();
   }
 
-  /** A list of texts. */
+  /** A list of strings. */
   List<String> texts(String key) {
     return ((List<?>) value(key)).stream().map(Object::toString).toList();
   }

@@ -10,7 +10,7 @@ import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
-/** The keys of those of Flink's options that only a deployment sets. */
+/** The keys of the Flink options that only a deployment sets. */
 final class FlinkOptions {
 
   private FlinkOptions() {}

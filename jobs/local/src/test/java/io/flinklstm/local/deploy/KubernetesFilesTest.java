@@ -14,7 +14,9 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The manifests of config/kubernetes against the operator's schema, the image and the job. */
+/**
+ * Checks the manifests of config/kubernetes against the operator's schema, the image and the job.
+ */
 class KubernetesFilesTest {
 
   private static final Path FOLDER = Monitoring.CONFIG.resolve("kubernetes");
@@ -24,7 +26,7 @@ class KubernetesFilesTest {
   @Test
   void deploymentHasTheFieldsOfTheOperatorsSchema() throws IOException {
     Map<String, Object> spec = new HashMap<>(deployment().at("spec").entries());
-    // The schema is older than the version.
+    // The schema is older than this Flink version.
     String[] version = EnvironmentInformation.getVersion().split("\\.");
     assertThat(spec.remove("flinkVersion")).isEqualTo("v" + version[0] + "_" + version[1]);
     assertThat(deployment().entries())

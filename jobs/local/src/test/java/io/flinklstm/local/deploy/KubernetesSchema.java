@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * The schema of a FlinkDeployment, from the Flink Kubernetes operator. Strict: a field that it does
- * not name is an error, where Kubernetes itself would drop it with no more than a warning.
+ * not name is an error, whereas Kubernetes itself would drop it with only a warning.
  */
 final class KubernetesSchema {
 
@@ -34,7 +34,7 @@ final class KubernetesSchema {
     return (Map<?, ?>) map.get(key);
   }
 
-  /** What is wrong with a document, each with its path. */
+  /** The problems of a document, each with its path. */
   List<String> problems(Object document) {
     List<String> problems = new ArrayList<>();
     check("", root, document, problems);

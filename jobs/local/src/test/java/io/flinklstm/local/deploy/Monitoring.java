@@ -16,7 +16,7 @@ final class Monitoring {
   /**
    * One expression, with Grafana's variables filled in.
    *
-   * @param shownLabels of its result, that a legend or an annotation shows
+   * @param shownLabels the labels of its result that a legend or an annotation shows
    */
   record Expression(String place, String query, Set<String> shownLabels) {}
 
@@ -49,7 +49,7 @@ final class Monitoring {
         .toList();
   }
 
-  /** JSON is YAML: one reader for both. */
+  /** JSON is YAML, so one reader serves both. */
   private static List<Expression> dashboard() throws IOException {
     List<Expression> expressions = new ArrayList<>();
     DeployedFile dashboard = DeployedFile.read(DASHBOARD);

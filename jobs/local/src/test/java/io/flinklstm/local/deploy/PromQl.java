@@ -9,7 +9,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a PromQL expression reads: its selectors, each with its function, and its label lists. */
+/**
+ * What a PromQL expression reads: its selectors, each with the function around it, and its label
+ * lists.
+ */
 final class PromQl {
 
   /**
@@ -121,7 +124,7 @@ final class PromQl {
     return selectors;
   }
 
-  /** What {@code by}, {@code on} and their like name. */
+  /** The labels that {@code by}, {@code on} and the like name. */
   Set<String> labels() {
     return labels;
   }

@@ -15,7 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a metrics reporter tells Prometheus, in the text format: series, each with its value. */
+/**
+ * What a metrics reporter exports to Prometheus in the text format: series, each with its value.
+ */
 final class Scrape {
 
   private record Series(String metric, Map<String, String> labels, double value) {}

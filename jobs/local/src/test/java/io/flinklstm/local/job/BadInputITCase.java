@@ -36,7 +36,7 @@ import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that nobody can use, between good ones, through a real broker and the real job. */
+/** Unusable records between good ones, through a real broker and the real job. */
 class BadInputITCase {
 
   private static final String ERRORS = "__flink.errors.";
@@ -133,7 +133,7 @@ class BadInputITCase {
         .isEqualTo(EnumSet.allOf(RejectionCode.class));
   }
 
-  /** The bundled one, but that its card knows outliers. */
+  /** The bundled model with a card that rejects outliers. */
   private static ForecastModel modelWithOutliers() throws IOException {
     ForecastModel model = DemoData.model();
     ModelCard card = model.card();
@@ -210,12 +210,16 @@ class BadInputITCase {
     }
   }
 
-  /** The offset of the original; a letter that was cut may have lost the header with its name. */
+  /**
+   * The offset of the original; a dead letter that was cut may have lost the header with its name.
+   */
   private static long offset(ConsumerRecord<byte[], byte[]> letter) {
     return Long.parseLong(LocalKafka.header(letter, ERRORS + "offset"));
   }
 
-  /** Byte for byte the same, or too large, and then the beginning of it, and marked. */
+  /**
+   * The copy is the same byte for byte or, if the original is too large, its beginning, and marked.
+   */
   private static void assertCopy(
       String name, ConsumerRecord<byte[], byte[]> letter, ProducerRecord<byte[], byte[]> original) {
     List<Header> headers = List.of(original.headers().toArray());
@@ -271,7 +275,7 @@ class BadInputITCase {
     return RejectionCode.valueOf(name.substring(0, name.indexOf(':')));
   }
 
-  /** Of a good record; everything else must become a dead letter. */
+  /** The observation of a good record; everything else must become a dead letter. */
   private static Observation observation(ConsumerRecord<byte[], byte[]> record) {
     return isBad(record) ? null : DemoData.observation(record);
   }

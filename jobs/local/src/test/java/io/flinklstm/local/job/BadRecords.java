@@ -10,8 +10,8 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Records that nobody can use. Each has a name, which begins with the code of the dead letter that
- * must become of it and is the record's first header.
+ * Unusable records. Each has a name, which starts with the code of the dead letter that it must
+ * become and is the record's first header.
  */
 final class BadRecords {
 
@@ -25,7 +25,7 @@ final class BadRecords {
 
   private BadRecords() {}
 
-  /** All of them by name. */
+  /** All records by name. */
   static Map<String, ProducerRecord<byte[], byte[]>> all() {
     BadRecords bad = new BadRecords();
     bad.addDocuments();
@@ -115,7 +115,7 @@ final class BadRecords {
     add("INVALID_TIME: exponent", time("1e-99999999999"));
   }
 
-  /** Of a key that has no state, so that none of them can be late. */
+  /** Their key has no state, so none of them can be late. */
   private void addFeatures() {
     String fresh = TICK.replace("\"a\"", "\"fresh\"");
     add("NON_FINITE_FEATURE: price of 0", fresh.replace("1.0", "0"));
@@ -129,7 +129,7 @@ final class BadRecords {
     add("NON_FINITE_OUTPUT: largest price", fresh.replace("1.0", "1.7976931348623157e308"));
   }
 
-  /** What a record has beside its value. */
+  /** What a record has besides its value. */
   private void addRecordParts() {
     byte[] bad = "?".getBytes(UTF_8);
     add("MALFORMED: no record key", null, null, bad);
@@ -154,7 +154,7 @@ final class BadRecords {
     add(name, null, new byte[] {(byte) 0xfe, 1}, value);
   }
 
-  /** The record of that name, made if it is not there yet. */
+  /** The record of that name, created if it does not exist yet. */
   private ProducerRecord<byte[], byte[]> add(
       String name, Long timestamp, byte[] key, byte[] value) {
     return records.computeIfAbsent(

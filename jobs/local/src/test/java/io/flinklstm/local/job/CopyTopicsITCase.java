@@ -32,7 +32,7 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the settings of the late and the dead-letter topic mean for the job, by a real broker. */
+/** What the settings of the late and dead-letter topics mean for the job, on a real broker. */
 class CopyTopicsITCase {
 
   private static final String JOBS = "io.flinklstm.jobs";

@@ -79,7 +79,10 @@ class FixAndReplayITCase {
     }
   }
 
-  /** In partition 1 a stream too far ahead of its timestamps; in 0 a good tick and bad ones. */
+  /**
+   * Partition 1 has a stream too far ahead of its timestamps, partition 0 one good tick and bad
+   * ones.
+   */
   private static void sendTicks(LocalKafka kafka) {
     kafka.send(new ProducerRecord<>(LocalKafka.TICKS, 0, EVENT_TIME, null, tick("good", 0)));
     kafka.send(new ProducerRecord<>(LocalKafka.TICKS, 0, 5L, null, new byte[] {'{'}));
@@ -130,7 +133,7 @@ class FixAndReplayITCase {
     assertThat(kafka.count(LocalKafka.DEAD_LETTERS)).isEqualTo(AHEAD + 2);
   }
 
-  /** What the command prints at its end; a slow one tells how far it is before that. */
+  /** What the command prints at its end; a slow one prints progress lines before that. */
   private static String replay(LocalKafka kafka, String... more) {
     PrintStream before = System.out;
     ByteArrayOutputStream out = new ByteArrayOutputStream();

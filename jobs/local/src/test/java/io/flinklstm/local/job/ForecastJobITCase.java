@@ -89,7 +89,7 @@ class ForecastJobITCase {
     }
   }
 
-  /** Every database of RocksDB has a file of that name; folders may vanish while we look. */
+  /** Every RocksDB database has a file named IDENTITY; folders may vanish during the search. */
   private static boolean hasRocksDbFiles(File folder) {
     File[] files = folder.listFiles();
     return files != null
@@ -125,7 +125,7 @@ class ForecastJobITCase {
         + kafka.count(LocalKafka.DEAD_LETTERS);
   }
 
-  /** Reads the topics: every tick has one outcome, and every bit is that of a plain loop. */
+  /** Reads the topics: every tick has one outcome, with the same bits as a plain loop. */
   private static void assertOutcomes(LocalKafka kafka, ForecastModel model) throws Exception {
     SortedMap<String, String> expected = kafka.expected(model, DemoData::observation);
     SortedMap<String, String> actual = kafka.outcomes();
@@ -134,7 +134,7 @@ class ForecastJobITCase {
     assertThat(LocalKafka.firstDifference(actual, expected)).isEqualTo("none");
   }
 
-  /** What the job says of itself is what is in the topics. */
+  /** The job's own counts match what is in the topics. */
   private static void assertBalance(LocalKafka kafka, JobClient job) throws Exception {
     assertThat(Ledger.balance(job.getJobExecutionResult().get().getAllAccumulatorResults()))
         .isEqualTo(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Transactions that a job counts on and that its broker no longer commits. */
+/** Transactions that a job relies on but that its broker can no longer commit. */
 class LostTransactionsITCase {
 
   private static final String CONNECTOR = "org.apache.flink.connector.kafka.sink.internal";
@@ -64,7 +64,7 @@ class LostTransactionsITCase {
 
   @Test
   void endsOrCountsWhenTheBrokerHasAbortedOutput() throws Exception {
-    // The savepoint counts on transactions that nobody commits in time: no checkpoint comes before.
+    // The savepoint relies on transactions that nobody commits in time: no checkpoint comes before.
     Map<String, String> rareCheckpoints =
         Map.of(
             "execution.checkpointing.interval",
@@ -171,7 +171,7 @@ class LostTransactionsITCase {
         () -> OUTPUTS.stream().allMatch(topic -> kafka.count(topic) == count));
   }
 
-  /** Committed or not. */
+  /** Whether the topic has a record, committed or not. */
   private boolean isWritten(String topic) {
     TopicPartition partition = new TopicPartition(topic, 0);
     try (Admin admin = kafka.admin()) {
@@ -204,7 +204,7 @@ class LostTransactionsITCase {
     }
   }
 
-  /** Of all subtasks of a sink's committer together. */
+  /** The lost transactions of all subtasks of a sink's committer together. */
   private long lost(JobClient job, String sink) {
     return metrics.getMetricsByIdentifiers(job.getJobID()).entrySet().stream()
         .filter(entry -> entry.getKey().endsWith("lstm.sink." + sink + ".lostTransactions"))

@@ -33,7 +33,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ticks that come out of order, twice and after pauses, through a real broker and the real job. */
+/**
+ * Ticks that arrive out of order, twice and after pauses, through a real broker and the real job.
+ */
 class OrderITCase {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,7 +48,7 @@ class OrderITCase {
   private static final Duration GAP = Duration.ofMinutes(10);
   private static final Duration TTL = Duration.ofHours(2);
 
-  /** Longer than the gap, not even the gap, longer than state is kept, in milliseconds. */
+  /** In milliseconds: longer than the gap, shorter than the gap, longer than state is kept. */
   private static final long[] PAUSES = {
     2 * GAP.toMillis(), GAP.toMillis() / 2, 3 * TTL.toMillis(), GAP.toMillis() / 2
   };
@@ -56,7 +58,7 @@ class OrderITCase {
 
   @TempDir private Path folder;
 
-  /** One partition is silent; a task manager dies; the job is drained and goes on. */
+  /** One partition is silent; a task manager dies; the job is drained and resumed. */
   @Test
   void ticksOutOfOrderHaveTheOutcomesOfTicksInOrder() throws Exception {
     List<String> ticks = ticks(new Random(5));
@@ -67,7 +69,7 @@ class OrderITCase {
       LocalKafka.await("a committed prediction", () -> kafka.count(LocalKafka.PREDICTIONS) > 0);
       cluster.terminateTaskManager(0).get();
       cluster.startTaskManager();
-      // A drain applies all that waits, so what comes after it must be later.
+      // A drain applies everything that waits, so what comes after it must be later.
       int pause = afterPause(ticks);
       send(kafka, ticks.subList(TICKS / 3, pause));
       awaitMost(kafka);
@@ -122,7 +124,7 @@ class OrderITCase {
     long eventTime = BEGINNING;
     Map<Integer, Double> prices = new HashMap<>();
     for (int seq = 0; seq < TICKS; seq++) {
-      // Pauses of all keys at once, so that nothing stands far behind the watermark.
+      // All keys pause at once, so that nothing is far behind the watermark.
       eventTime += seq % 1000 == 999 ? PAUSES[seq / 1000 % PAUSES.length] : 40;
       int key = random.nextInt(KEYS);
       double price =
@@ -145,7 +147,7 @@ class OrderITCase {
     return arrivals.stream().map(Arrival::tick).toList();
   }
 
-  /** The index of the first tick with which the resumed job begins. */
+  /** The index of the first tick for the resumed job. */
   private static int afterPause(List<String> ticks) {
     for (int k = 0; k < ticks.size(); k++) {
       String seq = ticks.get(k).replaceAll(".*\"seq\":(\\d+).*", "$1");
@@ -169,7 +171,7 @@ class OrderITCase {
     kafka.flush();
   }
 
-  /** All but what waits for the watermark, which stands still when no tick comes. */
+  /** Waits for all but the ticks that wait for the watermark, which stops when no tick arrives. */
   private static void awaitMost(LocalKafka kafka) throws InterruptedException {
     int sent = kafka.count(LocalKafka.TICKS);
     LocalKafka.await("most predictions", () -> kafka.count(LocalKafka.PREDICTIONS) > sent * 9 / 10);
@@ -198,7 +200,7 @@ class OrderITCase {
             KernelType.PLAIN.create());
     SortedMap<String, String> expected = LocalKafka.outcomes(forecaster, inOrder);
     SortedMap<String, String> actual = kafka.outcomes();
-    // What is reclaimed in time returns as NEW, what is not yet as EXPIRED.
+    // A key whose state is already reclaimed returns as NEW, otherwise as EXPIRED.
     actual.replaceAll((position, outcome) -> outcome.replace(" EXPIRED ", " NEW "));
     expected.replaceAll((position, outcome) -> outcome.replace(" EXPIRED ", " NEW "));
     assertThat(expected.values()).anyMatch(outcome -> outcome.contains(" GAP "));

@@ -80,7 +80,7 @@ class RecordFormatsITCase {
     return forecasts;
   }
 
-  /** Rows of the trades under each key, now and then a tick that nobody can read between them. */
+  /** Sends rows of the trades under each key, with an unreadable tick between them now and then. */
   private static Map<Long, byte[]> send(LocalKafka kafka, String topic, LocalFormat format)
       throws Exception {
     List<byte[]> values = new ArrayList<>();

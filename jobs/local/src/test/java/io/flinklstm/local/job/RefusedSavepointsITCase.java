@@ -18,7 +18,7 @@ import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stored savepoint and jobs that it does not fit: none begins from zero in silence. */
+/** A stored savepoint and jobs that it does not fit: none silently starts from zero. */
 class RefusedSavepointsITCase {
 
   private static final Path SAVEPOINT =
@@ -78,7 +78,7 @@ class RefusedSavepointsITCase {
     return options;
   }
 
-  /** Why the job cannot run; all causes, one below the other. */
+  /** Why the job cannot run: all causes, one below the other. */
   private static String failure(StreamExecutionEnvironment env) throws Exception {
     Throwable[] failure = new Throwable[1];
     assertThatThrownBy(

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The forecast job at a broker with TLS, SCRAM, client certificates and ACLs. */
+/** The forecast job on a broker with TLS, SCRAM, client certificates and ACLs. */
 class SecuredKafkaITCase {
 
   private static final int TICKS = 20;

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Savepoints of released versions, from which this one goes on; README.txt beside them says what
- * they hold. With {@code -Dsavepoints.take=true} the test takes those of this version again first.
+ * Restores savepoints of released versions; README.txt beside them says what they contain. With
+ * {@code -Dsavepoints.take=true} the test first takes those of this version again.
  */
 class StoredSavepointsITCase {
 
@@ -138,7 +138,9 @@ class StoredSavepointsITCase {
     kafka.flush();
   }
 
-  /** Those of the ticks that waited in the savepoint, and of those that came after it. */
+  /**
+   * Checks the forecasts of the ticks that waited in the savepoint and of those that came after it.
+   */
   private static void assertForecasts(LocalKafka kafka, JobClient job) throws Exception {
     List<Observation> ticks = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : kafka.read(LocalKafka.TICKS)) {

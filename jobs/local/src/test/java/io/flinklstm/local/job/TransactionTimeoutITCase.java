@@ -24,7 +24,7 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a broker's limit for transactions means for the job that is submitted. */
+/** What a broker's limit for transactions means for a job that is submitted. */
 class TransactionTimeoutITCase {
 
   private static final String JOBS = "io.flinklstm.jobs";

@@ -9,7 +9,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What a package logs at a level and above, WARN if none is named, as long as this is open. */
+/** What a package logs at a level and above, by default WARN, while this is open. */
 public final class CapturedLog implements AutoCloseable {
 
   private final LoggerContext context = LoggerContext.getContext(false);

@@ -9,7 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 
 /**
- * What the user sees of one command; while it runs, System.out and System.err are its own.
+ * What the user sees of one command, which has System.out and System.err to itself while it runs.
  *
  * @param exitCode of the process
  * @param out standard output
@@ -41,7 +41,7 @@ public record CommandRun(int exitCode, String out, String err) {
     return bytes.toString(UTF_8).replace("\r\n", "\n");
   }
 
-  /** Nothing but one line that says why. */
+  /** The command printed nothing but one line that says why. */
   public void isRefused(String message) {
     assertThat(err).isEqualTo("Error: " + message + "\n");
     assertThat(out).isEmpty();

@@ -38,7 +38,7 @@ public final class DemoData {
         resource("model/bitstamp-btcusd.safetensors").readAllBytes(), "bundled model");
   }
 
-  /** Random weights behind the bundled model card, so large that keys are advanced together. */
+  /** Random weights with the bundled model card, wide enough that keys are advanced together. */
   public static ForecastModel wideModel() throws IOException {
     ModelCard card = model().card();
     int inputSize = card.features().size();
@@ -80,7 +80,7 @@ public final class DemoData {
     return trades;
   }
 
-  /** Reads a record of the ticks topic by other means than the job; null if it is no JSON. */
+  /** Reads a record of the ticks topic by means other than the job's; null if it is not JSON. */
   public static Observation observation(ConsumerRecord<byte[], byte[]> record) {
     try {
       JsonNode node = JSON.readTree(record.value());

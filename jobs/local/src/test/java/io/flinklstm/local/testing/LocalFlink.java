@@ -28,7 +28,7 @@ public final class LocalFlink {
   }
 
   /**
-   * @param more Flink's configuration, beside what is set here
+   * @param more of Flink's configuration, besides what is set here
    */
   public static MiniCluster cluster(Path folder, Configuration more) throws Exception {
     Configuration configuration = new Configuration(more);
@@ -65,7 +65,7 @@ public final class LocalFlink {
         .executeAsync("test");
   }
 
-  /** As {@link #submit}, but not submitted yet. */
+  /** Like {@link #submit}, but not submitted yet. */
   public static StreamExecutionEnvironment build(
       Path folder,
       MiniCluster cluster,
@@ -91,7 +91,7 @@ public final class LocalFlink {
     return env;
   }
 
-  /** How often the job was restarted, as its execution graph tells. */
+  /** How often the job was restarted, according to its execution graph. */
   public static int restarts(MiniCluster cluster, JobClient job) throws Exception {
     AccessExecutionGraph graph = cluster.getExecutionGraph(job.getJobID()).get();
     int restarts = 0;

@@ -19,7 +19,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 
-/** How a producer and a consumer, by other means than the job, write ticks and read predictions. */
+/** How a producer writes ticks and a consumer reads predictions, by means other than the job's. */
 public enum LocalFormat {
   JSON {
     @Override
@@ -107,7 +107,10 @@ public enum LocalFormat {
 
   public abstract byte[] tick(Tick tick) throws IOException;
 
-  /** Its fields as text, except the prediction_id, which names the topic; of doubles, the bits. */
+  /**
+   * The fields of a prediction as text, doubles as their bits; without the prediction_id, which
+   * names the topic.
+   */
   public abstract List<String> prediction(byte[] value) throws IOException;
 
   private static String value(Tick tick, String name) {

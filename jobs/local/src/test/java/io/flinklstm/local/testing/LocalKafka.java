@@ -47,7 +47,7 @@ public final class LocalKafka implements AutoCloseable {
   public static final String DUPLICATES = "ticks.duplicates";
   public static final String DEAD_LETTERS = "ticks.dead-letters";
 
-  /** Settings of a broker that has ACLs, and allows everything about what has none. */
+  /** Settings of a broker that has ACLs and allows everything where there are none. */
   public static final Map<String, String> AUTHORIZER =
       Map.of(
           "authorizer.class.name",
@@ -55,7 +55,7 @@ public final class LocalKafka implements AutoCloseable {
           "allow.everyone.if.no.acl.found",
           "true");
 
-  /** Only what hangs takes so long, however busy the machine. */
+  /** Only something that hangs takes this long, however busy the machine is. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final EmbeddedBroker broker;
@@ -71,7 +71,7 @@ public final class LocalKafka implements AutoCloseable {
     broker.createTopics(partitions, List.of(TICKS, PREDICTIONS, LATE, DUPLICATES, DEAD_LETTERS));
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", broker.bootstrapServers());
-    // So that a record can reach the topic compressed that is too large for the broker as it is.
+    // Lets a record reach the topic compressed that is too large for the broker uncompressed.
     properties.put("compression.type", "gzip");
     properties.put("max.request.size", Integer.toString(16 << 20));
     producer =
@@ -82,7 +82,7 @@ public final class LocalKafka implements AutoCloseable {
     return broker.bootstrapServers();
   }
 
-  /** Creates one more topic, with settings of its own. */
+  /** Creates another topic, with its own settings. */
   public void createTopic(String topic, int partitions, Map<String, String> settings)
       throws Exception {
     try (Admin admin = admin()) {
@@ -156,7 +156,7 @@ public final class LocalKafka implements AutoCloseable {
   }
 
   /**
-   * What a plain loop over the forecaster makes of the records of the ticks topic.
+   * The outcomes of a plain loop over the forecaster for the records of the ticks topic.
    *
    * @param parse gives key, time and values of a record, or null if none can be made of it
    * @return by source position: the prediction as {@link #bits}, or the name of another outcome
@@ -180,7 +180,7 @@ public final class LocalKafka implements AutoCloseable {
     return outcomes;
   }
 
-  /** What a plain loop makes of observations, by source position. */
+  /** The outcomes of a plain loop for observations, by source position. */
   public static SortedMap<String, String> outcomes(
       Forecaster forecaster, List<Observation> observations) {
     Map<String, StreamState> states = new HashMap<>();
@@ -216,8 +216,8 @@ public final class LocalKafka implements AutoCloseable {
   }
 
   /**
-   * What the output topics hold, by source position as their headers tell it; a position that
-   * stands there twice fails the test.
+   * The content of the output topics, by the source position in the headers; a position that occurs
+   * twice fails the test.
    */
   public SortedMap<String, String> outcomes() throws IOException {
     SortedMap<String, String> outcomes = new TreeMap<>();

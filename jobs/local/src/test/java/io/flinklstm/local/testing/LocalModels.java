@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Small model files, with a card and without, with something that does not belong, and not. */
+/** Small model files, with and without a card, with and without something that does not belong. */
 public final class LocalModels {
 
   private LocalModels() {}
@@ -99,14 +99,14 @@ public final class LocalModels {
   }
 
   /**
-   * One unit whose weights are all zero, so that only the state it begins with is seen: y = 1 +
-   * tanh(c) / 2, and c is halved by every step.
+   * One unit whose weights are all zero, so that only its initial state shows: y = 1 + tanh(c) / 2,
+   * and every step halves c.
    */
   public static String fading(Path folder) throws IOException {
     return fading(folder, "fading.safetensors", 1);
   }
 
-  /** The same times the largest float: y is infinite. */
+  /** The same, scaled by the largest float: y is infinite. */
   public static String overflowing(Path folder) throws IOException {
     return fading(folder, "overflowing.safetensors", Float.MAX_VALUE);
   }

@@ -36,7 +36,7 @@ public final class SecuredKafka implements AutoCloseable {
   public final int scramPort = EmbeddedBroker.freePort();
   public final int tlsPort = EmbeddedBroker.freePort();
 
-  /** PEM files: what the broker's certificate and the client's key are. */
+  /** PEM files with the certificates of broker and client and the client's key. */
   public final Path brokerCertificate;
 
   public final Path clientCertificate;
@@ -85,7 +85,7 @@ public final class SecuredKafka implements AutoCloseable {
     }
   }
 
-  /** Lets the user of both listeners do something to what is named exactly, or begins so. */
+  /** Allows the user of both listeners operations on a resource, by its exact name or a prefix. */
   public void allow(ResourceType type, PatternType pattern, String name, AclOperation... operations)
       throws Exception {
     ResourcePattern resource = new ResourcePattern(type, name, pattern);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
-/** CSV files of prices whose next return can be forecast in part, and a configuration for them. */
+/** CSV files of prices whose next return is partly predictable, and a configuration for them. */
 public final class TickFiles {
 
   public static final String CONFIG =
@@ -27,7 +27,7 @@ public final class TickFiles {
 
   private TickFiles() {}
 
-  /** Rows of one key, or of several that take turns. */
+  /** Writes rows of one key, or of several in turns. */
   public static Path csv(Path file, int rows, String... keys) throws IOException {
     StringBuilder text = new StringBuilder("ts,symbol,price,size\n");
     Random random = new Random(5);
