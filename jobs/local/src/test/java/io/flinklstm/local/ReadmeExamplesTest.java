@@ -2,6 +2,8 @@ package io.flinklstm.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.flinklstm.forecast.Forecaster;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
@@ -13,6 +15,7 @@ import io.flinklstm.math.KernelType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
@@ -47,5 +50,18 @@ class ReadmeExamplesTest {
       predictions.forEachRemaining(prediction -> actual.add(prediction.forecasts()));
     }
     assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+  }
+
+  @Test
+  void consumerAcceptsEveryReadyPredictionOnce() {
+    Predicate<JsonNode> readyOnce = ReadmeExamples.readyOnce(2);
+    assertThat(readyOnce).rejects(prediction("WARMING_UP", "a"));
+    assertThat(readyOnce).accepts(prediction("READY", "a"), prediction("READY", "b"));
+    assertThat(readyOnce).rejects(prediction("READY", "a"), prediction("READY", "b"));
+    assertThat(readyOnce).accepts(prediction("READY", "c"), prediction("READY", "a"));
+  }
+
+  private static JsonNode prediction(String status, String id) {
+    return JsonNodeFactory.instance.objectNode().put("status", status).put("prediction_id", id);
   }
 }

@@ -1,5 +1,6 @@
 package io.flinklstm.local.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
@@ -10,8 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -23,7 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** The Java examples of README and docs, so that they compile and are run. */
+/** The Java examples of the documents, compiled and run by tests. */
 public final class ReadmeExamples {
 
   private ReadmeExamples() {}
@@ -72,6 +77,24 @@ public final class ReadmeExamples {
   }
 
   // end::consumer[]
+
+  // tag::ready[]
+  /** Accepts every READY prediction once, comparing its id with those of the last accepted ones. */
+  public static Predicate<JsonNode> readyOnce(int remembered) {
+    Set<String> seen =
+        Collections.newSetFromMap(
+            new LinkedHashMap<String, Boolean>() {
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                return size() > remembered;
+              }
+            });
+    return prediction ->
+        prediction.path("status").asText().equals("READY")
+            && seen.add(prediction.path("prediction_id").asText());
+  }
+
+  // end::ready[]
 
   // tag::avro[]
   static GenericRecord prediction(Schema schema, byte[] value) throws IOException {
