@@ -12,9 +12,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.description.Formatter;
 import org.apache.flink.configuration.description.HtmlFormatter;
 
-/**
- * What {@code --help} prints and the README's table of options says, from the options themselves.
- */
+/** The text of {@code --help} and the table in docs/options.md, from the options themselves. */
 public final class OptionsHelp {
 
   /** Of the text for a terminal that nobody asked for its width. */
@@ -67,7 +65,7 @@ public final class OptionsHelp {
     }
   }
 
-  /** The README's table of options. */
+  /** The table of options in docs/options.md. */
   public static String markdown() {
     StringBuilder text = new StringBuilder("| option | default | meaning |\n|---|---|---|\n");
     for (ConfigOption<?> option : ForecastJobOptions.ALL) {

@@ -36,7 +36,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
 
-/** The README's worked examples of outcomes come true. */
+/** The worked examples in docs/outcomes.md come true. */
 class ReadmeOutcomesTest {
 
   private static final Pattern ROW = Pattern.compile("\\| `(\\{\"key\".*?\\})` \\| (.*?) \\| .*");
@@ -72,7 +72,7 @@ class ReadmeOutcomesTest {
 
   private static List<Example> examples(String key) throws IOException {
     List<Example> examples = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of("..", "README.md"))) {
+    for (String line : Files.readAllLines(Path.of("..", "docs", "outcomes.md"))) {
       Matcher row = ROW.matcher(line);
       if (row.matches() && row.group(1).contains("\"key\":\"" + key + "\"")) {
         examples.add(new Example(row.group(1), row.group(2)));
