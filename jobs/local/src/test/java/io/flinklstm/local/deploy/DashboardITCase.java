@@ -7,6 +7,9 @@ import io.flinklstm.local.embedded.EmbeddedBroker;
 import io.flinklstm.local.testing.DemoData;
 import io.flinklstm.local.testing.LocalFlink;
 import io.flinklstm.local.testing.LocalKafka;
+import io.flinklstm.local.testing.MarkdownDocument;
+import io.flinklstm.local.testing.MarkdownDocument.Part;
+import io.flinklstm.local.testing.ProjectTree;
 import io.flinklstm.local.ticks.Tick;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +40,7 @@ class DashboardITCase {
 
   private static final String LSTM = "flink_taskmanager_job_task_operator_lstm_";
   private static final String KEY = "a-stream-of-its-own";
+  private static final String METRICS = "docs/monitoring.md";
 
   /** Gauges of the JobManager that never fall, so that their increase is meaningful. */
   private static final Set<String> RISING =
@@ -69,6 +73,7 @@ class DashboardITCase {
             .forEach(problem -> problems.add(expression.place() + ": " + problem));
       }
       assertThat(problems).isEmpty();
+      describesEveryMetricOf(metrics);
       assertThat(scrape.sum(LSTM + "status_predictions")).isEqualTo(200);
       assertThat(scrape.sum(LSTM + "late")).isEqualTo(1);
       assertThat(scrape.sum(LSTM + "code_deadLetters")).isEqualTo(1);
@@ -77,6 +82,34 @@ class DashboardITCase {
           .isFalse();
       job.cancel().get();
     }
+  }
+
+  /** Holds the table of docs/monitoring.md against the job's own metrics. */
+  private static void describesEveryMetricOf(InMemoryReporter reporter) {
+    Set<String> registered = new TreeSet<>();
+    reporter
+        .getMetricsByGroup()
+        .forEach(
+            (group, metrics) -> {
+              String scope = String.join(".", group.getScopeComponents()) + ".";
+              int own = scope.lastIndexOf(".lstm.");
+              if (own >= 0) {
+                String prefix = scope.substring(own + ".lstm.".length());
+                metrics.keySet().forEach(name -> registered.add(prefix + name));
+              }
+            });
+    MarkdownDocument page = new MarkdownDocument(METRICS, ProjectTree.text(METRICS));
+    Map<String, Part> described = new HashMap<>();
+    for (Part name : page.firstColumn("metric")) {
+      described.put(name.text().replace(".", "\\.").replaceAll("CODE|CAUSE|SINK", "[^.]+"), name);
+    }
+    assertThat(registered)
+        .as("metrics in " + METRICS)
+        .allMatch(name -> described.keySet().stream().anyMatch(name::matches));
+    assertThat(described.entrySet())
+        .filteredOn(name -> registered.stream().noneMatch(each -> each.matches(name.getKey())))
+        .as("metrics that the job does not have")
+        .isEmpty();
   }
 
   /** The reporter as config/flink-config.yaml configures it, on one port. */
