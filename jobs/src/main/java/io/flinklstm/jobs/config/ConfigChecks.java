@@ -11,10 +11,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
-/**
- * What the job refuses of its configuration before it does anything with it. Every refusal names
- * the key.
- */
+/** Checks the job's configuration before anything uses it. Every error names the key. */
 final class ConfigChecks {
 
   private static final String PREFIX = "lstm.";
@@ -25,9 +22,9 @@ final class ConfigChecks {
   private ConfigChecks() {}
 
   /**
-   * Refuses a key that no option has, and a secret in the clear.
+   * Rejects unknown keys and plain-text secrets.
    *
-   * @throws JobConfigurationException that never shows a secret
+   * @throws JobConfigurationException whose message never shows a secret
    */
   static void checkKey(String key, String value) {
     if (key.startsWith(KAFKA_PROPERTIES_PREFIX)) {
@@ -41,7 +38,7 @@ final class ConfigChecks {
               + "?"
               + (key.startsWith(PREFIX)
                   ? ""
-                  : " Options of Flink belong into its configuration, or behind -D"));
+                  : " Flink's own options belong in its configuration or after -D"));
     }
   }
 
@@ -55,7 +52,7 @@ final class ConfigChecks {
   }
 
   /**
-   * Refuses a value that is not of its option's type.
+   * Rejects values of the wrong type.
    *
    * @throws JobConfigurationException for the first such value
    */
@@ -78,7 +75,7 @@ final class ConfigChecks {
   }
 
   /**
-   * Refuses what is missing, out of its range, or does not fit the rest.
+   * Rejects values that are missing, out of range, or inconsistent with other options.
    *
    * @throws JobConfigurationException for the first such option
    */
@@ -123,7 +120,7 @@ final class ConfigChecks {
     }
     Duration ttl = config.get(ForecastJobOptions.TTL);
     if (ttl != null && ttl.compareTo(maxAhead) <= 0) {
-      // One record so far ahead would let the watermark pass the ttl of streams that are busy.
+      // One record that far ahead would move the watermark past the ttl of busy streams.
       throw new JobConfigurationException(
           ForecastJobOptions.TTL.key()
               + ": expected more than "
@@ -136,7 +133,7 @@ final class ConfigChecks {
     }
   }
 
-  /** A dead letter that the producer refuses would fail the job again and again. */
+  /** A dead letter that the producer refuses would fail the job after every restart. */
   private static void checkDeadLetterMaxBytes(ForecastJobConfig config) {
     long maxBytes = config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES).getBytes();
     String requestSize =

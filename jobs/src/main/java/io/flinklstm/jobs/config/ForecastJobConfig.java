@@ -17,13 +17,13 @@ import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job's settings, checked: every key is known, every value is of its option's type, what is
- * required is there. What the user did not give has its option's default.
+ * The job's settings, checked: every key is known, every value has its option's type, and required
+ * options are set. Options the user did not set have their defaults.
  */
 @PublicEvolving
 public final class ForecastJobConfig {
 
-  /** Room in a record for the headers that we add to it. */
+  /** Bytes reserved in a record for the headers that we add. */
   public static final int OWN_HEADERS_BYTES = 16 * 1024;
 
   private final Configuration options = new Configuration();
@@ -48,7 +48,7 @@ public final class ForecastJobConfig {
    * Reads the command line: {@code --lstm.key value} takes precedence over {@code --config
    * file.yaml}.
    *
-   * @throws JobConfigurationException if anything on it, or in the file it names, is wrong
+   * @throws JobConfigurationException if anything on the command line or in the file is wrong
    */
   public static ForecastJobConfig fromArguments(String... arguments) {
     return new ForecastJobConfig(JobArguments.read(arguments));
@@ -63,7 +63,7 @@ public final class ForecastJobConfig {
     return options.get(option);
   }
 
-  /** The value, or null if it is empty. */
+  /** The value, or null if it is empty or not set. */
   public @Nullable String getOrNull(ConfigOption<String> option) {
     String value = get(option);
     return value == null || value.isEmpty() ? null : value;
@@ -83,7 +83,7 @@ public final class ForecastJobConfig {
     return topics;
   }
 
-  /** The options of the topics that get copies of records. */
+  /** The options of the topics that receive copies of records. */
   public List<ConfigOption<String>> copyTopicOptions() {
     List<ConfigOption<String>> topics = new ArrayList<>();
     topics.add(ForecastJobOptions.LATE_TOPIC);
@@ -95,9 +95,9 @@ public final class ForecastJobConfig {
   }
 
   /**
-   * How the forecast function runs; what is not configured is as the model card says.
+   * The settings of the forecast function; the model card provides what is not configured.
    *
-   * @throws JobConfigurationException if a duration is out of its range or does not fit another
+   * @throws JobConfigurationException if a duration is out of range or conflicts with another
    */
   public ForecastSettings settings(ModelCard card) {
     try {
@@ -116,12 +116,12 @@ public final class ForecastJobConfig {
     }
   }
 
-  /** The properties for the Kafka clients that the user gave, without prefix. */
+  /** The Kafka client properties that the user set, without prefix. */
   Map<String, String> givenKafkaProperties() {
     return Collections.unmodifiableMap(kafkaProperties);
   }
 
-  /** The properties for every Kafka client, secrets unresolved: {@link KafkaProperties}. */
+  /** The properties of every Kafka client, with unresolved secrets; see {@link KafkaProperties}. */
   public Properties kafkaProperties() {
     Properties properties = new Properties();
     properties.putAll(KafkaProperties.withProviders(kafkaProperties));

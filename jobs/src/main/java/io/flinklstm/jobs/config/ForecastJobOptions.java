@@ -18,17 +18,17 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 @PublicEvolving
 public final class ForecastJobOptions {
 
-  /** What begins so reaches every Kafka client as it is, without the prefix. */
+  /** Keys with this prefix are passed to every Kafka client unchanged, without the prefix. */
   public static final String KAFKA_PROPERTIES_PREFIX = "lstm.kafka.properties.";
 
-  /** Where reading begins when the job starts without a checkpoint or savepoint. */
+  /** Where to start reading without a checkpoint or savepoint. */
   public enum StartingOffsets {
     EARLIEST,
     LATEST,
     COMMITTED
   }
 
-  /** How often a prediction, late record or dead letter is seen after a failure. */
+  /** How often predictions and copied records appear in their topics after a failure. */
   public enum OutputGuarantee {
     AT_LEAST_ONCE(DeliveryGuarantee.AT_LEAST_ONCE),
     EXACTLY_ONCE(DeliveryGuarantee.EXACTLY_ONCE);
@@ -43,7 +43,7 @@ public final class ForecastJobOptions {
       return ofSinks;
     }
 
-    /** As the option spells it. */
+    /** The name as users write it in the option. */
     @Override
     public String toString() {
       return ofSinks.toString();
@@ -55,47 +55,47 @@ public final class ForecastJobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Required. Kafka brokers to begin with, host:port, separated by commas.");
+              "Required. Kafka brokers to connect to first, as host:port, separated by commas.");
 
   public static final ConfigOption<String> SOURCE_TOPIC =
       ConfigOptions.key("lstm.source.topic")
           .stringType()
           .defaultValue("ticks")
-          .withDescription("Topic of the observations.");
+          .withDescription("Topic to read observations from.");
 
   public static final ConfigOption<String> GROUP_ID =
       ConfigOptions.key("lstm.source.group-id")
           .stringType()
           .defaultValue("flink-lstm")
           .withDescription(
-              "Consumer group under which offsets are committed at checkpoints. Recovery does not"
-                  + " depend on them: Flink's own state has the offsets.");
+              "Consumer group whose offsets are committed at checkpoints. Recovery does not depend"
+                  + " on them: Flink restores the offsets from its own state.");
 
   public static final ConfigOption<StartingOffsets> STARTING_OFFSETS =
       ConfigOptions.key("lstm.source.starting-offsets")
           .enumType(StartingOffsets.class)
           .defaultValue(StartingOffsets.EARLIEST)
           .withDescription(
-              "Where reading begins without a checkpoint or savepoint: earliest (the state of every"
-                  + " stream is built from all that the topic holds), latest, or committed (the"
-                  + " group's offsets, earliest where there are none).");
+              "Where to start reading without a checkpoint or savepoint: earliest (builds every"
+                  + " stream's state from the whole topic), latest, or committed (the group's"
+                  + " offsets; earliest for partitions without one).");
 
   public static final ConfigOption<ValueFormat> SOURCE_FORMAT =
       ConfigOptions.key("lstm.source.format")
           .enumType(ValueFormat.class)
           .defaultValue(ValueFormat.JSON)
           .withDescription(
-              "How the values of the observations are written: json (an object), csv (a line without"
-                  + " header) or avro (a binary datum, without registry frame).");
+              "Format of the observations: json (one object per record), csv (one line, no header)"
+                  + " or avro (one binary datum, no schema-registry framing).");
 
   public static final ConfigOption<String> CSV_COLUMNS =
       ConfigOptions.key("lstm.source.csv-columns")
           .stringType()
           .defaultValue("")
           .withDescription(
-              "With csv: the names of the columns in their order, separated by commas; columns that"
-                  + " no field needs, also those with an empty name, are skipped. Empty: the key,"
-                  + " time and sequence fields, where there are such, then the fields of the model"
+              "With csv: the column names in order, separated by commas. Columns that no field"
+                  + " needs are skipped; their names may be empty. If not set, the columns are the"
+                  + " configured key, time and sequence fields, then the fields of the model"
                   + " card.");
 
   public static final ConfigOption<String> AVRO_SCHEMA =
@@ -103,33 +103,34 @@ public final class ForecastJobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "With avro: the schema that the records were written with, an .avsc file; any path"
-                  + " that Flink's file systems know. Read once where the job is submitted. Its"
-                  + " fields are found by name, others are skipped. Unless given, a record of the"
-                  + " key field (string), the time field (long), the sequence field (long), where"
-                  + " there are such, and the fields of the model card (double).");
+              "With avro: the schema the records were written with, an .avsc file on any file"
+                  + " system that Flink supports; read once, when the job is submitted. Fields are"
+                  + " matched by name, others are skipped. If not set, the schema is a record of"
+                  + " the configured key field (string), time field (long; string with iso) and"
+                  + " sequence field (long), then the fields of the model card (double).");
 
   public static final ConfigOption<String> KEY_FIELD =
       ConfigOptions.key("lstm.source.key-field")
           .stringType()
           .defaultValue("key")
           .withDescription(
-              "Field that names the stream (a string or a whole number). Empty: the Kafka record"
-                  + " key, as UTF-8. All records of a stream must be in one partition, in"
-                  + " order, so give the Kafka records a key of their stream too.");
+              "Field with the name of the stream (a string or a whole number). If empty, the Kafka"
+                  + " record key is used, decoded as UTF-8. All records of a stream must be in one"
+                  + " partition, in order, so use the stream's name as the Kafka record key too.");
 
   public static final ConfigOption<String> TIME_FIELD =
       ConfigOptions.key("lstm.source.time-field")
           .stringType()
           .defaultValue("event_time")
-          .withDescription("Field of the event time. Empty: the Kafka record timestamp.");
+          .withDescription(
+              "Field with the event time. If empty, the Kafka record timestamp is used.");
 
   public static final ConfigOption<TimeFormat> TIME_FORMAT =
       ConfigOptions.key("lstm.source.time-format")
           .enumType(TimeFormat.class)
           .defaultValue(TimeFormat.MS)
           .withDescription(
-              "What the time field holds: ms, s (fractions allowed) or us since the epoch, or iso"
+              "Format of the time field: ms, s (fractions allowed) or us since the epoch, or iso"
                   + " (2019-01-01T00:00:00.123Z).");
 
   public static final ConfigOption<String> SEQUENCE_FIELD =
@@ -137,25 +138,26 @@ public final class ForecastJobOptions {
           .stringType()
           .defaultValue("")
           .withDescription(
-              "Field of a whole number that rises with every observation of a key. An"
-                  + " observation whose number is not above the last applied one of its key is a"
-                  + " duplicate: counted, not applied, not forecast. Empty: none.");
+              "Field with a whole number that increases with every observation of a key. An"
+                  + " observation whose number is not above the last one applied for its key is a"
+                  + " duplicate: it is counted, but not applied or forecast. If empty, duplicates"
+                  + " are not detected.");
 
   public static final ConfigOption<Duration> MAX_AHEAD =
       ConfigOptions.key("lstm.source.max-ahead")
           .durationType()
           .defaultValue(Duration.ofHours(1))
           .withDescription(
-              "How far the event time may be ahead of the Kafka record timestamp; beyond, the"
-                  + " record is a dead letter.");
+              "How far the event time may be ahead of the Kafka record timestamp. A record further"
+                  + " ahead is a dead letter.");
 
   public static final ConfigOption<Duration> IDLENESS =
       ConfigOptions.key("lstm.source.idleness")
           .durationType()
           .defaultValue(Duration.ofMinutes(1))
           .withDescription(
-              "A partition from which nothing has come for so long no longer holds the watermark"
-                  + " back, by the wall clock. 0: it does for ever. Matters where"
+              "How long a partition may be silent, in wall-clock time, before it stops holding back"
+                  + " the watermark. 0: a silent partition holds it back forever. Only matters if"
                   + " lstm.stream.max-out-of-orderness or lstm.stream.ttl is set.");
 
   public static final ConfigOption<Duration> GAP =
@@ -163,153 +165,161 @@ public final class ForecastJobOptions {
           .durationType()
           .noDefaultValue()
           .withDescription(
-              "The longest pause between two observations of a key, by event time; the prediction"
-                  + " after a longer one says so (gap_ms). Unless given, the model card's, because"
-                  + " training cut there.");
+              "Longest normal pause between two observations of a key, in event time; the"
+                  + " prediction after a longer one reports it (gap_ms). If not set, the model"
+                  + " card's gap applies, which is where training split the data.");
 
   public static final ConfigOption<ModelCard.GapPolicy> GAP_POLICY =
       ConfigOptions.key("lstm.stream.gap-policy")
           .enumType(ModelCard.GapPolicy.class)
           .noDefaultValue()
           .withDescription(
-              "After a longer pause: keep goes on with the stream's state, reset starts from"
-                  + " scratch. Unless given, the model card's.");
+              "What happens after a pause longer than the gap: keep continues with the stream's"
+                  + " state, reset starts from scratch. If not set, the model card's policy"
+                  + " applies.");
 
   public static final ConfigOption<Duration> TTL =
       ConfigOptions.key("lstm.stream.ttl")
           .durationType()
           .noDefaultValue()
           .withDescription(
-              "A key that returns after a longer pause, by event time, starts from scratch"
-                  + " (reset: EXPIRED), and the state of keys that do not return is reclaimed once"
-                  + " the watermark has passed. Must be longer than the gap and than"
-                  + " lstm.source.max-ahead. Unless given, never.");
+              "How long a key's state lives without an observation, in event time. A key that"
+                  + " returns later starts from scratch (reset: EXPIRED); the state of keys that do"
+                  + " not return is reclaimed as the watermark advances. Must be longer than the"
+                  + " gap and lstm.source.max-ahead. If not set, state never expires.");
 
   public static final ConfigOption<Duration> MAX_OUT_OF_ORDERNESS =
       ConfigOptions.key("lstm.stream.max-out-of-orderness")
           .durationType()
           .defaultValue(Duration.ZERO)
           .withDescription(
-              "0: observations are applied as they arrive, and older ones are late. Above: they"
-                  + " wait until the newest of their partition is ahead by so much, and are applied"
-                  + " in the order of event time, sequence, partition, offset; one that comes"
-                  + " later still is late only if it is older than the last one applied.");
+              "How far out of order observations may arrive. 0: they are applied on arrival, and"
+                  + " older ones are late. Above 0: each waits until the newest of its partition is"
+                  + " ahead by this much, and they are applied in order of event time, sequence,"
+                  + " partition and offset; one that arrives later still is late only if it is"
+                  + " older than the last one applied.");
 
   public static final ConfigOption<Integer> MAX_BUFFERED_EVENTS =
       ConfigOptions.key("lstm.stream.max-buffered-events")
           .intType()
           .defaultValue(ForecastSettings.DEFAULT_MAX_BUFFERED_EVENTS)
           .withDescription(
-              "Observations of one key that may wait. With one more, the key's oldest is applied"
-                  + " early (metric appliedEarly), and what comes older than it is late.");
+              "How many observations of one key may wait. When one more arrives, the key's oldest"
+                  + " is applied early (metric appliedEarly), and any that arrive later but are"
+                  + " older than it are late.");
 
   public static final ConfigOption<String> SINK_TOPIC =
       ConfigOptions.key("lstm.sink.topic")
           .stringType()
           .defaultValue("predictions")
-          .withDescription("Topic of the predictions.");
+          .withDescription("Topic to write predictions to.");
 
   public static final ConfigOption<ValueFormat> SINK_FORMAT =
       ConfigOptions.key("lstm.sink.format")
           .enumType(ValueFormat.class)
           .defaultValue(ValueFormat.JSON)
           .withDescription(
-              "How the values of the predictions are written: json, csv or avro (schema:"
-                  + " config/schemas/prediction.avsc). Late records and dead letters stay as they"
-                  + " are.");
+              "Format of the predictions: json, csv or avro (schema:"
+                  + " config/schemas/prediction.avsc). Late records and dead letters keep their"
+                  + " original format.");
 
   public static final ConfigOption<OutputGuarantee> DELIVERY_GUARANTEE =
       ConfigOptions.key("lstm.sink.delivery-guarantee")
           .enumType(OutputGuarantee.class)
           .defaultValue(OutputGuarantee.AT_LEAST_ONCE)
           .withDescription(
-              "at-least-once: a prediction is visible in milliseconds; after a failure some are"
-                  + " repeated with the same prediction_id and the same bits. exactly-once: nothing"
-                  + " is repeated, and predictions become visible to read_committed consumers at"
-                  + " checkpoints. Holds for the late and dead-letter topics too.");
+              "Delivery guarantee of all output topics. at-least-once: predictions are visible"
+                  + " within milliseconds; after a failure some are repeated, with the same"
+                  + " prediction_id and the same bits. exactly-once: nothing is repeated, and"
+                  + " output becomes visible to read_committed consumers at checkpoints.");
 
   public static final ConfigOption<String> TRANSACTIONAL_ID_PREFIX =
       ConfigOptions.key("lstm.sink.transactional-id-prefix")
           .stringType()
           .defaultValue("flink-lstm")
           .withDescription(
-              "Prefix of the transactional ids with exactly-once: letters, digits, dots, dashes and"
-                  + " underscores; must differ between jobs on one Kafka cluster, and none may begin"
-                  + " with another's.");
+              "With exactly-once: prefix of the transactional ids, of letters, digits, dots, dashes"
+                  + " and underscores. Each job on a Kafka cluster needs its own, and none may"
+                  + " begin with another's.");
 
   public static final ConfigOption<OnLostTransaction> ON_LOST_TRANSACTION =
       ConfigOptions.key("lstm.sink.on-lost-transaction")
           .enumType(OnLostTransaction.class)
           .defaultValue(OnLostTransaction.FAIL)
           .withDescription(
-              "With exactly-once, when the broker has aborted a transaction that a checkpoint counts"
-                  + " on, as after a downtime beyond transaction.timeout.ms: fail ends the job, count"
-                  + " goes on without that output (metric lostTransactions).");
+              "With exactly-once: what happens when the broker has aborted a transaction that a"
+                  + " checkpoint relies on, for example because the job was down longer than"
+                  + " transaction.timeout.ms. fail ends the job; count continues without that"
+                  + " output (metric lostTransactions).");
 
   public static final ConfigOption<String> LATE_TOPIC =
       ConfigOptions.key("lstm.late.topic")
           .stringType()
           .defaultValue("ticks.late")
           .withDescription(
-              "Topic of records older than the last one applied for their key, byte for byte.");
+              "Topic for late records, those older than the last one applied for their key, copied"
+                  + " byte for byte.");
 
   public static final ConfigOption<String> DUPLICATE_TOPIC =
       ConfigOptions.key("lstm.duplicate.topic")
           .stringType()
           .defaultValue("")
           .withDescription(
-              "Topic of duplicates (lstm.source.sequence-field), byte for byte. Empty: they are"
-                  + " counted only.");
+              "Topic for duplicates (see lstm.source.sequence-field), copied byte for byte. If"
+                  + " empty, they are only counted.");
 
   public static final ConfigOption<String> DEAD_LETTER_TOPIC =
       ConfigOptions.key("lstm.dead-letter.topic")
           .stringType()
           .defaultValue("ticks.dead-letters")
           .withDescription(
-              "Topic of records that cannot be used, byte for byte, with headers that say why.");
+              "Topic for records that cannot be used, copied byte for byte, with headers that give"
+                  + " the reason.");
 
   public static final ConfigOption<MemorySize> DEAD_LETTER_MAX_BYTES =
       ConfigOptions.key("lstm.dead-letter.max-bytes")
           .memoryType()
           .defaultValue(MemorySize.parse("900 kb"))
           .withDescription(
-              "Key, value and headers of a dead letter or late record beyond this are cut and"
-                  + " marked (header __flink.errors.cut), so that the broker takes the record.");
+              "Maximum size of key, value and headers of a dead letter, late record or duplicate. A"
+                  + " larger one is cut and marked (header __flink.errors.cut), so that the broker"
+                  + " accepts it.");
 
   public static final ConfigOption<String> MODEL_PATH =
       ConfigOptions.key("lstm.model.path")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Required. The model, a safetensors, ONNX or Keras file; any path that Flink's file"
-                  + " systems know. Read once where the job is submitted.");
+              "Required. The model: a safetensors, ONNX or Keras file on any file system that Flink"
+                  + " supports. Read once, when the job is submitted.");
 
   public static final ConfigOption<String> MODEL_CARD =
       ConfigOptions.key("lstm.model.card")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "The model card, a YAML or JSON file, for a model file that carries none; takes"
-                  + " precedence over one that it carries.");
+              "The model card, a YAML or JSON file, for a model file without one. Takes precedence"
+                  + " over a card inside the model file.");
 
   public static final ConfigOption<OnModelChange> ON_MODEL_CHANGE =
       ConfigOptions.key("lstm.model.on-change")
           .enumType(OnModelChange.class)
           .defaultValue(OnModelChange.FAIL)
           .withDescription(
-              "When the restored state belongs to another model: FAIL stops the job before the"
-                  + " first event, RESET lets every stream start from scratch.");
+              "What happens when the restored state belongs to another model: fail stops the job"
+                  + " before the first event, reset starts every stream from scratch.");
 
   public static final ConfigOption<KernelType> KERNEL =
       ConfigOptions.key("lstm.kernel")
           .enumType(KernelType.class)
           .defaultValue(KernelType.AUTO)
           .withDescription(
-              "The arithmetic: auto (the fastest this JVM can run), vector (needs JVMs started with"
-                  + " --add-modules=jdk.incubator.vector), plain (Java that the JIT vectorises) or"
-                  + " ejml (the readable reference, slow). All but ejml give the same bits.");
+              "Implementation of the arithmetic: auto (the fastest this JVM supports), vector"
+                  + " (needs JVMs started with --add-modules=jdk.incubator.vector), plain (Java"
+                  + " that the JIT vectorises) or ejml (the readable reference, slow). All but ejml"
+                  + " give the same bits.");
 
-  /** All options, in the order in which a person would want to read them. */
+  /** All options, in reading order. */
   public static final List<ConfigOption<?>> ALL =
       List.of(
           BOOTSTRAP_SERVERS,

@@ -13,20 +13,20 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Reads the job's command line and the files that it names. {@code --lstm.key value} takes
+ * Reads the job's command line and its configuration files. {@code --lstm.key value} takes
  * precedence over {@code --config file.yaml}.
  */
 final class JobArguments {
 
-  /** The second name is for Flink's entry points, which take --config for their own --configDir. */
+  /** The second name is for Flink's entry points, which read --config as their own --configDir. */
   private static final List<String> CONFIG_FILE = List.of("config", "job-config");
 
   private JobArguments() {}
 
   /**
-   * Every key with its value, as the user wrote them.
+   * All keys and values, as the user wrote them.
    *
-   * @throws JobConfigurationException if an argument is none, or a file cannot be read
+   * @throws JobConfigurationException if an argument is malformed or a file cannot be read
    */
   static Map<String, String> read(String... arguments) {
     Map<String, String> values = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class JobArguments {
             "argument "
                 + (k + 1)
                 + ": expected --config file.yaml or --lstm.some.key value, got "
-                // Not what follows: there could be a secret in it.
+                // Not the value: it could contain a secret.
                 + argument.replaceFirst("=.*", "=..."));
       }
       int equals = argument.indexOf('=');
@@ -72,7 +72,7 @@ final class JobArguments {
     } catch (IOException e) {
       throw new JobConfigurationException("--config " + file + ": expected to read it, got " + e);
     } catch (MarkedYamlEngineException e) {
-      // Not its whole message, which shows the line: there could be a secret in it.
+      // Not the whole message: it quotes the line, which could contain a secret.
       throw new JobConfigurationException(
           "--config "
               + file

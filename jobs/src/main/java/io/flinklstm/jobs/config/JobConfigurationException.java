@@ -1,8 +1,8 @@
 package io.flinklstm.jobs.config;
 
 /**
- * The job cannot start as it is configured; the message names the option, what was expected and
- * what was there, and is written for the person who starts the job.
+ * The job cannot start with this configuration. The message is written for the person who starts
+ * the job and gives the option, the expected value and the actual one.
  */
 public final class JobConfigurationException extends RuntimeException {
 

@@ -18,13 +18,13 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
- * The properties of Kafka clients, whose secrets are references such as {@code ${env:NAME}}, {@code
- * ${file:path:name}} and {@code ${dir:path:file}}. The clients resolve them where they run, so that
- * no secret travels with the job or reaches a log.
+ * Properties of Kafka clients, with secrets given as references such as {@code ${env:NAME}}, {@code
+ * ${file:path:name}} and {@code ${dir:path:file}}. The clients resolve them where they run, so no
+ * secret travels with the job or reaches a log.
  */
 public final class KafkaProperties {
 
-  /** What Kafka types as a password; it tells them from the rest, and hides them in its logs. */
+  /** The keys that Kafka declares as passwords and hides in its own logs. */
   private static final Set<String> SECRET_KEYS = new TreeSet<>();
 
   static {
@@ -32,30 +32,30 @@ public final class KafkaProperties {
         .flatMap(definition -> definition.configKeys().values().stream())
         .filter(key -> key.type() == ConfigDef.Type.PASSWORD)
         .forEach(key -> SECRET_KEYS.add(key.name));
-    // Typed as one for its length; whom a client trusts is public.
+    // Declared as a password only because it is long; the trusted certificates are public.
     SECRET_KEYS.remove(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG);
   }
 
-  /** As the clients find them. */
+  /** References as the clients recognise them. */
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}]*?:[^}]*?}");
 
   /** An option of a login module, quoted or not. */
   private static final Pattern JAAS_OPTION =
       Pattern.compile("([\\w.-]+)\\s*=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"?|'[^']*'?|[^\\s;]*)");
 
-  /** The names of those that hold a secret, {@code user_NAME} being a password of its user. */
+  /** Names of JAAS options that hold a secret; {@code user_NAME} is that user's password. */
   private static final Pattern JAAS_SECRET =
       Pattern.compile("(?i).*(pass|secret|apikey|api[._-]key).*|user_.*");
 
-  /** A switch such as {@code useFirstPass=true} of Kerberos. */
+  /** A switch, such as Kerberos's {@code useFirstPass=true}. */
   private static final Pattern JAAS_SWITCH = Pattern.compile("(?i)[\"']?(true|false)[\"']?");
 
   private KafkaProperties() {}
 
   /**
-   * The properties with the providers that resolve references, which they may replace.
+   * Adds the providers that resolve references; the given properties may override them.
    *
-   * @param properties as they were given, without prefix
+   * @param properties as the user set them, without prefix
    */
   public static Map<String, String> withProviders(Map<String, String> properties) {
     Map<String, String> all = new LinkedHashMap<>();
@@ -68,11 +68,11 @@ public final class KafkaProperties {
   }
 
   /**
-   * Refuses a secret that stands there in the clear: Flink would keep it in the job graph, and
-   * everyone on the machine sees the arguments of a process.
+   * Rejects a plain-text secret: Flink would store it in the job graph, and everyone on the machine
+   * can see the arguments of a process.
    *
-   * @param prefix under which the user wrote the key
-   * @throws JobConfigurationException that names the key, never the value
+   * @param prefix of the key as the user wrote it
+   * @throws JobConfigurationException whose message names the key, never the value
    */
   public static void refusePlainSecret(String prefix, String key, String value) {
     if (!SECRET_KEYS.contains(key) || value.isBlank()) {
@@ -114,7 +114,7 @@ public final class KafkaProperties {
     return new JobConfigurationException(
         what
             + ": expected a reference to a secret, got the secret itself, which others could read"
-            + " in the list of processes and in what Flink stores; write "
+            + " in the process list and in Flink's storage; write "
             + cure);
   }
 }

@@ -8,15 +8,13 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
 
-/**
- * Which settings of the Kafka clients the job keeps to itself, and which exactly-once rules out.
- */
+/** Rejects Kafka client settings that the job controls itself or that break exactly-once. */
 final class KafkaSettings {
 
-  /** What goes into metrics, access rules and logs without quoting. */
+  /** Characters that need no quoting in metrics, ACLs and logs. */
   private static final Pattern TRANSACTIONAL_ID_PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
 
-  /** The clients would get these from the job whatever the user says. */
+  /** Settings that the job's own options overwrite. */
   private static final Map<String, ConfigOption<?>> GIVEN_BY_OPTIONS =
       Map.of(
           "bootstrap.servers", ForecastJobOptions.BOOTSTRAP_SERVERS,
@@ -27,7 +25,7 @@ final class KafkaSettings {
   private static final List<String> GIVEN_BY_THE_JOB =
       List.of("key.serializer", "value.serializer", "key.deserializer", "value.deserializer");
 
-  /** A setting, and what it must be. */
+  /** A setting and the values it may have. */
   private record Rule(String property, String expected, Predicate<String> holds) {}
 
   private static final List<Rule> EXACTLY_ONCE =
@@ -37,7 +35,7 @@ final class KafkaSettings {
           new Rule(
               "max.in.flight.requests.per.connection", "1 to 5", text -> text.matches("[1-5]")),
           new Rule("retries", "more than 0", text -> !text.equals("0")),
-          // Else an aborted observation would be forecast, and its forecast committed.
+          // Otherwise an aborted observation would be applied, and its forecast committed.
           new Rule(
               "isolation.level",
               "read_committed",
@@ -46,8 +44,8 @@ final class KafkaSettings {
   private KafkaSettings() {}
 
   /**
-   * @throws JobConfigurationException if a setting that the user gave would have no effect, or
-   *     break the guarantee
+   * @throws JobConfigurationException if a setting would have no effect or would break the
+   *     guarantee
    */
   static void check(ForecastJobConfig config) {
     Map<String, String> given = config.givenKafkaProperties();
@@ -86,7 +84,7 @@ final class KafkaSettings {
 
   private static void check(Map<String, String> given, Rule rule, String cure) {
     String text = given.get(rule.property);
-    // What a config provider will say is known where the clients run.
+    // A config provider's value is known only where the clients run.
     if (text != null && !text.startsWith("${") && !rule.holds.test(text.strip())) {
       throw new JobConfigurationException(
           KAFKA_PROPERTIES_PREFIX

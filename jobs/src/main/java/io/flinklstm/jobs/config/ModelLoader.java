@@ -4,13 +4,13 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.weights.ModelFileException;
 
-/** Reads the model where the job is submitted. */
+/** Reads the model when the job is submitted. */
 public final class ModelLoader {
 
   private ModelLoader() {}
 
   /**
-   * @throws JobConfigurationException if there is no model that can be used
+   * @throws JobConfigurationException if the model cannot be read or used
    */
   public static ForecastModel load(ForecastJobConfig config) {
     String path = config.get(ForecastJobOptions.MODEL_PATH);

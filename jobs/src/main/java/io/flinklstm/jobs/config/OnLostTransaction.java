@@ -2,11 +2,11 @@ package io.flinklstm.jobs.config;
 
 import org.apache.flink.annotation.PublicEvolving;
 
-/** What the job does when output of it was in a transaction that the broker no longer commits. */
+/** What the job does when the broker refuses to commit a transaction that holds output. */
 @PublicEvolving
 public enum OnLostTransaction {
-  /** The job ends; no restart would bring the output back. */
+  /** The job ends; a restart would not recover the output. */
   FAIL,
-  /** The job goes on, and counts it. */
+  /** The job continues and counts the loss. */
   COUNT
 }

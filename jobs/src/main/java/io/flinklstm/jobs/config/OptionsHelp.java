@@ -15,17 +15,17 @@ import org.apache.flink.configuration.description.HtmlFormatter;
 /** The text of {@code --help} and the table in docs/options.md, from the options themselves. */
 public final class OptionsHelp {
 
-  /** Of the text for a terminal that nobody asked for its width. */
+  /** Line width when the terminal's width is unknown. */
   private static final int WIDTH = 80;
 
   private OptionsHelp() {}
 
-  /** Every option with its type, default and meaning. */
+  /** Lists every option with its type, default and meaning. */
   public static String text() {
     return text(WIDTH);
   }
 
-  /** The same in lines of at most {@code width} characters, but for words that are longer. */
+  /** The same, in lines of at most {@code width} characters; longer words stay whole. */
   public static String text(int width) {
     StringBuilder text = new StringBuilder();
     append(
@@ -53,7 +53,7 @@ public final class OptionsHelp {
     append(
         text,
         "      ",
-        "Reaches every Kafka client as it is, without the prefix, for example security.protocol."
+        "Passed to every Kafka client unchanged, without the prefix, for example security.protocol."
             + " Secrets only as ${env:NAME}, ${file:path:name} or ${dir:path:file}.",
         width);
     return text.toString();
@@ -80,7 +80,7 @@ public final class OptionsHelp {
     return text.toString();
   }
 
-  /** An option hides its type from all but Flink; a default tells it. */
+  /** Types of the options without a default; Flink does not expose an option's type. */
   private static final Map<ConfigOption<?>, Class<?>> WITHOUT_DEFAULT =
       Map.of(
           ForecastJobOptions.GAP, Duration.class,
@@ -108,7 +108,7 @@ public final class OptionsHelp {
 
   static String description(ConfigOption<?> option) {
     Formatter formatter = new HtmlFormatter();
-    // HTML escapes are the only mark-up in our descriptions, which are plain text.
+    // Our descriptions are plain text, so the formatter adds no mark-up but HTML escapes.
     return formatter
         .format(option.description())
         .replace("&lt;", "<")

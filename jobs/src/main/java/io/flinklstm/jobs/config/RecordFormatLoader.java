@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 
-/** Makes the format of the source's records from the options, where the job is submitted. */
+/** Builds the format of the source's records from the options when the job is submitted. */
 public final class RecordFormatLoader {
 
   private RecordFormatLoader() {}
 
   /**
-   * @param fields the fields of the model card in its order
-   * @throws JobConfigurationException if the records could not have every field that is wanted
+   * @param fields the fields of the model card, in its order
+   * @throws JobConfigurationException if the format lacks a required field
    */
   public static RecordFormat load(ForecastJobConfig config, List<String> fields) {
     ValueFormat valueFormat = config.get(ForecastJobOptions.SOURCE_FORMAT);
@@ -41,7 +41,7 @@ public final class RecordFormatLoader {
     };
   }
 
-  /** An option that nothing reads is a mistake that would show as a topic of dead letters. */
+  /** An option that nothing reads is a mistake that would turn every record into a dead letter. */
   private static void refuseUnless(
       boolean read, ConfigOption<String> option, ForecastJobConfig config) {
     if (!read && config.getOrNull(option) != null) {
@@ -90,7 +90,7 @@ public final class RecordFormatLoader {
     }
   }
 
-  /** Every field that an observation is made of, each once. */
+  /** Every field that an observation needs, once each. */
   private static Set<String> wanted(RecordFormat format, List<String> fields) {
     Set<String> wanted = new LinkedHashSet<>();
     Stream.of(format.keyField(), format.timeField(), format.sequenceField())
@@ -100,7 +100,7 @@ public final class RecordFormatLoader {
     return wanted;
   }
 
-  /** The format, if a reader can be made for it, here as later in the tasks. */
+  /** Returns the format after checking that the tasks can create a reader for it. */
   private static RecordFormat checked(RecordFormat format, List<String> fields) {
     ObservationReader.of(fields, format);
     return format;

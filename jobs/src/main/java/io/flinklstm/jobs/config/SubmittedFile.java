@@ -6,13 +6,13 @@ import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
-/** Reads a file that an option names through Flink's file systems, where the job is submitted. */
+/** Reads a file named by an option through Flink's file systems, when the job is submitted. */
 final class SubmittedFile {
 
   private SubmittedFile() {}
 
   /**
-   * @throws JobConfigurationException if there is no such file
+   * @throws JobConfigurationException if the file cannot be read
    */
   static byte[] read(String path, ConfigOption<String> option) {
     try {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long a transaction may take. It begins after one checkpoint and is committed when the next
- * one has completed, or after the restart that follows a failure; if the broker aborts it before,
+ * How long a transaction may stay open. It begins after one checkpoint and is committed when the
+ * next one completes, or after the restart that follows a failure; if the broker aborts it earlier,
  * its output is lost.
  */
 public final class TransactionTimeout {
@@ -36,9 +36,10 @@ public final class TransactionTimeout {
   }
 
   /**
-   * Compares with the checkpoints, and logs when output becomes visible.
+   * Compares the timeout with the checkpoint settings, and logs when output becomes visible.
    *
-   * @throws JobConfigurationException if transactions could not last from checkpoint to checkpoint
+   * @throws JobConfigurationException if a transaction cannot stay open from one checkpoint to the
+   *     next
    */
   public static void check(ForecastJobConfig config, CheckpointConfig checkpoints) {
     Duration interval =
@@ -47,8 +48,8 @@ public final class TransactionTimeout {
                 checkpoints.getCheckpointInterval(), checkpoints.getMinPauseBetweenCheckpoints()));
     if (!config.isExactlyOnce()) {
       LOG.info(
-          "Output is at-least-once: visible at once, and after a failure what was written since the"
-              + " last checkpoint (every {}) comes again",
+          "Output is at-least-once: visible at once; after a failure, output written since the last"
+              + " checkpoint (every {}) is repeated",
           interval);
       return;
     }
@@ -60,9 +61,9 @@ public final class TransactionTimeout {
               + PROPERTY
               + ": expected more than the checkpoint interval of "
               + interval
-              + ", for exactly-once output is committed at checkpoints, got "
+              + ", because exactly-once output is committed at checkpoints, got "
               + timeout
-              + "; lengthen the one or shorten execution.checkpointing.interval and .min-pause");
+              + "; lengthen it or shorten execution.checkpointing.interval and .min-pause");
     }
     if (timeout.compareTo(interval.plus(checkpoint)) < 0) {
       LOG.warn(
@@ -83,10 +84,10 @@ public final class TransactionTimeout {
   }
 
   /**
-   * Compares with the broker.
+   * Compares the timeout with the broker's limit.
    *
-   * @param limitMs the broker's, in ms
-   * @throws JobConfigurationException if it would refuse the transactions
+   * @param limitMs the broker's limit, in ms
+   * @throws JobConfigurationException if the broker would refuse the transactions
    */
   public static void checkBrokerLimit(ForecastJobConfig config, long limitMs) {
     long timeoutMs = of(config).toMillis();

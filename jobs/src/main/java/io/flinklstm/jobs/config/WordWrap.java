@@ -9,9 +9,9 @@ public final class WordWrap {
   private WordWrap() {}
 
   /**
-   * Lines of at most {@code width} characters; a word that is longer has one of its own and stays
-   * whole. Line breaks of the text stay, and so do lines that begin with a space: they are to be
-   * copied.
+   * Lines of at most {@code width} characters; a longer word stays whole on a line of its own. Line
+   * breaks in the text are kept, and lines that begin with a space stay whole because they are
+   * meant to be copied.
    */
   public static List<String> lines(String text, int width) {
     List<String> lines = new ArrayList<>();

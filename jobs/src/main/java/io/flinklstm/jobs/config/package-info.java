@@ -1,4 +1,4 @@
-/** The job's options, and what is made of their values. */
+/** The job's options, their checks, and the objects built from them. */
 @NullMarked
 package io.flinklstm.jobs.config;
 

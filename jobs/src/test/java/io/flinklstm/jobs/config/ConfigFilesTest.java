@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds the files in config/ against the options that there are. */
+/** Checks the files in config/ against the existing options. */
 class ConfigFilesTest {
 
   private static final Path FOLDER = Path.of("..", "config");
@@ -64,7 +64,7 @@ class ConfigFilesTest {
         .hasSize(1);
   }
 
-  /** Uncommented, every line is a valid value, and what was commented out is the default. */
+  /** Every line is valid once uncommented, and every commented-out value is the default. */
   @Test
   void commentedLinesShowTheDefaults() throws IOException {
     List<String> lines = new ArrayList<>();
@@ -101,7 +101,7 @@ class ConfigFilesTest {
         }
       }
     }
-    // The reporter's own options are no ConfigOptions; that it takes them, DashboardITCase shows.
+    // The reporter's own options are not ConfigOptions; DashboardITCase tests that it accepts them.
     configuration.keySet().stream()
         .filter(key -> key.startsWith("metrics.reporter.prom."))
         .toList()
@@ -135,7 +135,7 @@ class ConfigFilesTest {
         .containsEntry("batch.size", "262144");
   }
 
-  /** The preset behind the example, which it overrides. */
+  /** The preset after the example, which it overrides. */
   private static ForecastJobConfig jobConfiguration(String preset) {
     return ForecastJobConfig.fromArguments(
         "--config",

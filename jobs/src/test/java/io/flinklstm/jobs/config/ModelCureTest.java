@@ -14,7 +14,7 @@ class ModelCureTest {
       ignoreLeadingAndTrailingWhitespace = false,
       value = {
         "NOTHING|got none",
-        "CARD|got none; give one beside it (--card), which card init writes to be completed",
+        "CARD|got none; give one beside it (--card); card init writes one to complete",
         "KERAS_CONFIG|got none with model convert --keras-config",
         "ONNX_INPUT|got none with model convert --input NAME=FILE.pb",
         "DROP|got none (model convert --drop NAME)",

@@ -56,8 +56,8 @@ class ModelLoaderTest {
         .isInstanceOf(JobConfigurationException.class)
         .hasMessageStartingWith("lstm.model.path: model card in ")
         .hasMessageEndingWith(
-            "got none; give one beside it (lstm.model.card), which card init writes to be"
-                + " completed");
+            "got none; give one beside it (lstm.model.card); card init writes one to"
+                + " complete");
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionsHelpTest {
 
-  /** What a person would write for the default; "none" where there is none. */
+  /** The defaults as a user would write them; "none" for no default. */
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("lstm.kafka.bootstrap-servers", "none"),
@@ -111,7 +111,7 @@ class OptionsHelpTest {
     assertThat(OptionsHelp.text().lines()).allMatch(line -> line.length() <= 80);
   }
 
-  /** From the option to the next, in one line. */
+  /** The help text of one option, on one line. */
   private static String section(ConfigOption<?> option) {
     for (String section : OptionsHelp.text().split("\n\n")) {
       String line = section.strip().replaceAll("\\s+", " ");

@@ -45,8 +45,8 @@ class TransactionTimeoutTest {
         .isInstanceOf(JobConfigurationException.class)
         .hasMessage(
             "lstm.kafka.properties.transaction.timeout.ms: expected more than the checkpoint"
-                + " interval of PT1M, for exactly-once output is committed at checkpoints, got"
-                + " PT1M; lengthen the one or shorten execution.checkpointing.interval and"
+                + " interval of PT1M, because exactly-once output is committed at checkpoints, got"
+                + " PT1M; lengthen it or shorten execution.checkpointing.interval and"
                 + " .min-pause");
   }
 

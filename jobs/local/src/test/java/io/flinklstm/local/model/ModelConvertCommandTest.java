@@ -82,7 +82,7 @@ class ModelConvertCommandTest {
             "model card in "
                 + plain
                 + ": expected one in the file (safetensors metadata model_card) or beside it, got"
-                + " none; give one beside it (--card), which card init writes to be completed");
+                + " none; give one beside it (--card); card init writes one to complete");
     String more = LocalModels.withMore(folder);
     CommandRun.of("model", "convert", more, "--card", card().toString(), "--out", out)
         .isRefused(
