@@ -58,12 +58,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The forecast job: ticks from Kafka, one LSTM step per event in keyed state, forecasts to Kafka.
+ * The forecast job: reads ticks from Kafka, advances keyed state by one LSTM step per event, and
+ * writes forecasts to Kafka.
  *
  * <pre>
  *   ticks-source -> observations -> keyBy -> lstm-forecast -> predictions-sink
  *                        |                        |---------> late-sink
- *                        |                        |---------> duplicates-sink, if wanted
+ *                        |                        |---------> duplicates-sink, if configured
  *                        '------------------------'---------> dead-letters-sink
  * </pre>
  */
@@ -86,7 +87,7 @@ public final class ForecastJob {
     logBalance(env.execute("flink-lstm forecast"));
   }
 
-  /** What became of every record, after a clean stop; only an attached client is told. */
+  /** Logs the outcome counts after a clean stop; only an attached client receives them. */
   private static void logBalance(JobExecutionResult result) {
     if (result.isJobExecutionResult()) {
       LOG.info("Balance of the job: {}", Ledger.balance(result.getAllAccumulatorResults()));
@@ -94,9 +95,9 @@ public final class ForecastJob {
   }
 
   /**
-   * Adds the job to an environment, after asking the broker for the topics and reading the model.
+   * Adds the job to an environment after reading the model and checking the topics at the broker.
    *
-   * @throws JobConfigurationException if the job could not run as it is configured
+   * @throws JobConfigurationException if the job cannot run with this configuration
    */
   public static void build(StreamExecutionEnvironment env, ForecastJobConfig config) {
     build(
@@ -106,11 +107,11 @@ public final class ForecastJob {
   }
 
   /**
-   * As {@link #build(StreamExecutionEnvironment, ForecastJobConfig)}, with an operator of your own
-   * in the place of the {@link LstmForecastOperator}.
+   * Like {@link #build(StreamExecutionEnvironment, ForecastJobConfig)}, but with an operator of
+   * your own instead of the {@link LstmForecastOperator}.
    *
-   * @param forecast makes the operator from the model and the settings
-   * @throws JobConfigurationException if the job could not run as it is configured
+   * @param forecast creates the operator from the model and the settings
+   * @throws JobConfigurationException if the job cannot run with this configuration
    */
   public static void build(
       StreamExecutionEnvironment env,
@@ -136,7 +137,7 @@ public final class ForecastJob {
   }
 
   /**
-   * The topology; its uids are frozen, for state is found by them.
+   * The topology. Its uids must not change, because savepoints find state by them.
    *
    * @param duplicateSink null for none
    */
@@ -181,7 +182,7 @@ public final class ForecastJob {
     records.sinkTo(sink).uid(uid).name(uid);
   }
 
-  /** Every partition has its own, and the least of them counts. */
+  /** Every partition has its own watermark, and the lowest one counts. */
   private static WatermarkStrategy<Either<Observation, DeadLetter>> watermarks(
       ForecastJobConfig config) {
     WatermarkStrategy<Either<Observation, DeadLetter>> bounded =
@@ -201,7 +202,7 @@ public final class ForecastJob {
     StreamPolicy policy = settings.policy();
     if (!Objects.equals(policy.gap(), card.gap()) || policy.gapPolicy() != card.gapPolicy()) {
       LOG.warn(
-          "Gap of {} with policy {} instead of the model card's {} with {}, at which training cut",
+          "Gap of {} with policy {} instead of the model card's {} with {}, which training used",
           policy.gap(),
           policy.gapPolicy(),
           card.gap(),
@@ -211,7 +212,7 @@ public final class ForecastJob {
     return settings;
   }
 
-  /** What is relative to the last observation applied cannot follow a level that has moved. */
+  /** A feature relative to the last value cannot follow a jump beyond its reject limit. */
   private static void warnOfOutliers(ModelCard card, StreamPolicy policy) {
     boolean heals =
         policy.ttl() != null
@@ -223,23 +224,23 @@ public final class ForecastJob {
       if (relative && Double.isFinite(feature.reject()) && !heals) {
         LOG.warn(
             "reject of feature {}: expected a gap with policy RESET or a ttl beside it, got none;"
-                + " a stream whose level moves by more than that at once has only dead letters"
-                + " from then on",
+                + " once a stream's level jumps by more than that, all its records become dead"
+                + " letters",
             feature.name());
       }
     }
   }
 
   /**
-   * Our defaults, where Flink's configuration does not say otherwise. Checkpoints are always on:
-   * Flink itself refuses an interval of 0, and exactly-once could not do without.
+   * Sets our defaults where Flink's configuration does not say otherwise. Checkpoints are always
+   * on: Flink itself refuses an interval of 0, and exactly-once requires them.
    */
   static void configure(StreamExecutionEnvironment env) {
     ReadableConfig given = env.getConfiguration();
     Configuration defaults = new Configuration();
     defaults.set(PipelineOptions.GENERIC_TYPES, false);
     defaults.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
-    // Safe: what flows between our operators is immutable.
+    // Safe: the records between our operators are immutable.
     defaults.set(PipelineOptions.OBJECT_REUSE, true);
     if (given.getOptional(PipelineOptions.MAX_PARALLELISM).isEmpty()) {
       defaults.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
@@ -248,19 +249,20 @@ public final class ForecastJob {
       defaults.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL);
     }
     if (given.getOptional(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION).isEmpty()) {
-      // A job that ends for lost output or another model can go on from its last checkpoint.
+      // A job that ends because of lost output or another model can resume from its last
+      // checkpoint.
       defaults.set(
           CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
           ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
     }
     if (given.getOptional(ExecutionOptions.SNAPSHOT_COMPRESSION).isEmpty()) {
-      // Not for the size: only compressed blocks have checksums, which SnapshotCheck looks at.
+      // Not to save space: only compressed blocks have the checksums that SnapshotCheck verifies.
       defaults.set(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
     }
     env.configure(defaults);
     CheckpointingMode mode = env.getCheckpointConfig().getCheckpointingConsistencyMode();
     if (mode != CheckpointingMode.EXACTLY_ONCE) {
-      // Otherwise records behind a barrier could be in h and c when they are read a second time.
+      // Otherwise h and c could already include records after the barrier, which are read again.
       throw new JobConfigurationException(
           CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE.key()
               + ": expected EXACTLY_ONCE, in streaming mode, so that no observation is applied"
@@ -269,7 +271,7 @@ public final class ForecastJob {
     }
   }
 
-  @SuppressWarnings("deprecation") // The connector has no other way to name the fallback.
+  @SuppressWarnings("deprecation") // The connector has no other way to set the fallback.
   private static KafkaSource<Either<Observation, DeadLetter>> source(
       ForecastJobConfig config, ObservationDeserializer deserializer) {
     Properties properties = config.kafkaProperties();

@@ -16,7 +16,9 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 
-/** Counts what was read, hands the observations on, and puts the dead letters aside. */
+/**
+ * Counts the records read, forwards the observations, and sends the dead letters to a side output.
+ */
 final class ObservationsFunction
     extends ProcessFunction<Either<Observation, DeadLetter>, Observation>
     implements Ledger.Keeper, ResultTypeQueryable<Observation> {

@@ -15,9 +15,9 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.types.Either;
 
 /**
- * Runs {@link ObservationsFunction}, and when the job is drained says so to what follows: Flink
- * loses its own last watermark at a source that is idle just then (FLINK-40499), and the
- * observations that wait for it would not be released.
+ * Runs {@link ObservationsFunction}, and emits the last watermark itself when the job is drained:
+ * Flink loses it if the source is idle at that moment (FLINK-40499), and the observations waiting
+ * for it would not be released.
  */
 final class ObservationsOperator
     extends ProcessOperator<Either<Observation, DeadLetter>, Observation> {
@@ -35,7 +35,7 @@ final class ObservationsOperator
     SnapshotCheck.check(this, Set.of(), Set.of(Ledger.STATE));
   }
 
-  /** Only called when nothing more will come: at the end of input and for a drain. */
+  /** Called only when no more input will come: at the end of input and for a drain. */
   @Override
   public void finish() throws Exception {
     super.finish();

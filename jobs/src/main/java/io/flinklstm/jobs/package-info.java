@@ -1,6 +1,4 @@
-/**
- * The job that is submitted: its topology, from the observations' source to the forecasts' sinks.
- */
+/** The forecast job and its topology, from the source of observations to the sinks of forecasts. */
 @NullMarked
 package io.flinklstm.jobs;
 

@@ -14,59 +14,59 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block of headers that a copy of a record has behind the original ones.
+ * The block of headers that a copied record has after the original ones.
  *
  * <pre>
  *   dead letter   __flink.errors.topic .partition .offset [cut] [timestamp] .stage .code .message
  *   late record   __flink.source.topic .partition .offset [cut] [timestamp]
  *
- *   [cut]         __flink.errors.cut, if the copy lacks a part of the original
- *   [timestamp]   __flink.errors.timestamp, if the copy could not have that of the original
+ *   [cut]         __flink.errors.cut, if the copy lacks part of the original
+ *   [timestamp]   __flink.errors.timestamp, if the copy cannot have the original's timestamp
  * </pre>
  *
- * Its first header, the topic, stands nowhere else in it. So what begins with the last header of
- * that name is the block, and what stands before are the original headers, even of a record that
- * was a dead letter before.
+ * The block's first header, the topic, occurs only once in it. So the block starts at the last
+ * header of that name, and everything before it is an original header, even if the record was a
+ * dead letter before.
  *
- * @param position where the original was read
- * @param code of the rejection, as {@link io.flinklstm.forecast.RejectionCode} names it or another
- *     version does
- * @param cut whether the copy lacks a part of the original
- * @param timestamp of the original in epoch ms, where the copy has another; else {@link
+ * @param position of the original in its topic
+ * @param code of the rejection, as named by {@link io.flinklstm.forecast.RejectionCode} in this or
+ *     another version
+ * @param cut whether the copy lacks part of the original
+ * @param timestamp of the original in epoch ms if the copy has a different one; otherwise {@link
  *     SourceRecord#NO_TIMESTAMP}
- * @param original the headers of the original, in order; not all of them if it was cut
+ * @param original the headers of the original, in order; incomplete if it was cut
  */
 public record CopyHeaders(
     SourcePosition position, String code, boolean cut, long timestamp, List<Header> original) {
 
-  /** Prefix of the block of a dead letter. */
+  /** Prefix of a dead letter's block. */
   static final String ERRORS = "__flink.errors.";
 
-  /** Prefix of the block of a record that could be used, but was not applied. */
+  /** Prefix of the block of a usable record that was not applied. */
   static final String SOURCE = "__flink.source.";
 
   static final String CUT = ERRORS + "cut";
   static final String TIMESTAMP = ERRORS + "timestamp";
 
-  /** So that the block stays within {@link ForecastJobConfig#OWN_HEADERS_BYTES}. */
+  /** Keeps the block within {@link ForecastJobConfig#OWN_HEADERS_BYTES}. */
   private static final int MAX_MESSAGE_LENGTH = 4096;
 
   private static final String CODE = ERRORS + "code";
 
-  /** Begins the block; the original headers must be there, and all others of ours come behind. */
+  /** Begins the block; the original headers must already be there, and our other headers follow. */
   static void begin(ProducerRecord<byte[], byte[]> record, String prefix, SourcePosition position) {
     RecordHeaders.addPosition(record, prefix, position);
   }
 
   /**
-   * @param what was cut and how large it was
+   * @param what the parts that were cut, with their original sizes
    */
   static void addCut(ProducerRecord<byte[], byte[]> record, String what) {
     RecordHeaders.add(record, CUT, what);
   }
 
   /**
-   * @param timestamp of the original, in epoch ms, if the copy cannot have it as its own
+   * @param timestamp of the original, in epoch ms, which the copy cannot have as its own
    */
   static void addTimestamp(ProducerRecord<byte[], byte[]> record, long timestamp) {
     RecordHeaders.add(record, TIMESTAMP, Long.toString(timestamp));
@@ -84,7 +84,9 @@ public record CopyHeaders(
             : message.substring(0, MAX_MESSAGE_LENGTH) + "...");
   }
 
-  /** Takes the block of a dead letter off its headers; null if there is none, or none of ours. */
+  /**
+   * Separates a dead letter's block from its original headers; null if there is no block of ours.
+   */
   public static @Nullable CopyHeaders ofDeadLetter(Headers headers) {
     List<Header> all = List.of(headers.toArray());
     int begin = begin(all, ERRORS);

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A topic that gets copies of records, as its broker describes it. A copy that the broker refuses
- * would fail the job again and again, so what could be refused is found out before it starts.
+ * A topic that receives copies of records, as its broker describes it. A copy that the broker
+ * refuses would fail the job after every restart, so the settings are checked before the job
+ * starts.
  *
  * @param option that names the topic
  * @param name of the topic
@@ -35,7 +36,7 @@ record CopyTopic(ConfigOption<String> option, String name, Config settings) {
     if (retentionMs != FOR_EVER && !TimestampLimits.of(settings).overwritten()) {
       LOG.warn(
           "{}: expected topic {} to have {}=-1, got {}; copies keep their original timestamps, and"
-              + " the broker deletes those that are older than that. Give the topic {}=-1",
+              + " the broker deletes those older than that. Give the topic {}=-1",
           option.key(),
           name,
           TopicConfig.RETENTION_MS_CONFIG,

@@ -7,7 +7,9 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters as Kafka records: the original one, and headers that say what was wrong with it. */
+/**
+ * Dead letters as Kafka records: the original record plus headers that say what was wrong with it.
+ */
 public final class DeadLetterRecordSerializer
     implements KafkaRecordSerializationSchema<DeadLetter> {
 

@@ -23,8 +23,8 @@ import org.apache.flink.streaming.api.lineage.LineageVertex;
 import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 
 /**
- * A transactional Kafka sink that notices lost transactions. In all else, its state included, it is
- * the Kafka sink that it is made of.
+ * A transactional Kafka sink that detects lost transactions. Otherwise, including its state, it
+ * behaves like the Kafka sink it wraps.
  */
 final class ExactlyOnceSink<T>
     implements Sink<T>,

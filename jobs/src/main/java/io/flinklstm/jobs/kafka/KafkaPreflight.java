@@ -35,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the broker, before the job is submitted, whether it is there, has the topics, and would take
+ * Checks, before the job is submitted, that the broker answers, has the topics, and would accept
  * what the job writes.
  */
 public final class KafkaPreflight {
@@ -46,9 +46,9 @@ public final class KafkaPreflight {
   private KafkaPreflight() {}
 
   /**
-   * @param copyTopics the topics that get copies of records
-   * @return by copy topic: the timestamps that it keeps
-   * @throws JobConfigurationException if the broker does not answer, a topic is missing or would
+   * @param copyTopics the topics that receive copies of records
+   * @return by copy topic: the record timestamps that it keeps
+   * @throws JobConfigurationException if the broker does not answer, or a topic is missing or would
    *     refuse what the job writes
    */
   public static Map<String, TimestampLimits> check(
@@ -127,8 +127,8 @@ public final class KafkaPreflight {
     if (!unknown.isEmpty()) {
       LOG.warn(
           "Expected to read the settings of the topics that get copies of records, got none of {};"
-              + " taking the broker's defaults. If they have others, the broker may refuse a copy"
-              + " and fail the job. Allow the job DescribeConfigs on these topics",
+              + " assuming the broker's defaults. If a topic has other settings, the broker may"
+              + " refuse a copy and fail the job. Allow the job DescribeConfigs on these topics",
           unknown);
     }
     return limits;
@@ -169,12 +169,15 @@ public final class KafkaPreflight {
     }
   }
 
-  /** Whoever may see a topic may not yet read or write it, which would fail the running job. */
+  /**
+   * A user who can see a topic may still lack the right to read or write it, which would fail the
+   * running job.
+   */
   private static void requirePermission(
       ForecastJobConfig config, ConfigOption<String> option, @Nullable Set<AclOperation> granted) {
     AclOperation needed =
         option == ForecastJobOptions.SOURCE_TOPIC ? AclOperation.READ : AclOperation.WRITE;
-    // Null from brokers that do not tell.
+    // Null from brokers that do not report it.
     if (granted != null && !granted.contains(needed)) {
       throw new JobConfigurationException(
           option.key()

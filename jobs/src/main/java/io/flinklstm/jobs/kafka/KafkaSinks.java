@@ -16,10 +16,10 @@ import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job's sinks, all with the same guarantee.
+ * The job's sinks, all with the same delivery guarantee.
  *
- * @param limits by copy topic: the timestamps that it keeps; the broker's defaults if it is not
- *     there
+ * @param limits by copy topic: the record timestamps that it keeps; the broker's defaults for a
+ *     missing topic
  */
 public record KafkaSinks(ForecastJobConfig config, Map<String, TimestampLimits> limits) {
 
@@ -68,8 +68,8 @@ public record KafkaSinks(ForecastJobConfig config, Map<String, TimestampLimits> 
             .setKafkaProducerConfig(properties)
             .setBootstrapServers(config.get(ForecastJobOptions.BOOTSTRAP_SERVERS))
             .setDeliveryGuarantee(config.get(ForecastJobOptions.DELIVERY_GUARANTEE).ofSinks())
-            // A pooled id is used again after its commit, and then no longer shows what became of
-            // it.
+            // A pooled id is reused after its commit, and then no longer shows the outcome of its
+            // transaction.
             .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
             .setTransactionalIdPrefix(
                 config.get(ForecastJobOptions.TRANSACTIONAL_ID_PREFIX) + "-" + name)

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits Kafka transactions, and asks the broker what became of those that it refuses to commit.
- * After a crash that is usual: the transaction was committed just before. Otherwise the broker has
- * aborted it, and what was in it is lost.
+ * Commits Kafka transactions, and asks the broker for the outcome of those it refuses to commit.
+ * After a crash a refusal is normal: the transaction was committed just before. Otherwise the
+ * broker has aborted it, and its output is lost.
  */
 final class LossAwareCommitter implements Committer<KafkaCommittable> {
 
@@ -32,9 +32,9 @@ final class LossAwareCommitter implements Committer<KafkaCommittable> {
   private final String sink;
 
   /**
-   * @param kafka commits
-   * @param adminProperties of the client that asks
-   * @param sink its name
+   * @param kafka the committer that does the work
+   * @param adminProperties of the client that asks the broker
+   * @param sink name of the sink
    */
   LossAwareCommitter(
       Committer<KafkaCommittable> kafka,
@@ -57,12 +57,14 @@ final class LossAwareCommitter implements Committer<KafkaCommittable> {
     requests.forEach(request -> watched.add(new WatchedRequest(request, refusals)));
     kafka.commit(watched);
     if (!refusals.isEmpty()) {
-      // A client for the rare case; none is held open for it.
+      // This case is rare, so no client is kept open for it.
       try (Admin admin = Admin.create(adminProperties)) {
         settle(refusals, admin);
       } catch (ExecutionException e) {
         throw new IOException(
-            sink + ": expected the broker to say what became of a transaction, got " + e.getCause(),
+            sink
+                + ": expected the broker to report the outcome of a transaction, got "
+                + e.getCause(),
             e);
       }
     }
@@ -90,15 +92,15 @@ final class LossAwareCommitter implements Committer<KafkaCommittable> {
       }
     }
     if (!lost.isEmpty() && onLost == OnLostTransaction.FAIL) {
-      // It is in the checkpoint to recover from, and would be refused again after each restart.
+      // The transaction is in the checkpoint, so it would be refused again after each restart.
       throw new SuppressRestartsException(
           new IOException(
               String.join("; ", lost)
                   + "; to go on without that output, start the job from its last checkpoint with"
                   + " --"
                   + ForecastJobOptions.ON_LOST_TRANSACTION.key()
-                  + " count; to make it again, start from an older savepoint, which repeats the"
-                  + " output since"));
+                  + " count; to produce it again, start from an older savepoint, which repeats all"
+                  + " output since then"));
     }
   }
 
@@ -113,8 +115,8 @@ final class LossAwareCommitter implements Committer<KafkaCommittable> {
         + transaction.getEpoch()
         + ", got "
         + fate.shown()
-        + "; most likely it was not committed within transaction.timeout.ms, as when the job is down"
-        + " for longer, or another job uses the same "
+        + "; most likely it was not committed within transaction.timeout.ms, for example because"
+        + " the job was down longer, or another job uses the same "
         + ForecastJobOptions.TRANSACTIONAL_ID_PREFIX.key();
   }
 
@@ -126,7 +128,7 @@ final class LossAwareCommitter implements Committer<KafkaCommittable> {
   /** A transaction that the broker refuses to commit. */
   private record Refusal(CommitRequest<KafkaCommittable> request, Throwable reason) {}
 
-  /** A request that keeps a refusal back until it is known what it means. */
+  /** A request that holds back a refusal until its meaning is known. */
   private record WatchedRequest(CommitRequest<KafkaCommittable> request, List<Refusal> refusals)
       implements CommitRequest<KafkaCommittable> {
 

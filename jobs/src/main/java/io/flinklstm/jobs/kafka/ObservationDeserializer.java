@@ -22,9 +22,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Makes observations of Kafka records, and dead letters of those that cannot be used; it cannot
- * fail, whatever they hold. This runs inside the source because only there does each partition have
- * its own watermark, which needs the observation's time.
+ * Turns Kafka records into observations, or into dead letters if they cannot be used; no content
+ * makes it fail. It runs inside the source because only there does each partition have its own
+ * watermark, which needs the observation's event time.
  */
 public final class ObservationDeserializer
     implements KafkaRecordDeserializationSchema<Either<Observation, DeadLetter>> {
@@ -85,7 +85,7 @@ public final class ObservationDeserializer
     return list;
   }
 
-  /** The event time of an observation; a dead letter moves no watermark. */
+  /** The event time of an observation; a dead letter does not move the watermark. */
   public static long eventTime(Either<Observation, DeadLetter> record) {
     return record.isLeft() ? record.left().eventTime() : TimestampAssigner.NO_TIMESTAMP;
   }

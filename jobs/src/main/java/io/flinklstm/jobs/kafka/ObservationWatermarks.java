@@ -7,8 +7,8 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.types.Either;
 
 /**
- * Watermarks of the observations alone: a partition into which only unusable records come is as
- * idle as a silent one, and must not hold the others back.
+ * Watermarks from observations only: a partition that receives only unusable records is as idle as
+ * a silent one and must not hold back the others.
  */
 public final class ObservationWatermarks
     implements WatermarkGenerator<Either<Observation, DeadLetter>> {

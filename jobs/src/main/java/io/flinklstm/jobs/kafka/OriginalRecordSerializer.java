@@ -8,8 +8,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observations that were set aside, late ones and duplicates, as Kafka records: the original one,
- * and where it came from as headers.
+ * Late observations and duplicates as Kafka records: the original record plus headers with its
+ * source position.
  */
 public final class OriginalRecordSerializer implements KafkaRecordSerializationSchema<Observation> {
 

@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Adds the headers that say which record a prediction follows. From one to the next mostly only the
- * offset changes, so the others are kept. Not thread-safe.
+ * Adds the headers with the source position of a prediction's observation. Usually only the offset
+ * changes from one to the next, so the other headers are cached. Not thread-safe.
  */
 final class PositionHeaders {
 

@@ -12,9 +12,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predictions as Kafka records: the stream's key, the prediction in the format that is configured,
- * and where the observation came from as headers. The record's timestamp is left to Kafka: with old
- * event times as timestamps a broker's retention would delete a replay's predictions at once.
+ * Predictions as Kafka records: the stream's key, the prediction in the configured format, and the
+ * observation's source position as headers. Kafka sets the record timestamp: if it were an old
+ * event time, the broker's retention would delete a replay's predictions at once.
  */
 public final class PredictionRecordSerializer
     implements KafkaRecordSerializationSchema<Prediction> {
@@ -23,7 +23,7 @@ public final class PredictionRecordSerializer
 
   private final String topic;
   private final ValueFormat format;
-  private transient @Nullable PredictionWriter writer; // made with the first record
+  private transient @Nullable PredictionWriter writer; // created with the first record
   private transient @Nullable PositionHeaders headers;
 
   /** Predictions as JSON. */

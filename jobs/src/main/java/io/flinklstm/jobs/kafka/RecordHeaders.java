@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** Headers that we write, all as UTF-8 text. */
 final class RecordHeaders {
 
-  /** What is behind the prefix in the names of the headers of a position. */
+  /** Names of the position headers, after the prefix. */
   static final String TOPIC = "topic";
 
   static final String PARTITION = "partition";

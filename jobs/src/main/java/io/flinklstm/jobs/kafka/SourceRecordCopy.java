@@ -8,21 +8,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record handed on as it was read: timestamp, and key, value and headers byte for byte. A
- * timestamp that the topic would not keep stands in the header {@value CopyHeaders#TIMESTAMP}
- * instead, and the record gets the current one. A record that is too large for the broker would
- * fail the job again and again, so beyond a bound the value is cut first, then headers are left out
- * from the last on, then the key is cut; the header {@value CopyHeaders#CUT} says what was cut and
- * how large it was.
+ * A copy of a record as it was read: same timestamp, and key, value and headers byte for byte. If
+ * the topic would not keep the timestamp, it goes into the header {@value CopyHeaders#TIMESTAMP}
+ * instead and the copy gets the current time. A record too large for the broker would fail the job
+ * after every restart, so above a size limit the value is cut first, then headers are dropped from
+ * the last one on, then the key is cut; the header {@value CopyHeaders#CUT} lists what was cut and
+ * its original size.
  */
 final class SourceRecordCopy {
 
   private SourceRecordCopy() {}
 
   /**
-   * @param prefix of the block that {@link CopyHeaders} begins behind the original headers
-   * @param maxBytes bound of key, value and original headers together
-   * @param limits of the topic
+   * @param prefix of the {@link CopyHeaders} block that follows the original headers
+   * @param maxBytes limit for key, value and original headers together
+   * @param limits of the topic's timestamps
    */
   static ProducerRecord<byte[], byte[]> of(
       SourceRecord source, String prefix, String topic, long maxBytes, TimestampLimits limits) {
@@ -70,7 +70,7 @@ final class SourceRecordCopy {
   }
 
   private static long size(SourceRecord.Header header) {
-    // Three bytes are the most that UTF-8 takes for a char; the lengths take up to five each.
+    // UTF-8 takes at most three bytes per char; the two lengths take at most five bytes each.
     return 3L * header.name().length() + length(header.value()) + 10;
   }
 

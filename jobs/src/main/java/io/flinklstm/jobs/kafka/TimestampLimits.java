@@ -9,18 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which record timestamps a topic keeps. A broker refuses a record whose timestamp is too far from
- * its own clock, and writes its own over all timestamps if the topic is of type LogAppendTime.
+ * its own clock, and replaces all timestamps with its own if the topic's timestamp type is
+ * LogAppendTime.
  *
  * @param beforeMaxMs how far before the broker's clock a timestamp may be, in ms
  * @param afterMaxMs how far after the broker's clock a timestamp may be, in ms
- * @param overwritten whether the broker writes its own timestamp over every record's
+ * @param overwritten whether the broker replaces every record's timestamp with its own
  */
 public record TimestampLimits(long beforeMaxMs, long afterMaxMs, boolean overwritten)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** What brokers do unless they are told otherwise. */
+  /** The defaults of Kafka brokers. */
   public static final TimestampLimits BROKER_DEFAULTS =
       new TimestampLimits(Long.MAX_VALUE, Duration.ofHours(1).toMillis(), false);
 
@@ -32,10 +33,13 @@ public record TimestampLimits(long beforeMaxMs, long afterMaxMs, boolean overwri
 
   private static final String LOG_APPEND_TIME = "LogAppendTime";
 
-  /** The one limit that brokers before 3.6 know; gone in 4.0. */
+  /** The only limit of brokers before 3.6; removed in 4.0. */
   private static final String DIFFERENCE_MAX_MS = "message.timestamp.difference.max.ms";
 
-  /** The limits of a topic as its broker describes it; the defaults for what it does not say. */
+  /**
+   * The limits of a topic as its broker describes it, with defaults for settings it does not
+   * report.
+   */
   public static TimestampLimits of(Config topic) {
     long difference = number(topic, DIFFERENCE_MAX_MS, Long.MAX_VALUE);
     long before =
@@ -51,8 +55,8 @@ public record TimestampLimits(long beforeMaxMs, long afterMaxMs, boolean overwri
   }
 
   /**
-   * Whether the topic would keep a timestamp, with a margin. No limit can overflow: both times are
-   * at least 0.
+   * Whether the topic would keep a timestamp, with a safety margin. Nothing can overflow: both
+   * times are at least 0.
    *
    * @param timestamp in epoch ms, or negative if there is none
    * @param now in epoch ms
@@ -64,13 +68,13 @@ public record TimestampLimits(long beforeMaxMs, long afterMaxMs, boolean overwri
         && timestamp - now <= afterMaxMs - AFTER_MARGIN_MS;
   }
 
-  /** A setting of a topic, or null if the broker does not say it. */
+  /** A setting of a topic, or null if the broker does not report it. */
   static @Nullable String text(Config topic, String name) {
     ConfigEntry entry = topic.get(name);
     return entry == null ? null : entry.value();
   }
 
-  /** A setting of a topic, or a default if the broker does not say it or says something else. */
+  /** A setting of a topic, or a default if the broker does not report it as a number. */
   static long number(Config topic, String name, long otherwise) {
     try {
       String text = text(topic, name);

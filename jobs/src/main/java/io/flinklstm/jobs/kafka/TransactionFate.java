@@ -12,18 +12,18 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 
 /**
- * What became of a transaction that the broker refuses to commit. A sink whose transactional ids
- * are never used again after a commit can ask: the id still shows its last transaction.
+ * The outcome of a transaction that the broker refuses to commit. A sink that never reuses a
+ * transactional id can look it up: the id still shows its last transaction.
  *
- * @param committed whether it is proven that the transaction was committed before
- * @param shown what the broker shows of it, in words
+ * @param committed whether the transaction was provably committed before
+ * @param shown what the broker reports about it, for messages
  */
 record TransactionFate(boolean committed, String shown) {
 
   /**
-   * Asks the broker.
+   * Asks the broker for the outcome.
    *
-   * @throws ExecutionException if it gives no answer, which another attempt may get
+   * @throws ExecutionException if the broker gives no answer now but may on another attempt
    */
   static TransactionFate of(KafkaCommittable transaction, Admin admin)
       throws ExecutionException, InterruptedException {
@@ -38,16 +38,16 @@ record TransactionFate(boolean committed, String shown) {
     }
   }
 
-  /** Whether it would be the same at another attempt. */
+  /** Whether another attempt would get the same answer. */
   static boolean isAnswer(ApiException refusal) {
     return refusal instanceof TransactionalIdNotFoundException
         || !(refusal instanceof RetriableException || refusal instanceof AuthenticationException);
   }
 
   /**
-   * The epoch of a producer tells its transactions apart: a broker with transaction.version 2
-   * raises it by one with each commit, an older one leaves it, and both raise it with an abort for
-   * the time that the producer took. So a commit at either epoch can only be this transaction's.
+   * The producer epoch tells transactions apart: a broker with transaction.version 2 raises it by
+   * one with each commit, an older broker leaves it, and both raise it when they abort a
+   * transaction that timed out. So a commit at either epoch can only be this transaction's.
    */
   static TransactionFate of(KafkaCommittable transaction, TransactionDescription shown) {
     boolean commit =

@@ -13,12 +13,12 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Describes topics, with patience for those the broker does not show yet: the controller
- * acknowledges a new topic before every broker has heard of it.
+ * Describes topics, waiting for those the broker does not show yet: the controller acknowledges a
+ * new topic before every broker knows it.
  */
 public final class VisibleTopics {
 
-  /** For a topic that somebody else may have created a moment ago. */
+  /** For a topic that someone else may have just created. */
   public static final Duration BRIEFLY = Duration.ofSeconds(2);
 
   private static final long PAUSE_MS = 50;
@@ -26,13 +26,13 @@ public final class VisibleTopics {
   private VisibleTopics() {}
 
   /**
-   * Asks until the broker shows every topic, answers otherwise, or the patience is over.
+   * Asks until the broker shows every topic, gives another answer, or the patience runs out.
    *
    * @param topics names
    * @param options of each request
    * @param patience how long a topic may stay unknown
-   * @return by topic: the last answer, {@link UnknownTopicOrPartitionException} if there is still
-   *     no such topic
+   * @return by topic: the last answer; {@link UnknownTopicOrPartitionException} if the topic is
+   *     still unknown
    */
   public static Map<String, KafkaFuture<TopicDescription>> describe(
       Admin admin, Collection<String> topics, DescribeTopicsOptions options, Duration patience) {
@@ -63,7 +63,7 @@ public final class VisibleTopics {
     }
   }
 
-  /** Waits for the answer, but no longer than until the deadline. */
+  /** Whether the topic is unknown; waits for the answer until the deadline at most. */
   private static boolean isUnknown(KafkaFuture<TopicDescription> answer, long deadline) {
     try {
       answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -78,7 +78,9 @@ public final class VisibleTopics {
     }
   }
 
-  /** Whether the pause was not interrupted; an interrupt is left to whoever reads the answers. */
+  /**
+   * Pauses and returns true unless interrupted; the interrupt is left to whoever reads the answers.
+   */
   private static boolean pause() {
     try {
       TimeUnit.MILLISECONDS.sleep(PAUSE_MS);

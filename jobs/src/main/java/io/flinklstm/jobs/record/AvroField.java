@@ -10,8 +10,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.Schema.Type;
 
 /**
- * A field of the writer's schema that an observation needs, checked: its values are of one type,
- * which serves every slot that it fills, or null.
+ * A checked field of the writer's schema that an observation needs: its values are null or of one
+ * type, which suits every slot that the field fills.
  */
 final class AvroField {
 
@@ -21,18 +21,17 @@ final class AvroField {
   private static final int NO_UNION = 0;
 
   final String name;
-  final int[] slots; // of the draft
+  final int[] slots; // in the draft
   final int branches; // of the union, or NO_UNION
   final int nullBranch; // -1: none
   final Type type;
   final String[] symbols; // of an enum, otherwise empty
-  final TimeFormat timeFormat; // of its values, if it is the time
+  final TimeFormat timeFormat; // of its values, if it is the event time
 
   /**
-   * @param slots those of the draft that the field fills, one or more
-   * @param configured the time format of the configuration, over which the schema's own takes
-   *     precedence
-   * @throws IllegalArgumentException if the field's type does not serve a slot
+   * @param slots the draft's slots that the field fills, one or more
+   * @param configured the configured time format; the schema's own takes precedence
+   * @throws IllegalArgumentException if the field's type does not suit a slot
    */
   AvroField(Schema.Field field, int[] slots, ObservationDraft draft, TimeFormat configured) {
     this.name = field.name();
@@ -80,7 +79,7 @@ final class AvroField {
   private void requireTime(Schema value) {
     String logicalType = logicalType(value);
     if (!Set.of("", "timestamp-millis", "timestamp-micros").contains(logicalType)) {
-      // A date or a time of day, read as a number since the epoch, would be another time.
+      // A date or a time of day would become a wrong time if read as a number since the epoch.
       throw unusable("timestamp-millis, timestamp-micros or no logical type", logicalType);
     }
     require(

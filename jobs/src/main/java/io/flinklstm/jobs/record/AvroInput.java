@@ -9,26 +9,26 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 
 /**
- * The bytes of one Avro datum after the other, read by Avro's decoder behind the checks that it
- * does not make: it would go back by a negative length, and allocate as much as a length asks for.
- * Not thread-safe.
+ * Reads one Avro datum after another with Avro's decoder, and adds checks that the decoder lacks:
+ * it would move backwards on a negative length and allocate whatever a length asks for. Not
+ * thread-safe.
  */
 final class AvroInput {
 
-  /** A buffer that a text has made larger than this is given up after it. */
+  /** A text buffer that has grown beyond this is discarded. */
   private static final int KEPT_BUFFER = 1 << 16;
 
   private BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(new byte[0], null);
-  private InputStream rest = decoder.inputStream(); // of the decoder's bytes
+  private InputStream rest = decoder.inputStream(); // the decoder's unread bytes
   private byte[] text = new byte[64];
 
-  /** Goes to the beginning of other bytes, which are not modified. */
+  /** Starts reading other bytes, which are not modified. */
   void begin(byte[] bytes) {
     decoder = DecoderFactory.get().binaryDecoder(bytes, decoder);
     rest = decoder.inputStream();
   }
 
-  /** How many bytes are left. */
+  /** The number of bytes left. */
   int remaining() throws IOException {
     return rest.available();
   }
@@ -49,7 +49,7 @@ final class AvroInput {
     return decoder.readDouble();
   }
 
-  /** Which of so many branches of a union, or symbols of an enum, comes. */
+  /** The index of the next union branch or enum symbol, less than {@code count}. */
   int readIndex(int count) throws IOException, RejectedRecordException {
     int index = decoder.readIndex();
     if (index < 0 || index >= count) {
@@ -58,12 +58,12 @@ final class AvroInput {
     return index;
   }
 
-  /** The length of what follows; all of it is there. */
+  /** The length of the following value, which is complete. */
   int readLength() throws IOException, RejectedRecordException {
     return atMostRemaining(decoder.readLong(), "a length");
   }
 
-  /** A number of bytes, or of items with one byte or more each, that the bytes left can hold. */
+  /** Checks a number of bytes, or of items of at least one byte each, against the bytes left. */
   int atMostRemaining(long count, String what) throws IOException, RejectedRecordException {
     int remaining = remaining();
     if (count < 0 || count > remaining) {

@@ -8,7 +8,7 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The schemas of observations in Avro. */
+/** Avro schemas of observations. */
 public final class AvroSchemas {
 
   private static final String NAMESPACE = "io.flinklstm";
@@ -16,9 +16,9 @@ public final class AvroSchemas {
   private AvroSchemas() {}
 
   /**
-   * A record's schema.
+   * Parses the schema of a record.
    *
-   * @throws IllegalArgumentException if the text is none
+   * @throws IllegalArgumentException if the text is not the schema of a record
    */
   static Schema parseRecord(String text) {
     Schema schema;
@@ -35,8 +35,8 @@ public final class AvroSchemas {
   }
 
   /**
-   * The schema of observations that have what is wanted and nothing else: key, time and sequence,
-   * where these are fields, then the fields of the model card as doubles.
+   * The schema of observations with exactly the required fields: key, time and sequence, if they
+   * are fields, then the fields of the model card as doubles.
    *
    * @throws IllegalArgumentException if Avro does not allow a field's name, or a field would have
    *     two types
@@ -77,7 +77,7 @@ public final class AvroSchemas {
     }
   }
 
-  /** Avro's own unit where it has one, so that other readers of the topic see a time. */
+  /** Avro's own logical type where it has one, so that other readers of the topic see a time. */
   private static Schema timeType(TimeFormat format) {
     Schema number = Schema.create(Schema.Type.LONG);
     return switch (format) {

@@ -9,19 +9,19 @@ import org.apache.avro.Schema;
 
 /**
  * Skips values that no field needs. It takes no more steps than the value has bytes: items without
- * bytes are not counted out, and nesting, which a recursive schema does not bound, is limited.
- * Immutable once made.
+ * bytes are not visited one by one, and nesting, which a recursive schema does not bound, is
+ * limited. Immutable once created.
  */
 final class AvroSkip {
 
-  /** As deep as JSON's parser goes. */
+  /** The same depth as the JSON parser's limit. */
   static final int MAX_DEPTH = 1000;
 
   private final Schema.Type type;
   private final int fixedSize;
   private AvroSkip[]
       parts = {}; // fields of a record, branches of a union, items of an array or map
-  private boolean empty; // no value of this type has a byte
+  private boolean empty; // values of this type have no bytes
 
   private AvroSkip(Schema schema) {
     type = schema.getType();
@@ -40,7 +40,7 @@ final class AvroSkip {
   }
 
   /**
-   * @param known the ways over records, which may contain themselves
+   * @param known the skips created so far, because a record may contain itself
    */
   private static AvroSkip of(Schema schema, Map<Schema, AvroSkip> known) {
     AvroSkip skip = known.get(schema);
@@ -104,7 +104,7 @@ final class AvroSkip {
   private void skipBlocks(AvroInput in, int depth) throws IOException, RejectedRecordException {
     for (long count = in.readLong(); count != 0; count = in.readLong()) {
       if (count < 0) {
-        in.skip(in.readLength()); // such a block says how long it is
+        in.skip(in.readLength()); // such a block gives its length in bytes
       } else if (type == Schema.Type.MAP || !parts[0].empty) {
         skipItems(in, in.atMostRemaining(count, "a block of items"), depth);
       }

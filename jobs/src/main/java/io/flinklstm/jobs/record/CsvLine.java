@@ -15,29 +15,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The wanted cells of one CSV line (RFC 4180). One object serves all lines of a reader: the
- * parser's input never ends, it is given the next line whenever it is asked for one. Not
- * thread-safe.
+ * The required cells of one CSV line (RFC 4180). One object serves all lines of a reader: the
+ * parser's input never ends and receives each line as it is read. Not thread-safe.
  */
 final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
 
-  /** Buffers that a line has made larger than this are given up after it. */
+  /** Buffers that have grown beyond this are discarded. */
   private static final int KEPT_BUFFER = 1 << 16;
 
   private static final int INITIAL_TEXT = 256;
   private static final int BYTE_ORDER_MARK_LENGTH = 3;
 
   private final boolean[] wanted; // by column
-  private final int[] ends; // by column: where its cell ends in text, and the next one begins
-  private char[] text = new char[INITIAL_TEXT]; // the wanted cells, one behind the other
+  private final int[] ends; // by column: where its cell ends in text and the next one begins
+  private char[] text = new char[INITIAL_TEXT]; // the required cells, one after another
   private int length;
 
   private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
   private final Input input = new Input();
   private CloseableIterator<CsvLine> parser = newParser();
 
-  // What the bytes of the line at hand are like.
-  private boolean plain; // ASCII without quotes and line ends
+  // Properties of the current line.
+  private boolean plain; // ASCII without quotes or line ends
   private boolean strayQuote;
   private int lineEnds;
 
@@ -54,7 +53,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
         .iterator();
   }
 
-  /** Takes a line apart, which may have a line end behind it. */
+  /** Splits a line, which may end with a line break, into cells. */
   void read(byte[] bytes) throws RejectedRecordException {
     if (text.length > KEPT_BUFFER) {
       text = new char[INITIAL_TEXT];
@@ -72,7 +71,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
     input.give(bytes, from, to);
     parse();
     if (lineEnds != 0 || bytes.length > KEPT_BUFFER) {
-      parser = newParser(); // the other lines, or the long one, would stay in it
+      parser = newParser(); // it would keep the other lines, or the long one
     }
     if (strayQuote) {
       throw malformed("quotes only around a cell, got one within");
@@ -98,7 +97,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
     }
   }
 
-  /** The wanted cells; column c has those from {@link #start} to {@link #end}. */
+  /** The required cells; column c is the text from {@link #start} to {@link #end}. */
   char[] text() {
     return text;
   }
@@ -134,7 +133,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
     return wrapRecord(this);
   }
 
-  /** The parser lets quotes within an unquoted cell pass, and takes no offence at more lines. */
+  /** Finds what the parser accepts: quotes within an unquoted cell, and further lines. */
   private void inspect(char[] buffer, int offset, int count, boolean quoted) {
     for (int k = offset; k < offset + count; k++) {
       if (quoted) {
@@ -145,7 +144,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
     }
   }
 
-  /** An open quote would let the parser wait for the rest of the cell. */
+  /** An open quote would make the parser wait for the rest of the cell. */
   private void checkQuotes(byte[] bytes, int from, int to) throws RejectedRecordException {
     boolean open = false;
     for (int k = from; k < to; k++) {
@@ -164,7 +163,8 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
   private static boolean isPlain(byte[] bytes, int from, int to) {
     boolean plain = true;
     for (int k = from; k < to; k++) {
-      // Above the quote there are neither control characters nor parts of longer ones.
+      // Bytes above the quote are neither control characters nor, being positive, parts of longer
+      // ones.
       plain &= bytes[k] > '"';
     }
     return plain;
@@ -190,7 +190,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
         RejectionCode.MALFORMED, "value: expected " + expectedAndGot);
   }
 
-  /** What the parser reads: the line that it was given last, and a line end behind it. */
+  /** The parser's input: the current line, followed by a line end. */
   private final class Input extends Reader {
 
     private byte[] line = {};
@@ -208,7 +208,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
     @Override
     public int read(char[] target, int offset, int room) throws IOException {
       if (ended) {
-        // Never the end of the input, after which the parser would take no other line.
+        // Never report the end of input: the parser would accept no further line.
         throw new EOFException("no end of the line");
       }
       int count = plain ? widen(target, offset, room) : decode(target, offset, room);

@@ -5,17 +5,17 @@ import java.math.BigDecimal;
 import java.nio.CharBuffer;
 
 /**
- * A number as text, in JSON's notation and with the bits that the JSON reader gives it, so that a
+ * A number as text in JSON's notation, read to the same bits as by the JSON reader, so that a
  * stream has the same forecasts in every text format. One object serves all numbers of a reader:
- * {@link #set}, then what is asked of it. Not thread-safe.
+ * call {@link #set}, then the other methods. Not thread-safe.
  */
 final class NumberText {
 
-  /** As many as JSON's parser takes: the time to read them grows with their square. */
+  /** The same as the JSON parser's limit: reading takes time quadratic in the length. */
   static final int MAX_LENGTH = 1000;
 
   private static final int MAX_SHOWN = 60;
-  private static final int LONG_DIGITS = 18; // so many always fit 64 bits
+  private static final int LONG_DIGITS = 18; // this many always fit 64 bits
 
   private char[] chars = {};
   private int from;
@@ -24,7 +24,7 @@ final class NumberText {
   private boolean whole;
 
   /**
-   * @param text shared, not modified; must stay as it is while the number is asked for
+   * @param text shared, not modified; must not change until the next call
    */
   void set(char[] text, int start, int end) {
     chars = text;
@@ -40,7 +40,7 @@ final class NumberText {
     return number;
   }
 
-  /** Whether it is one without fraction and exponent. */
+  /** Whether it is a number without fraction or exponent. */
   boolean isWhole() {
     return number && whole;
   }
@@ -73,7 +73,7 @@ final class NumberText {
     return negative ? -value : value;
   }
 
-  /** Every digit of the number. */
+  /** The exact number, with every digit. */
   BigDecimal toDecimal() {
     return new BigDecimal(chars, from, to - from);
   }
@@ -91,7 +91,7 @@ final class NumberText {
         : new String(chars, from, MAX_SHOWN) + "... of " + (to - from) + " characters";
   }
 
-  /** Where {@code -?(0|[1-9][0-9]*)} ends, or -1 if the text does not begin so. */
+  /** Where {@code -?(0|[1-9][0-9]*)} ends, or -1 if the text does not begin with it. */
   private int integerEnd() {
     int k = from < to && chars[from] == '-' ? from + 1 : from;
     if (k < to && chars[k] == '0') {
@@ -101,7 +101,7 @@ final class NumberText {
     return end > k ? end : -1;
   }
 
-  /** Whether what follows is {@code ([.][0-9]+)?([eE][+-]?[0-9]+)?} to the end. */
+  /** Whether the rest of the text is {@code ([.][0-9]+)?([eE][+-]?[0-9]+)?}. */
   private boolean isFraction(int start) {
     int k = start;
     if (chars[k] == '.') {

@@ -10,23 +10,23 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes observations of Avro records. A record is one datum in Avro's binary encoding and nothing
- * else, written with the schema that is configured; its fields are found by name, and those that
- * are not needed are skipped. What to do with each field is found once, when the reader is made.
+ * Reads observations from Avro records. A record is exactly one datum in Avro's binary encoding,
+ * written with the configured schema; its fields are matched by name and unneeded ones are skipped.
+ * What to do with each field is decided once, when the reader is created.
  */
 public final class ObservationAvro implements ObservationReader {
 
   private final ObservationDraft draft;
   private final String expected; // the record's name, in messages
   private final @Nullable AvroField[] fields; // by field of the schema; null: skipped
-  private final @Nullable AvroSkip[] skips; // by field of the schema; null: wanted
+  private final @Nullable AvroSkip[] skips; // by field of the schema; null: read
   private final AvroInput in = new AvroInput();
 
   /**
-   * @param cardFields the fields of the model card in its order
+   * @param cardFields the fields of the model card, in its order
    * @param format the names and formats of the other fields, and the schema
-   * @throws IllegalArgumentException if the schema is none, or lacks a field or has it in a type
-   *     that cannot be used
+   * @throws IllegalArgumentException if the schema is invalid, lacks a field, or has one of an
+   *     unusable type
    */
   public ObservationAvro(List<String> cardFields, RecordFormat format) {
     draft = new ObservationDraft(cardFields, format);
@@ -74,7 +74,8 @@ public final class ObservationAvro implements ObservationReader {
     } catch (EOFException e) {
       throw malformed("got the end after " + value.length + " bytes");
     } catch (IOException | RuntimeException e) {
-      // Not only what a decoder declares: whatever one record makes it throw, the job must go on.
+      // Not only the declared exceptions: whatever a record makes the decoder throw, the job must
+      // go on.
       throw malformed("got: " + e.getMessage());
     }
     return draft.finish(record);

@@ -7,21 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes observations of CSV records. A record is one line without header, in UTF-8 and quoted as
- * RFC 4180 says; columns that no field needs are skipped, an empty cell is a missing field. Numbers
- * are in JSON's notation.
+ * Reads observations from CSV records. A record is one line without a header, in UTF-8 and quoted
+ * as in RFC 4180; columns that no field needs are skipped, and an empty cell is a missing field.
+ * Numbers are in JSON's notation.
  */
 final class ObservationCsv implements ObservationReader {
 
   private final ObservationDraft draft;
   private final TimeFormat timeFormat;
   private final List<String> columns; // by name
-  private final int[][] slotsByColumn; // of the draft
+  private final int[][] slotsByColumn; // in the draft
   private final CsvLine line;
   private final NumberText number = new NumberText();
 
   /**
-   * @param fields the fields of the model card in its order
+   * @param fields the fields of the model card, in its order
    * @param format the names and formats of the other fields, and the columns
    * @throws IllegalArgumentException if a field has no column, or more than one
    */
@@ -101,7 +101,7 @@ final class ObservationCsv implements ObservationReader {
         return number.toLong();
       }
     } catch (NumberFormatException beyond64Bits) {
-      // Refused as what is no number at all.
+      // Rejected like a text that is not a number.
     }
     throw draft.notWhole(number.shown());
   }

@@ -11,25 +11,25 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the record at hand, and what every format must find in it: each wanted value has
- * a slot, the fields of the model card in its order and then key, time and sequence. One draft
- * serves all records of a reader: {@link #begin}, then {@link #take} and the value of each slot,
- * then {@link #finish}. Not thread-safe.
+ * Collects the values of the current record in any format: each required value has a slot, first
+ * the fields of the model card in its order, then key, time and sequence. One draft serves all
+ * records of a reader: call {@link #begin}, then {@link #take} and the value's setter for each
+ * slot, then {@link #finish}. Not thread-safe.
  */
 final class ObservationDraft {
 
-  private final @Nullable String[] names; // by slot; null where a record has no such field
+  private final @Nullable String[] names; // by slot; null if no field fills it
   private final int fieldCount;
   private final long maxAhead; // milliseconds
 
   private final boolean[] taken; // by slot
-  private double[] values = {}; // (fieldCount) of the record at hand
+  private double[] values = {}; // (fieldCount) of the current record
   private String key = "";
   private long eventTime;
   private long sequence;
 
   /**
-   * @param fields the fields of the model card in its order
+   * @param fields the fields of the model card, in its order
    * @param format the names of the other fields
    */
   ObservationDraft(List<String> fields, RecordFormat format) {
@@ -42,7 +42,7 @@ final class ObservationDraft {
     taken = new boolean[names.length];
   }
 
-  /** How many slots there are; the first ones are numbers, one for each field of the model card. */
+  /** The number of slots; the first ones are numbers, one for each field of the model card. */
   int slots() {
     return names.length;
   }
@@ -59,12 +59,12 @@ final class ObservationDraft {
     return fieldCount + 2;
   }
 
-  /** The field that fills a slot, or null for none: then the record itself does, or nothing. */
+  /** The field that fills a slot; null if the record's key or timestamp does, or nothing. */
   @Nullable String name(int slot) {
     return names[slot];
   }
 
-  /** The fields by slot, null for none. */
+  /** The fields by slot, null where no field fills the slot. */
   @Nullable String[] names() {
     return names.clone();
   }
@@ -75,7 +75,7 @@ final class ObservationDraft {
   }
 
   /**
-   * Forgets the record before.
+   * Starts a new record and discards the previous one.
    *
    * @param expected the format's name, in messages
    * @return the record's value, one byte or more
@@ -97,7 +97,7 @@ final class ObservationDraft {
     return value;
   }
 
-  /** Says that a slot's value comes now, which must happen once. */
+  /** Marks a slot as filled; a second value for it is rejected. */
   void take(int slot) throws RejectedRecordException {
     if (taken[slot]) {
       throw new RejectedRecordException(
@@ -106,7 +106,7 @@ final class ObservationDraft {
     taken[slot] = true;
   }
 
-  /** The refusal of a record in which a slot's field has no value. */
+  /** The rejection of a record in which a slot's field has no value. */
   RejectedRecordException missing(int slot, String got) {
     return new RejectedRecordException(
         slot == keySlot() ? RejectionCode.MISSING_KEY : RejectionCode.MISSING_FIELD,
@@ -137,14 +137,14 @@ final class ObservationDraft {
     sequence = value;
   }
 
-  /** The refusal of a record whose sequence is no whole number. */
+  /** The rejection of a record whose sequence is not a whole number. */
   RejectedRecordException notWhole(String got) {
     return new RejectedRecordException(
         RejectionCode.WRONG_TYPE,
         "field " + names[sequenceSlot()] + ": expected a whole number of 64 bits, got " + got);
   }
 
-  /** The observation, if everything is there and usable. */
+  /** The observation, if every value is present and usable. */
   Observation finish(SourceRecord record) throws RejectedRecordException {
     for (int slot = 0; slot < fieldCount; slot++) {
       requireTaken(slot);

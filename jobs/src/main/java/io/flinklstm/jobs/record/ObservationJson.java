@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes observations of JSON records. A record is one JSON object in UTF-8; fields that nobody asks
- * for are skipped.
+ * Reads observations from JSON records. A record is one JSON object in UTF-8; unneeded fields are
+ * skipped.
  */
 public final class ObservationJson implements ObservationReader {
 
@@ -28,7 +28,7 @@ public final class ObservationJson implements ObservationReader {
   private final TimeFormat timeFormat;
 
   /**
-   * @param fields the fields of the model card in its order
+   * @param fields the fields of the model card, in its order
    * @param format the names and formats of the other fields
    */
   public ObservationJson(List<String> fields, RecordFormat format) {
@@ -40,7 +40,7 @@ public final class ObservationJson implements ObservationReader {
   @Override
   public Observation parse(SourceRecord record) throws RejectedRecordException {
     byte[] value = draft.begin(record, "JSON");
-    // The parser lets some malformed sequences pass, and guesses another encoding of a zero byte.
+    // The parser accepts some malformed sequences, and takes a zero byte for another encoding.
     Utf8Check.text(value, "value");
     try (JsonParser parser = factory.createParser(value)) {
       readObject(parser);
@@ -48,7 +48,8 @@ public final class ObservationJson implements ObservationReader {
       throw new RejectedRecordException(
           RejectionCode.MALFORMED, "value: expected valid JSON, got: " + e.getOriginalMessage());
     } catch (IOException | RuntimeException e) {
-      // Not only what a parser declares: whatever one record makes it throw, the job must go on.
+      // Not only the declared exceptions: whatever a record makes the parser throw, the job must go
+      // on.
       throw new RejectedRecordException(
           RejectionCode.MALFORMED, "value: expected valid JSON, got: " + e.getMessage());
     }
@@ -115,7 +116,7 @@ public final class ObservationJson implements ObservationReader {
     for (int k = 0; k < text.length(); k++) {
       if (Character.isSurrogate(text.charAt(k))
           && !Character.isSupplementaryCodePoint(text.codePointAt(k++))) {
-        // An escape can name half a character; no UTF-8, so no Kafka key, can.
+        // An escape can name half a character, which UTF-8, and so a Kafka key, cannot hold.
         throw new RejectedRecordException(
             RejectionCode.MALFORMED,
             "field " + name + ": expected Unicode text, got half a surrogate pair");

@@ -5,21 +5,22 @@ import io.flinklstm.forecast.SourceRecord;
 import java.util.List;
 
 /**
- * Makes observations of records of one format. A reader belongs to one task thread and serves all
+ * Reads observations from records of one format. A reader belongs to one task thread and serves all
  * of its records. Not thread-safe.
  */
 public interface ObservationReader {
 
   /**
-   * @throws RejectedRecordException if no observation can be made of the record
+   * @throws RejectedRecordException if the record cannot be used
    */
   Observation parse(SourceRecord record) throws RejectedRecordException;
 
   /**
    * The reader of a format.
    *
-   * @param fields the fields of the model card in its order
-   * @throws IllegalArgumentException if the format's columns or schema have no place for a field
+   * @param fields the fields of the model card, in its order
+   * @throws IllegalArgumentException if the format's columns or schema lack a field or cannot be
+   *     used
    */
   static ObservationReader of(List<String> fields, RecordFormat format) {
     return switch (format.valueFormat()) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.core.util.RecyclerPool;
 
 /**
- * The buffers of one reader, used again for each record. Jackson's own pools look them up for the
- * thread, which in a task, with its many thread-locals, costs a good part of parsing a small
+ * The buffers of one reader, reused for each record. Jackson's own pools look them up by thread,
+ * which in a task, with its many thread-locals, takes a good part of the time of parsing a small
  * record.
  */
 final class OwnBuffers implements RecyclerPool<BufferRecycler> {

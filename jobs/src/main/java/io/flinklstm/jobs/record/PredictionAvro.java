@@ -18,7 +18,7 @@ final class PredictionAvro implements PredictionWriter {
   private static final int VALUE = 1;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-  private @Nullable BinaryEncoder avro; // null: to be made, at first and after a failure
+  private @Nullable BinaryEncoder avro; // null at first and after a failure: create one
 
   @Override
   public byte[] write(Prediction prediction) throws IOException {

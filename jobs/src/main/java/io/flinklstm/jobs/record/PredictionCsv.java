@@ -5,8 +5,8 @@ import io.flinklstm.forecast.Prediction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes predictions as CSV: a line without header and line end, in which a cell is empty where
- * JSON leaves the field out, with one cell per forecast at its end. Numbers are as in JSON.
+ * Writes predictions as CSV: a line without header or line end, with an empty cell where JSON omits
+ * the field, and one cell per forecast at the end. Numbers are as in JSON.
  */
 final class PredictionCsv implements PredictionWriter {
 

@@ -10,8 +10,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes predictions as JSON, all of them with one generator, as if they stood behind each other:
- * making one costs as much as writing a prediction. Numbers are the shortest that read back as the
+ * Writes predictions as JSON, all with one generator, as consecutive root values: creating a
+ * generator costs as much as writing a prediction. Numbers are the shortest that read back as the
  * same bits, on every JVM.
  */
 public final class PredictionJson implements PredictionWriter {
@@ -35,7 +35,7 @@ public final class PredictionJson implements PredictionWriter {
   private static final SerializedString PREDICTION_ID = new SerializedString("prediction_id");
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-  private @Nullable JsonGenerator json; // null: to be made, at first and after a failure
+  private @Nullable JsonGenerator json; // null at first and after a failure: create one
 
   /** The prediction as UTF-8. */
   @Override

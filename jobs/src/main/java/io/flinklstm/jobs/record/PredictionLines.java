@@ -6,14 +6,14 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
-/** Writes predictions as the job does with JSON, a line for each. Not thread-safe. */
+/** Writes predictions in the job's JSON format, one per line. Not thread-safe. */
 public final class PredictionLines implements Consumer<Prediction> {
 
   private final PredictionWriter writer = PredictionWriter.of(ValueFormat.JSON);
   private final OutputStream out;
 
   /**
-   * @param out gets the lines; not closed here
+   * @param out receives the lines; not closed here
    */
   public PredictionLines(OutputStream out) {
     this.out = out;

@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of an observation's record: how its value is written, and where in the record the
- * stream's name, the event time, the sequence number and the model's fields are.
+ * The format of an observation's record: how its value is written, and where the record holds the
+ * stream's name, the event time, the sequence number and the model's fields.
  *
- * @param keyField field of the stream's name, or null for the record key
- * @param timeField field of the event time, or null for the record timestamp
+ * @param keyField field with the stream's name, or null for the record key
+ * @param timeField field with the event time, or null for the record timestamp
  * @param timeFormat of the time field
- * @param sequenceField field of the sequence number, or null for none
+ * @param sequenceField field with the sequence number, or null for none
  * @param maxAhead how far the event time may be ahead of the record timestamp
  * @param valueFormat how the value is written
- * @param csvColumns the columns of CSV by name, in their order; empty with other value formats
- * @param avroSchema the writer's schema of Avro, as JSON; empty with other value formats
+ * @param csvColumns the names of the CSV columns, in order; empty for other value formats
+ * @param avroSchema Avro's writer schema, as JSON; empty for other value formats
  */
 public record RecordFormat(
     @Nullable String keyField,
@@ -29,7 +29,7 @@ public record RecordFormat(
     String avroSchema)
     implements Serializable {
 
-  /** The format of records that are JSON. */
+  /** The format of JSON records. */
   public RecordFormat(
       @Nullable String keyField,
       @Nullable String timeField,
@@ -44,7 +44,7 @@ public record RecordFormat(
     return with(ValueFormat.CSV, List.copyOf(columns), "");
   }
 
-  /** The same fields in Avro written with this schema. */
+  /** The same fields in Avro, written with this schema. */
   public RecordFormat asAvro(String schema) {
     return with(ValueFormat.AVRO, List.of(), schema);
   }

@@ -4,7 +4,8 @@ import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
 
 /**
- * Leaves the parser with a record that cannot be used. Without stack trace: floods of them come.
+ * Thrown by a reader for a record that cannot be used. Has no stack trace, because there may be
+ * floods of them.
  */
 public final class RejectedRecordException extends Exception {
 

@@ -67,7 +67,7 @@ public enum TimeFormat {
   }
 
   /**
-   * A whole number as epoch milliseconds; this is not {@link #ISO}.
+   * A whole number as epoch milliseconds; not for {@link #ISO}.
    *
    * @throws RejectedRecordException if it is not a time of this format
    */
@@ -101,9 +101,9 @@ public enum TimeFormat {
   }
 
   /**
-   * A time as text, for example from a CSV file, as epoch milliseconds; a fraction of one is cut.
-   * More is understood than of a record: an ISO-8601 time may have a space in place of the T, an
-   * offset or none (it is UTC then), or be a day, which begins at midnight UTC.
+   * A time as text, for example from a CSV file, as epoch milliseconds; fractions of a millisecond
+   * are dropped. More lenient than for records: an ISO-8601 time may have a space instead of the T
+   * and may lack an offset (it is UTC then), or may be a date, which means midnight UTC.
    *
    * @throws IllegalArgumentException if it is not a time of this format
    */
@@ -132,7 +132,7 @@ public enum TimeFormat {
     return point.toInstant().toEpochMilli();
   }
 
-  /** Beyond 2^53 a double skips whole milliseconds; that is 285,000 years away. */
+  /** Beyond 2^53 a double cannot hold every millisecond; that is 285,000 years away. */
   private void checkRange(double value, String field) throws RejectedRecordException {
     double milliseconds = this == S ? value * 1e3 : this == US ? value / 1e3 : value;
     if (!(Math.abs(milliseconds) < 0x1p53)) {
@@ -151,10 +151,10 @@ public enum TimeFormat {
     return this == S ? time * 1000 : this == US ? Math.floorDiv(time, 1000L) : time;
   }
 
-  /** The time in milliseconds; a fraction of one is cut, towards the past. */
+  /** The time in milliseconds; fractions of a millisecond are dropped, towards the past. */
   private long milliseconds(BigDecimal time) {
     long integerDigits = (long) time.precision() - time.scale();
-    // A short text can stand for a billion digits, which must not be written out.
+    // A short text can stand for a billion digits, which must not be expanded.
     if (time.signum() == 0 || integerDigits < -3) {
       return time.signum() < 0 ? -1 : 0;
     }

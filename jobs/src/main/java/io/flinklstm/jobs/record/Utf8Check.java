@@ -5,13 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Refuses bytes that are not the UTF-8 of a text; Java's own decoding would mend them silently. */
+/** Rejects bytes that are not valid UTF-8 text; Java's own decoding would repair them silently. */
 final class Utf8Check {
 
   private Utf8Check() {}
 
   /**
-   * Refuses a zero byte too, which no text format has; it is the mark of another encoding.
+   * Also rejects a zero byte, which no text format contains; it is the sign of another encoding.
    *
    * @param what the bytes are, in messages
    */
@@ -33,9 +33,9 @@ final class Utf8Check {
   }
 
   /**
-   * Takes every character there is, also the one of a zero byte.
+   * Accepts every character, including that of a zero byte.
    *
-   * @param length how many of the bytes, from the first on
+   * @param length how many bytes to check, from the first
    */
   static void encoded(byte[] bytes, int length, String what) throws RejectedRecordException {
     boolean ascii = true;

@@ -7,8 +7,8 @@ import io.flinklstm.annotation.PublicEvolving;
 public enum ValueFormat {
   /** One JSON object in UTF-8. */
   JSON,
-  /** One line of comma-separated values in UTF-8, without header. */
+  /** One line of comma-separated values in UTF-8, without a header. */
   CSV,
-  /** One datum in Avro's binary encoding, without container or registry frame. */
+  /** One datum in Avro's binary encoding, without container file or schema-registry framing. */
   AVRO
 }

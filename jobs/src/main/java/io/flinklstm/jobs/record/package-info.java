@@ -1,4 +1,4 @@
-/** Records in and out as bytes: JSON, CSV and Avro. Knows neither Flink nor Kafka. */
+/** Reads and writes records as bytes: JSON, CSV and Avro. Depends on neither Flink nor Kafka. */
 @NullMarked
 package io.flinklstm.jobs.record;
 

@@ -44,7 +44,7 @@ class LossAwareCommitterTest {
     assertThatThrownBy(
             () -> commit(request -> request.signalFailedWithKnownReason(new IOException("fenced"))))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("late: expected the broker to say what became of a transaction");
+        .hasMessageStartingWith("late: expected the broker to report the outcome of a transaction");
     assertThat(signals).isEmpty();
     assertThat(lost.getCount()).isZero();
   }
