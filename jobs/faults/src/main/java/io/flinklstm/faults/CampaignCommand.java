@@ -15,14 +15,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs campaigns, one for each seed. */
+/** Runs one campaign per seed. */
 @Command(
     name = "campaign",
     description =
-        "Sends ticks to the job jar on a cluster of processes, does one fault after the other to"
-            + " them, and compares all that was written with a plain loop. Seeds take turns with"
-            + " the state backends, aligned and unaligned checkpoints, plain and secured brokers."
-            + " Ends with exit code 1 if anything was lost, came twice or differs.",
+        "Sends ticks to the job jar on a cluster of processes, injects one fault after another, and"
+            + " compares all output with a plain loop. The seed selects the state backend, aligned"
+            + " or unaligned checkpoints, and a plain or secured broker. Exits with code 1 if any"
+            + " output is lost, repeated or different.",
     mixinStandardHelpOptions = true)
 final class CampaignCommand implements Callable<Integer> {
 
@@ -39,46 +39,47 @@ final class CampaignCommand implements Callable<Integer> {
       names = "--ticks",
       defaultValue = "260000",
       description =
-          "At least so many for each seed; there are more if the faults take longer at this pace, and"
-              + " most take a quarter of a minute. Default: ${DEFAULT-VALUE}.")
+          "Minimum number of ticks per seed; more are sent if the faults take longer at this pace"
+              + " (most take a quarter of a minute). Default: ${DEFAULT-VALUE}.")
   private long ticks;
 
   @Option(
       names = "--pace",
       defaultValue = "500",
-      description = "Ticks per second while there are faults. Default: ${DEFAULT-VALUE}.")
+      description = "Ticks per second during the faults. Default: ${DEFAULT-VALUE}.")
   private int pace;
 
   @Option(
       names = "--keys",
       defaultValue = "500",
-      description = "Streams. Default: ${DEFAULT-VALUE}.")
+      description = "Number of streams. Default: ${DEFAULT-VALUE}.")
   private int keys;
 
   @Option(
       names = "--times",
       defaultValue = "2",
       description =
-          "How often each fault occurs with each seed; rescaled is always the whole chain of four"
+          "How often each fault occurs per seed; rescaled always runs its whole chain of four"
               + " steps. Default: ${DEFAULT-VALUE}.")
   private int times;
 
   @Option(
       names = "--faults",
       split = ",",
-      description = "Only these: ${COMPLETION-CANDIDATES}. Default: all.")
+      description = "Faults to inject, from: ${COMPLETION-CANDIDATES}. Default: all.")
   private List<Fault> faults = List.of(Fault.values());
 
   @Option(
       names = "--refusal",
       defaultValue = "60",
-      description = "Seconds for which a broker refuses. Default: ${DEFAULT-VALUE}.")
+      description = "Seconds for which the broker refuses connections. Default: ${DEFAULT-VALUE}.")
   private int refusalSeconds;
 
   @Option(
       names = "--at-least-once",
       description =
-          "The job's other guarantee: outcomes may come again, but then with the same bytes.")
+          "Tests the job's at-least-once guarantee: outcomes may be repeated, but with the same"
+              + " bytes.")
   private boolean atLeastOnce;
 
   @Option(names = "--model", description = "The model file. Default: the bundled one.")

@@ -5,7 +5,7 @@ import io.flinklstm.faults.campaign.Fault;
 import java.util.List;
 import java.util.Locale;
 
-/** What several campaigns found, in a few lines. */
+/** A short report of several campaigns. */
 final class CampaignReport {
 
   private final List<CampaignResult> results;
@@ -35,7 +35,8 @@ final class CampaignReport {
     text.append(
         String.format(
             Locale.ROOT,
-            "Seconds from the fault to the next committed prediction of a tick sent after its end:%n"));
+            "Seconds from the fault to the next committed prediction of a tick sent after its"
+                + " end:%n"));
     text.append(
         String.format(
             Locale.ROOT, "%-36s %5s %8s %8s %8s%n", "fault", "times", "median", "p95", "most"));
@@ -62,7 +63,7 @@ final class CampaignReport {
     return text.toString();
   }
 
-  /** The least value that so large a part is not above. */
+  /** The smallest value that at least this fraction of the values do not exceed. */
   private static double quantile(double[] sorted, double part) {
     return sorted[(int) Math.ceil(part * sorted.length) - 1];
   }

@@ -10,12 +10,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows whether jobs leave anything behind in a cluster. */
+/** Checks whether jobs leave anything behind in a cluster. */
 @Command(
     name = "cycles",
     description =
-        "Submits the job to one cluster and cancels it, again and again, and prints what the"
-            + " processes hold after a collection of garbage. Ends with exit code 1 if that grows.",
+        "Repeatedly submits the job to one cluster and cancels it, and prints what the processes"
+            + " hold after a garbage collection. Exits with code 1 if that grows.",
     mixinStandardHelpOptions = true)
 final class CyclesCommand implements Callable<Integer> {
 
@@ -28,7 +28,7 @@ final class CyclesCommand implements Callable<Integer> {
   @Option(
       names = "--every",
       defaultValue = "10",
-      description = "Measures after every so many. Default: ${DEFAULT-VALUE}.")
+      description = "Number of cycles between measurements. Default: ${DEFAULT-VALUE}.")
   private int every;
 
   @Override
@@ -36,7 +36,7 @@ final class CyclesCommand implements Callable<Integer> {
     if (cycles < 2 * every) {
       throw new ParameterException(
           command.commandLine(),
-          "--cycles: expected at least twice --every, for growth is between two measurements, got "
+          "--cycles: expected at least twice --every, because growth needs two measurements, got "
               + cycles
               + " and "
               + every);

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** The main class of jobs/faults/run. */
 @Command(
     name = "jobs/faults/run",
-    description = "Puts the job jar to the test on real processes.",
+    description = "Tests the job jar on real processes.",
     subcommands = {CampaignCommand.class, CyclesCommand.class, CommandLine.HelpCommand.class},
     mixinStandardHelpOptions = true)
 public final class FaultsCommand {

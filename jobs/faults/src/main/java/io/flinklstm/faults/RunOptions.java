@@ -6,17 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** What every command takes. */
+/** Options of every command. */
 final class RunOptions {
 
   @Option(
       names = "--folder",
       description =
-          "A new folder for logs and state, kept afterwards. Default: one in the folder for"
-              + " temporary files.")
+          "A new folder for logs and state, kept afterwards. Default: a new temporary folder.")
   private Path folder;
 
-  /** The folder, which is made at the first call. */
+  /** The folder, created on the first call. */
   Path folder() throws IOException {
     folder =
         folder == null

@@ -1,4 +1,2 @@
-/**
- * Puts the job jar to the test: the commands that run campaigns of faults and cycles of submits.
- */
+/** Tests of the job jar on real processes: the commands for fault campaigns and submit cycles. */
 package io.flinklstm.faults;

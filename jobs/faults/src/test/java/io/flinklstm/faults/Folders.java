@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders of test runs, which stay until the next run, for a look at logs and state. */
+/** Folders of test runs, kept until the next run so that logs and state can be inspected. */
 final class Folders {
 
   private Folders() {}
 
-  /** An empty folder below target. */
+  /** An empty folder in target. */
   static Path empty(String name) throws IOException {
     Path folder = Path.of("target", "runs", name).toAbsolutePath();
     if (Files.exists(folder)) {

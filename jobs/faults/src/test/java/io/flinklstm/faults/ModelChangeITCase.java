@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A savepoint of one model, resumed with another of other sizes. */
+/** Resumes a savepoint of one model with another model of different sizes. */
 class ModelChangeITCase {
 
   private static final int TICKS = 2_000;
@@ -53,7 +53,7 @@ class ModelChangeITCase {
       String begun = servers.flink().submit(jar, servers.jobArguments(other, reset), 1, savepoint);
       Waiting.until("it runs", () -> rest.isRunning(begun));
       Waiting.until("it counts", () -> rest.accumulators(begun).containsKey("lstm.read"));
-      // The counts go on, so the state of the old model was read and not thrown away.
+      // The counts continue, so the old model's state was read and not discarded.
       assertThat(rest.accumulators(begun)).containsEntry("lstm.read", (long) TICKS);
       rest.cancel(begun);
     }
@@ -70,7 +70,7 @@ class ModelChangeITCase {
     return entries.get("entries").get(0).get("stacktrace").asText();
   }
 
-  /** The same card over two layers of 16. */
+  /** A model with the same card and two layers of 16. */
   private static ForecastModel other(ForecastModel model) {
     Random random = new Random(1);
     LstmConfig config = new LstmConfig(3, 16, 2, model.card().horizon());

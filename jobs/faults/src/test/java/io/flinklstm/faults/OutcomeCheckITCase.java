@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What would be a fault of the job is found; that it has none, the campaigns show. */
+/** Tests that the check finds errors of a job; the campaigns test that the job makes none. */
 class OutcomeCheckITCase {
 
   private static final int TICKS = 100;

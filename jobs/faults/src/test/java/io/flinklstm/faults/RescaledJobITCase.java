@@ -4,8 +4,8 @@ import io.flinklstm.faults.campaign.Fault;
 import java.util.Map;
 
 /**
- * Between two rescalings the broker is restarted in mid-transaction, and a flood of bad records
- * comes.
+ * Between two rescalings, the broker is restarted in mid-transaction and a flood of bad records
+ * arrives.
  */
 class RescaledJobITCase extends ShortCampaign {
 

@@ -24,9 +24,9 @@ abstract class ShortCampaign {
   private final Map<Fault, Integer> faults;
 
   /**
-   * @param name of the folder, which is kept for a look at the logs
-   * @param seed decides their order
-   * @param faults how often each occurs
+   * @param name of the folder, which is kept so that logs can be inspected
+   * @param seed decides the order of the faults
+   * @param faults how often each fault occurs
    */
   ShortCampaign(String name, long seed, Map<Fault, Integer> faults) {
     this.name = name;

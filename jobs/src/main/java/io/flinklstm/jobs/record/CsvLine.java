@@ -74,10 +74,10 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
       parser = newParser(); // it would keep the other lines, or the long one
     }
     if (strayQuote) {
-      throw malformed("quotes only around a cell, got one within");
+      throw malformed("quotes only around a cell, got one inside");
     }
     if (lineEnds != 0) {
-      throw malformed("one line of CSV, got another behind it");
+      throw malformed("one line of CSV, got another after it");
     }
     if (getFieldCount() != wanted.length) {
       throw malformed(wanted.length + " cells, got " + getFieldCount());
@@ -152,7 +152,7 @@ final class CsvLine extends AbstractBaseCsvCallbackHandler<CsvLine> {
       lineEnds += isLineEnd((char) bytes[k]) ? 1 : 0;
     }
     if (open) {
-      throw malformed("a quote to be closed, got the end");
+      throw malformed("a closing quote, got the end");
     }
   }
 

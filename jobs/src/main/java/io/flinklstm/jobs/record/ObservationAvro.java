@@ -69,7 +69,7 @@ public final class ObservationAvro implements ObservationReader {
         }
       }
       if (in.remaining() > 0) {
-        throw malformed("got " + in.remaining() + " bytes behind it");
+        throw malformed("got " + in.remaining() + " bytes after it");
       }
     } catch (EOFException e) {
       throw malformed("got the end after " + value.length + " bytes");

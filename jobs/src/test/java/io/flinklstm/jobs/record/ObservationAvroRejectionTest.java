@@ -60,7 +60,7 @@ class ObservationAvroRejectionTest {
     return Stream.of(
         new Bad(TOMBSTONE, "value: expected Avro, got null", null),
         new Bad(EMPTY_VALUE, "value: expected Avro, got 0 bytes", new byte[0]),
-        new Bad(MALFORMED, "got 1 bytes behind it", Arrays.copyOf(good, good.length + 1)),
+        new Bad(MALFORMED, "got 1 bytes after it", Arrays.copyOf(good, good.length + 1)),
         new Bad(MALFORMED, "an index of 0 to 1 in Avro, got", utf8("EURUSD,1546300800123,1.5,2.5")),
         new Bad(MALFORMED, "got -62", utf8("{\"key\":\"EURUSD\"}")),
         new Bad(MALFORMED, "got: Invalid", bytes(0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80)),

@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The job jar on a cluster and a broker of their own, a steady stream of ticks, and one fault after
- * the other. At the end everything that was written is held against a plain loop.
+ * Runs the job jar on its own cluster and broker with a steady stream of ticks, and injects one
+ * fault after another. At the end all output is compared with a plain loop.
  */
 public final class Campaign implements AutoCloseable {
 
@@ -40,8 +40,8 @@ public final class Campaign implements AutoCloseable {
   private int rescaled;
 
   /**
-   * @param folder an empty folder; keeps logs and state
-   * @param progress gets a line for each fault
+   * @param folder an empty folder for logs and state, which are kept
+   * @param progress receives a line for each fault
    */
   public Campaign(CampaignPlan plan, Setup setup, Path folder, Consumer<String> progress) {
     this.plan = plan;
@@ -51,7 +51,7 @@ public final class Campaign implements AutoCloseable {
     this.random = new Random(plan.seed());
   }
 
-  /** Runs it to its end. */
+  /** Runs the campaign to its end. */
   public CampaignResult run() throws Exception {
     ForecastModel model =
         ModelFiles.read(Files.readAllBytes(plan.model()), plan.model().toString());
@@ -78,18 +78,18 @@ public final class Campaign implements AutoCloseable {
     return conclude(records, model, faults);
   }
 
-  /** By the command line client and by REST in turns. */
+  /** Submits by the command line client and by REST in turn. */
   private String submit(String savepoint) throws IOException {
     int parallelism = CampaignPlan.PARALLELISMS.get(rescaled % 4);
     List<String> arguments = servers.jobArguments(plan.model(), plan.mode().jobOptions());
     if (rescaled % 2 == 0) {
       return servers.flink().submit(setup.jobJar(), arguments, parallelism, savepoint);
     }
-    // Uploaded each time: a JobManager that was killed meanwhile has lost what it had.
+    // Uploaded each time: a JobManager killed in between has lost its jars.
     return rest().runJar(rest().uploadJar(setup.jobJar()), arguments, parallelism, savepoint);
   }
 
-  /** So that each fault meets a job that works, at a moment of its own between two checkpoints. */
+  /** Makes each fault hit a running job at a random moment between two checkpoints. */
   private void awaitQuiet() {
     Waiting.until(
         "all tasks running",
@@ -102,10 +102,10 @@ public final class Campaign implements AutoCloseable {
   }
 
   /**
-   * Waits for committed predictions of records behind these ends of the input topic, in any
-   * partition first, then in all.
+   * Waits for committed predictions of records after these ends of the input topic, first in any
+   * partition, then in all.
    *
-   * @return the moment of the first, {@link System#nanoTime}
+   * @return the time of the first, as {@link System#nanoTime}
    */
   long awaitRecovery(long[] ends) {
     await("a committed prediction", ends, false);
@@ -123,7 +123,10 @@ public final class Campaign implements AutoCloseable {
         });
   }
 
-  /** Savepoint, stop, and on at the next parallelism. Returns what was done, in words. */
+  /**
+   * Stops the job with a savepoint and resumes it at the next parallelism. Returns a description of
+   * what was done.
+   */
   String rescale() throws IOException {
     int before = CampaignPlan.PARALLELISMS.get(rescaled % 4);
     String format = random.nextBoolean() ? "CANONICAL" : "NATIVE";
@@ -153,7 +156,7 @@ public final class Campaign implements AutoCloseable {
     return new CampaignResult(plan, faults, verdict, balance, metrics, exposed());
   }
 
-  /** Of every process, also one that has only just taken the place of another. */
+  /** The metrics of every process, including one that has just replaced another. */
   private Set<String> metricNames() {
     Set<String> names = new TreeSet<>();
     Waiting.until(
@@ -165,7 +168,7 @@ public final class Campaign implements AutoCloseable {
     return names;
   }
 
-  /** Ends the run, so that all is written that will be. */
+  /** Finds exposed secrets; ends the run first, so that all its output has been written. */
   private List<String> exposed() throws Exception {
     if (!plan.mode().secured()) {
       return List.of();
@@ -197,7 +200,7 @@ public final class Campaign implements AutoCloseable {
     return job;
   }
 
-  /** When the job last went on from a checkpoint, epoch milliseconds, and from which. */
+  /** The job's last restore: from which checkpoint and when, in epoch milliseconds. */
   JsonNode restored() throws IOException {
     return rest().get("/jobs/" + job + "/checkpoints").get("latest").get("restored");
   }

@@ -10,10 +10,10 @@ import java.util.Random;
 /**
  * What a campaign does.
  *
- * @param seed of the ticks, of the order of the faults, of their victims and moments
- * @param faults how often each occurs; of {@link Fault#RESCALED} it is how many steps of {@link
- *     #PARALLELISMS} are gone
- * @param refusalSeconds how long the broker refuses
+ * @param seed of the ticks, the order of the faults, their victims and their times
+ * @param faults how often each fault occurs; for {@link Fault#RESCALED}, the number of steps
+ *     through {@link #PARALLELISMS}
+ * @param refusalSeconds how long the broker refuses connections
  * @param model the model file
  */
 public record CampaignPlan(
@@ -25,12 +25,12 @@ public record CampaignPlan(
     Path model) {
 
   /**
-   * How the job is run.
+   * How the job runs.
    *
    * @param backend hashmap or rocksdb
-   * @param unaligned whether checkpoints are
-   * @param secured whether the job talks to the broker by SASL_SSL
-   * @param exactlyOnce or at least once
+   * @param unaligned whether checkpoints are unaligned
+   * @param secured whether the job uses SASL_SSL to talk to the broker
+   * @param exactlyOnce whether delivery is exactly-once; otherwise at-least-once
    */
   public record Mode(String backend, boolean unaligned, boolean secured, boolean exactlyOnce) {
 
@@ -38,12 +38,12 @@ public record CampaignPlan(
       return Map.of(
           "state.backend.type",
           backend,
-          // Secrets could not be found in what is compressed.
+          // Compression would hide secrets from the search.
           "execution.checkpointing.snapshot-compression",
           Boolean.toString(!secured),
           "execution.checkpointing.unaligned.enabled",
           Boolean.toString(unaligned),
-          // So that a JobManager that is away is missed within seconds.
+          // Detects a missing JobManager within seconds.
           "high-availability.zookeeper.client.session-timeout",
           "4 s",
           "high-availability.zookeeper.client.connection-timeout",
@@ -58,19 +58,19 @@ public record CampaignPlan(
   /**
    * What is sent.
    *
-   * @param ticks at least so many
-   * @param perSecond while there are faults
-   * @param keys streams
+   * @param ticks minimum number of ticks
+   * @param perSecond ticks per second during the faults
+   * @param keys number of streams
    */
   public record Traffic(long ticks, int perSecond, int keys) {}
 
-  /** One after the other, by rescaling. */
+  /** The parallelisms that rescaling steps through. */
   static final List<Integer> PARALLELISMS = List.of(1, 2, 4, 3, 1);
 
   /** The faults in the order in which they occur, a function of the seed. */
   List<Fault> schedule() {
     List<Fault> schedule = new ArrayList<>();
-    for (Fault fault : Fault.values()) { // in one order, whatever the map's
+    for (Fault fault : Fault.values()) { // a fixed order, whatever the map's
       schedule.addAll(Collections.nCopies(faults.getOrDefault(fault, 0), fault));
     }
     Collections.shuffle(schedule, new Random(seed));

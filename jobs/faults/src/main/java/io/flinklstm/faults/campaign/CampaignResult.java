@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a campaign found.
+ * The result of a campaign.
  *
- * @param balance the job's own counts at its end, by accumulator
- * @param metrics the names of all metrics that the processes offered to Prometheus
+ * @param balance the job's own counts at its end, by accumulator name
+ * @param metrics the names of all metrics that the processes exposed to Prometheus
  * @param exposed places where a secret was found
  */
 public record CampaignResult(
@@ -21,7 +21,7 @@ public record CampaignResult(
     Set<String> metrics,
     List<String> exposed) {
 
-  /** What is not as it must be; empty if all is well. */
+  /** Deviations from what was expected; empty if there are none. */
   public List<String> complaints() {
     List<String> complaints = new ArrayList<>();
     if (plan.mode().exactlyOnce() ? !verdict.isExact() : !verdict.isComplete()) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** A small file system of its own for the checkpoints, which can be filled up. */
+/** A small separate file system for the checkpoints, which can be filled up. */
 final class CheckpointDisk implements AutoCloseable {
 
   private static final String SIZE = "256m";
@@ -19,9 +19,9 @@ final class CheckpointDisk implements AutoCloseable {
   private final Thread atExit = new Thread(this::unmountAtExit, "unmount checkpoints");
 
   /**
-   * Mounts it, which takes root's rights.
+   * Mounts the file system, which requires root.
    *
-   * @param folder where; made if it is not there
+   * @param folder the mount point; created if missing
    */
   CheckpointDisk(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
@@ -42,7 +42,7 @@ final class CheckpointDisk implements AutoCloseable {
     run(List.of("umount", "-l", folder.toString()));
   }
 
-  /** Leaves no space, also of what was given back since the last call. */
+  /** Uses up all space, including any freed since the last call. */
   void fill() throws IOException {
     byte[] page = new byte[PAGE_BYTES];
     try (OutputStream out =
@@ -57,7 +57,7 @@ final class CheckpointDisk implements AutoCloseable {
     }
   }
 
-  /** Gives the space back. */
+  /** Frees the space. */
   void free() throws IOException {
     Files.deleteIfExists(filler);
   }

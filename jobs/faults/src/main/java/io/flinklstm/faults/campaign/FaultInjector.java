@@ -16,10 +16,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 
-/** Does the faults to a campaign's processes, and gathers the evidence. */
+/** Injects faults into a campaign's processes and gathers the evidence. */
 final class FaultInjector {
 
-  /** Longer than heartbeat and ZooKeeper session last. */
+  /** Longer than the heartbeat timeout and the ZooKeeper session. */
   private static final int FREEZE_MILLIS = 8_000;
 
   /** More than execution.checkpointing.tolerable-failed-checkpoints. */
@@ -35,7 +35,7 @@ final class FaultInjector {
     this.random = random;
   }
 
-  /** Does the fault, and waits until predictions come again. */
+  /** Injects the fault and waits until predictions appear again. */
   FaultRecord inject(Fault fault) throws Exception {
     long start = System.nanoTime();
     long startMillis = System.currentTimeMillis();
@@ -54,7 +54,7 @@ final class FaultInjector {
           case RESCALED -> campaign.rescale();
           case POISON -> flood();
         };
-    // Of ticks that were sent before there can be predictions in transactions from before.
+    // Ticks sent earlier may have predictions in transactions from before the fault.
     double seconds = (campaign.awaitRecovery(campaign.feed().ends()) - start) / 1e9;
     if (fault.restores()) {
       evidence += ", " + restored(startMillis);
@@ -68,7 +68,7 @@ final class FaultInjector {
     return victim.name() + " exit code " + exit;
   }
 
-  /** One of the TaskManagers on which the job runs. */
+  /** One of the TaskManagers that run the job. */
   private ServerProcess victim() throws IOException {
     List<ServerProcess> used = campaign.servers().flink().taskManagersOf(campaign.job());
     return used.get(random.nextInt(used.size()));
@@ -79,7 +79,7 @@ final class FaultInjector {
     return "exit code " + exit;
   }
 
-  /** All at once; the cluster's processes are started again by whoever supervises them. */
+  /** Kills everything at once; the supervision starts the cluster's processes again. */
   private String cutPower() throws IOException {
     FlinkCluster flink = campaign.servers().flink();
     KafkaServer kafka = campaign.servers().kafka();
@@ -99,7 +99,7 @@ final class FaultInjector {
     return "exit code " + exit + (pauseSeconds > 0 ? ", away for " + pauseSeconds + " s" : "");
   }
 
-  /** Of this no process needs to take notice, so somebody asks. */
+  /** No process need notice a frozen broker, so this asks it. */
   private String freezeBroker() {
     KafkaServer kafka = campaign.servers().kafka();
     long start = System.currentTimeMillis();
@@ -143,10 +143,10 @@ final class FaultInjector {
     process.pause();
     Waiting.pause(FREEZE_MILLIS);
     process.resume();
-    return process.name() + " stood still for " + FREEZE_MILLIS / 1000 + " s";
+    return process.name() + " frozen for " + FREEZE_MILLIS / 1000 + " s";
   }
 
-  /** Until so many checkpoints have failed that the job itself may fail too. */
+  /** Keeps the disk full until enough checkpoints have failed that the job itself may fail too. */
   private String fillCheckpoints() throws IOException {
     FlinkRest rest = campaign.rest();
     String job = campaign.job();
@@ -156,7 +156,7 @@ final class FaultInjector {
       Waiting.until(
           failures + " failed checkpoints",
           () -> {
-            // Again and again: checkpoints that are deleted make room for others.
+            // Repeatedly, because deleted checkpoints make room for new ones.
             campaign.servers().disk().fill();
             return rest.checkpoints(job, "failed") >= before + failures;
           });
@@ -177,7 +177,7 @@ final class FaultInjector {
     return campaign.rest().accumulators(campaign.job()).getOrDefault("lstm.deadLetters", 0L);
   }
 
-  /** That the job went on from a checkpoint since then, which a JobManager may tell late. */
+  /** Waits for a restore since the given time, which a JobManager may report late. */
   private String restored(long sinceMillis) {
     JsonNode[] restored = new JsonNode[1];
     Waiting.until(

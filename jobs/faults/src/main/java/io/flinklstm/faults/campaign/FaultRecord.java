@@ -3,9 +3,9 @@ package io.flinklstm.faults.campaign;
 /**
  * A fault that occurred.
  *
- * @param evidence that it did: an exit code, a restored checkpoint, a count
- * @param recoverySeconds from the beginning of the fault to the next committed prediction of a tick
- *     that was sent after its end
+ * @param evidence that it occurred: an exit code, a restored checkpoint, a count
+ * @param recoverySeconds from the start of the fault to the next committed prediction of a tick
+ *     sent after its end
  */
 public record FaultRecord(Fault fault, String evidence, double recoverySeconds) {
 

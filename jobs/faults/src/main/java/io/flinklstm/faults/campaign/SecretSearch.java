@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Looks for a run's secrets in everything that it wrote and tells. */
+/** Looks for a run's secrets in everything it wrote or shows. */
 final class SecretSearch {
 
   private final KafkaSecurity security;
@@ -20,7 +20,7 @@ final class SecretSearch {
     this.security = security;
   }
 
-  /** The files that hold a secret and should not. */
+  /** The files that contain a secret but should not. */
   List<String> inFiles(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files

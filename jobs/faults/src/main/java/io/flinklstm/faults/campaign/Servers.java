@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A broker with the job's topics, and a Flink cluster with ZooKeeper, started and waiting. */
+/** A running broker with the job's topics, and a running Flink cluster with ZooKeeper. */
 public final class Servers implements AutoCloseable {
 
-  /** Of each topic. */
+  /** The number of partitions of each topic. */
   public static final int PARTITIONS = 4;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -33,9 +33,9 @@ public final class Servers implements AutoCloseable {
    * Starts all of them.
    *
    * @param folder an empty folder
-   * @param flinkSettings beside those of {@link Setup}
-   * @param secured whether the job is to talk to the broker by SASL_SSL
-   * @param ownDisk whether the checkpoints are to have a file system of their own
+   * @param flinkSettings in addition to those of {@link Setup}
+   * @param secured whether the job uses SASL_SSL to talk to the broker
+   * @param ownDisk whether the checkpoints get a file system of their own
    */
   public Servers(
       Setup setup, Path folder, Map<String, String> flinkSettings, boolean secured, boolean ownDisk)
@@ -61,7 +61,7 @@ public final class Servers implements AutoCloseable {
   }
 
   /**
-   * What the job is started with: exactly-once, with every topic that it can write.
+   * The job's arguments: exactly-once, with every output topic.
    *
    * @param options take precedence
    */

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where the pieces are that are put to the test: the build's own.
+ * The locations of the files under test, all from this build.
  *
  * @param root of the project
  */
@@ -33,12 +33,12 @@ public record Setup(Path root) {
   }
 
   /**
-   * Beside config/flink-config.yaml: small, quick to notice that somebody is gone, and with
-   * checkpoints in quick succession.
+   * Settings in addition to config/flink-config.yaml: small processes, quick failure detection and
+   * frequent checkpoints.
    *
    * @param zooKeeper its address
-   * @param state the folder of what must last
-   * @param checkpoints the folder of the checkpoints
+   * @param state the folder for durable data
+   * @param checkpoints the folder for checkpoints
    */
   static Map<String, String> flinkSettings(String zooKeeper, Path state, Path checkpoints) {
     Map<String, String> settings = new TreeMap<>();
@@ -50,7 +50,7 @@ public record Setup(Path root) {
     settings.put("execution.checkpointing.dir", checkpoints.toUri().toString());
     settings.put("execution.checkpointing.incremental", "true");
     settings.put("execution.checkpointing.num-retained", "2");
-    // Many faults in a few minutes: the pauses between restarts must not grow from one to the next.
+    // With many faults in a few minutes, the pauses between restarts must not grow.
     settings.put("restart-strategy.exponential-delay.reset-backoff-threshold", "5 s");
     settings.put("web.refresh-interval", "200 ms");
     settings.put("high-availability.type", "zookeeper");

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Submits the job to one cluster and cancels it, again and again: what a job leaves behind in the
+ * Repeatedly submits the job to one cluster and cancels it: whatever a job leaves behind in the
  * JVMs (classes, threads) would add up.
  */
 public final class SubmitCycles {
@@ -25,13 +25,13 @@ public final class SubmitCycles {
   private static final int COLLECTIONS = 3;
   private static final int SETTLING_MILLIS = 1_000;
 
-  /** What only caches hold on to is not held for long. */
+  /** Objects that only caches reference are released soon. */
   private static final Map<String, String> SETTINGS =
       Map.of("env.java.opts.all", "-XX:SoftRefLRUPolicyMSPerMB=0");
 
   /**
-   * What the classes of three jobs take, for some go late. A cluster that keeps every job's grows
-   * by more in four.
+   * The size of three jobs' classes, because some are unloaded late. A cluster that keeps every
+   * job's classes grows by more than this in four jobs.
    */
   private static final long MAX_GROWTH_BYTES = 38_000_000;
 
@@ -40,10 +40,10 @@ public final class SubmitCycles {
   private static final int KEYS = 100;
 
   /**
-   * What a process holds after a collection of garbage.
+   * What a process holds after a garbage collection.
    *
-   * @param cycle how many jobs it has seen
-   * @param metaspaceBytes of its classes
+   * @param cycle how many jobs it has run
+   * @param metaspaceBytes size of its classes
    */
   public record Footprint(String process, int cycle, long metaspaceBytes, long threads) {
 
@@ -64,8 +64,8 @@ public final class SubmitCycles {
   private final Consumer<Footprint> progress;
 
   /**
-   * @param folder an empty folder; keeps logs and state
-   * @param progress gets what is measured
+   * @param folder an empty folder for logs and state, which are kept
+   * @param progress receives each measurement
    */
   public SubmitCycles(Setup setup, Path folder, Consumer<Footprint> progress) {
     this.setup = setup;
@@ -76,8 +76,8 @@ public final class SubmitCycles {
   /**
    * Runs the cycles.
    *
-   * @param every after so many the processes are measured
-   * @return what was measured, in order
+   * @param every number of cycles between measurements
+   * @return the measurements, in order
    */
   public List<Footprint> run(int cycles, int every) throws Exception {
     List<Footprint> footprints = new ArrayList<>();
@@ -100,7 +100,7 @@ public final class SubmitCycles {
     return footprints;
   }
 
-  /** What has grown from the first measurement of a process to its last; empty if all is flat. */
+  /** What has grown between a process's first measurement and its last; empty if nothing has. */
   public static List<String> complaints(List<Footprint> footprints) {
     Map<String, Footprint> first = new TreeMap<>();
     Map<String, Footprint> last = new TreeMap<>();
@@ -138,7 +138,7 @@ public final class SubmitCycles {
     Waiting.until("cancelled", () -> rest.status(job).equals("CANCELED"));
   }
 
-  /** The least of several collections: threads of a job end a moment after it. */
+  /** The smallest values after several collections: a job's threads end a moment after it. */
   private static Footprint measure(ServerProcess process, int cycle) throws IOException {
     long metaspaceBytes = Long.MAX_VALUE;
     long threads = Long.MAX_VALUE;

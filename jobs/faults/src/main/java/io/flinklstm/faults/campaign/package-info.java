@@ -1,2 +1,2 @@
-/** What a campaign does and finds: plans, faults, evidence, results. */
+/** Campaigns: plans, faults, evidence and results. */
 package io.flinklstm.faults.campaign;

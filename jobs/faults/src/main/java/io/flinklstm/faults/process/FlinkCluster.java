@@ -20,13 +20,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A JobManager and TaskManagers, each a process. Where one is killed, {@link #supervise} stands for
- * what an orchestrator does.
+ * A JobManager and TaskManagers, each in its own process. {@link #supervise} restarts killed ones,
+ * as an orchestrator does.
  */
 public final class FlinkCluster implements AutoCloseable {
 
   private static final int TASK_MANAGERS = 2;
-  private static final int SLOTS = 2; // of each
+  private static final int SLOTS = 2; // per TaskManager
 
   private static final Duration LIVENESS = Duration.ofSeconds(45);
   private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
@@ -38,15 +38,15 @@ public final class FlinkCluster implements AutoCloseable {
   private final List<ServerProcess> taskManagers = new ArrayList<>();
   private final Map<ServerProcess, Integer> metricPorts = new HashMap<>();
   private ServerProcess jobManager;
-  private long silentSince; // of the JobManager, System.nanoTime, or 0: it answers
-  private boolean answered; // the JobManager, since its start
+  private long silentSince; // System.nanoTime since when the JobManager is silent; 0: it answers
+  private boolean answered; // whether the JobManager has answered since its start
   private int started;
 
   /**
    * Starts nothing yet.
    *
-   * @param shipped the configuration that a user would take
-   * @param settings of the cluster, which take precedence
+   * @param shipped the configuration file that users get
+   * @param settings of the cluster; they take precedence
    */
   public FlinkCluster(FlinkHome home, Path folder, Path shipped, Map<String, String> settings)
       throws IOException {
@@ -73,7 +73,7 @@ public final class FlinkCluster implements AutoCloseable {
     return rest;
   }
 
-  /** Starts all, and waits until every slot is there. */
+  /** Starts all processes and waits until every slot is available. */
   public void start() throws IOException {
     supervise();
     Waiting.until(
@@ -85,8 +85,8 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   /**
-   * Starts again what has ended or no longer answers, as an orchestrator does; it need not have
-   * arrived on return.
+   * Restarts processes that have ended or no longer answer, as an orchestrator does; they may not
+   * be ready on return.
    */
   public void supervise() throws IOException {
     if (jobManager == null || !jobManager.isAlive() || isUnanswered()) {
@@ -113,9 +113,9 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   /**
-   * Whether the JobManager, which is alive, has had nothing to say for long, and is killed for it.
-   * One that was frozen can stay without leadership for ever if ZooKeeper has cleaned up the empty
-   * node of the election meanwhile.
+   * Kills a live JobManager that has not answered for a long time; returns whether it did. A
+   * JobManager that was frozen can stay without leadership forever if ZooKeeper has meanwhile
+   * cleaned up the election's empty node.
    */
   private boolean isUnanswered() {
     try {
@@ -149,7 +149,7 @@ public final class FlinkCluster implements AutoCloseable {
     return process;
   }
 
-  /** The names of the metrics that the processes offer to Prometheus. */
+  /** The names of the metrics that the processes expose to Prometheus. */
   public Set<String> metricNames() throws IOException {
     Set<String> names = new TreeSet<>();
     for (Map.Entry<ServerProcess, Integer> one : metricPorts.entrySet()) {
@@ -174,12 +174,12 @@ public final class FlinkCluster implements AutoCloseable {
     return jobManager;
   }
 
-  /** Those that are alive. */
+  /** The TaskManagers that are alive. */
   public List<ServerProcess> taskManagers() {
     return taskManagers.stream().filter(ServerProcess::isAlive).toList();
   }
 
-  /** The TaskManagers on which a job runs. */
+  /** The TaskManagers that run a job. */
   public List<ServerProcess> taskManagersOf(String job) throws IOException {
     Set<String> used = new TreeSet<>();
     for (JsonNode vertex : rest.get("/jobs/" + job).get("vertices")) {
@@ -191,9 +191,9 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   /**
-   * Submits a job by the command line client.
+   * Submits a job with the command line client.
    *
-   * @param savepoint to go on from, or null
+   * @param savepoint to resume from, or null
    * @return the job's id
    */
   public String submit(Path jar, List<String> jobArguments, int parallelism, String savepoint)

@@ -13,8 +13,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * A Flink as it would be unpacked on a machine: the jars of its folder lib, and a folder conf. Its
- * programs are started as its own scripts do.
+ * A Flink installation: the jars of its lib folder, and a conf folder. Its programs are started the
+ * same way as by Flink's own scripts.
  */
 public final class FlinkHome {
 
@@ -28,8 +28,8 @@ public final class FlinkHome {
   private final Map<String, List<String>> parameters = new HashMap<>();
 
   /**
-   * @param folder gets conf and temporary files
-   * @param classPath a file with the class path of what its folder lib has
+   * @param folder for conf and temporary files
+   * @param classPath a file with the class path of the lib folder
    * @param logging Flink's log4j configuration
    */
   public FlinkHome(Path folder, Path classPath, Path logging) throws IOException {
@@ -65,7 +65,7 @@ public final class FlinkHome {
     parameters.clear();
   }
 
-  /** The command of one of Flink's programs. */
+  /** The command that starts one of Flink's programs. */
   public List<String> command(String main, List<String> jvmOptions, List<String> arguments) {
     List<String> options = new ArrayList<>(jvmOptions);
     options.add("-Dlog4j.configurationFile=" + conf.resolve("log4j.properties").toUri());
@@ -73,12 +73,11 @@ public final class FlinkHome {
   }
 
   /**
-   * The command of a JobManager or TaskManager, with the memory and the JVM options that the
-   * configuration gives it.
+   * The command that starts a JobManager or TaskManager with the configured memory and JVM options.
    *
    * @param resources the request to the scripts' own program, such as GET_TM_RESOURCE_PARAMS
-   * @param options the key of its JVM options, beside env.java.opts.all
-   * @param settings for this process alone
+   * @param options the key of its JVM options, in addition to env.java.opts.all
+   * @param settings for this process only
    */
   public List<String> serverCommand(
       String main, String resources, String options, Map<String, String> settings)
@@ -120,7 +119,7 @@ public final class FlinkHome {
    * Runs a program to its end.
    *
    * @return what it printed
-   * @throws IOException if it fails; the message has what it printed
+   * @throws IOException if it fails; the message contains what it printed
    */
   public String run(String main, List<String> jvmOptions, List<String> arguments)
       throws IOException {

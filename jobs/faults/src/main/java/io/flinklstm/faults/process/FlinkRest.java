@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Flink's REST interface, as far as it is needed here. Each call fails if it is not answered. */
+/** The part of Flink's REST interface needed here. A call without an answer fails. */
 public final class FlinkRest {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
@@ -76,7 +76,7 @@ public final class FlinkRest {
     return json.createObjectNode();
   }
 
-  /** Uploads a jar. Returns the id under which it can be run. */
+  /** Uploads a jar. Returns the id to run it with. */
   public String uploadJar(Path jar) throws IOException {
     String boundary = "flink-lstm-jar";
     ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -101,7 +101,7 @@ public final class FlinkRest {
   /**
    * Runs an uploaded jar.
    *
-   * @param savepoint to go on from, or null
+   * @param savepoint to resume from, or null
    * @return the job's id
    */
   public String runJar(String jar, List<String> arguments, int parallelism, String savepoint)
@@ -115,12 +115,12 @@ public final class FlinkRest {
     return post("/jars/" + jar + "/run", body).get("jobid").asText();
   }
 
-  /** Such as RUNNING. */
+  /** The job's state, such as RUNNING. */
   public String status(String job) throws IOException {
     return get("/jobs/" + job).get("state").asText();
   }
 
-  /** Whether every task of a job runs. */
+  /** Whether every task of a job is running. */
   public boolean isRunning(String job) throws IOException {
     JsonNode answer = get("/jobs/" + job);
     if (!answer.get("state").asText().equals("RUNNING")) {
@@ -134,7 +134,10 @@ public final class FlinkRest {
     return true;
   }
 
-  /** Of the checkpoints since the JobManager's start: completed, failed, restored and so on. */
+  /**
+   * The number of checkpoints since the JobManager's start that completed, failed, were restored
+   * and so on.
+   */
   public long checkpoints(String job, String which) throws IOException {
     return get("/jobs/" + job + "/checkpoints").get("counts").get(which).asLong();
   }
@@ -152,7 +155,7 @@ public final class FlinkRest {
    * Stops a job with a savepoint.
    *
    * @param format CANONICAL or NATIVE
-   * @return where the savepoint is
+   * @return the savepoint's location
    */
   public String stop(String job, Path folder, String format) throws IOException {
     ObjectNode body = object();
@@ -169,7 +172,7 @@ public final class FlinkRest {
       throw new IOException(
           "savepoint of job " + job + ": expected one, got " + firstLine(operation));
     }
-    // Flink answers from a copy that is renewed every web.refresh-interval only.
+    // Flink answers from a cache that is refreshed only every web.refresh-interval.
     Waiting.until("end of job " + job, () -> status(job).equals("FINISHED"));
     return operation.get("location").asText();
   }

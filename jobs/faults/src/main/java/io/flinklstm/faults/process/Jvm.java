@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command lines of JVMs, and free ports for them. */
+/** Command lines and free ports for JVMs. */
 public final class Jvm {
 
-  /** What the start scripts of Flink and Kafka pass on JDK 17 and newer. */
+  /** The options that the start scripts of Flink and Kafka pass on JDK 17 and newer. */
   private static final List<String> OPTIONS =
       List.of(
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
@@ -23,8 +23,8 @@ public final class Jvm {
   private Jvm() {}
 
   /**
-   * @param temporary the folder for its temporary files
-   * @param options beside those that every JVM gets
+   * @param temporary the JVM's folder for temporary files
+   * @param options in addition to those of every JVM
    */
   public static List<String> command(
       String classPath, Path temporary, List<String> options, String main, List<String> arguments) {

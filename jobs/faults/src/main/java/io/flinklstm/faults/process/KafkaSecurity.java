@@ -12,9 +12,9 @@ import java.util.Properties;
 import java.util.UUID;
 
 /**
- * A listener with SASL_SSL and SCRAM-SHA-512, and what a client needs for it. Its secrets are made
- * anew each time, so that they can be searched for in all that a run writes; they stand only in the
- * files that {@link #holdsSecrets} tells.
+ * A listener with SASL_SSL and SCRAM-SHA-512, and the settings a client needs for it. Its secrets
+ * are generated for each run, so that all the run's output can be searched for them; only the files
+ * accepted by {@link #holdsSecrets} may contain them.
  */
 public final class KafkaSecurity {
 
@@ -30,7 +30,7 @@ public final class KafkaSecurity {
   private final Path secrets;
 
   /**
-   * @param folder gets the certificate and the file of the client's secrets
+   * @param folder for the certificate and the file with the client's secrets
    */
   public KafkaSecurity(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder.resolve("secrets"));
@@ -78,7 +78,7 @@ public final class KafkaSecurity {
     }
   }
 
-  /** What the broker needs beside its own settings. */
+  /** What the broker needs in addition to its own settings. */
   Properties brokerSettings(Properties own) {
     Properties settings = new Properties();
     settings.setProperty(
@@ -95,7 +95,7 @@ public final class KafkaSecurity {
     return settings;
   }
 
-  /** What the broker knows of its users from the start. */
+  /** The user credentials that the broker starts with. */
   List<String> scramCredentials() {
     return List.of(MECHANISM + "=[name=" + USER + ",password=" + password + "]");
   }
@@ -104,7 +104,7 @@ public final class KafkaSecurity {
     return "localhost:" + port;
   }
 
-  /** What a client is configured with; secrets are references to a file. */
+  /** The client's settings; secrets are references to a file. */
   public Map<String, String> clientSettings() {
     return Map.of(
         "security.protocol",
@@ -121,12 +121,12 @@ public final class KafkaSecurity {
         "${file:" + secrets + ":store}");
   }
 
-  /** The words that must not be found. */
+  /** The secrets that must not appear in any output. */
   public List<String> secrets() {
     return List.of(password, storePassword);
   }
 
-  /** Whether a file is one of those in which secrets are kept. */
+  /** Whether a file may contain secrets. */
   public boolean holdsSecrets(Path file) {
     return file.startsWith(folder) || file.getFileName().toString().equals("server.properties");
   }

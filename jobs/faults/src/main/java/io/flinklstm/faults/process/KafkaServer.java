@@ -16,7 +16,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A Kafka broker (KRaft, broker and controller in one) that can be killed and started again on the
+ * A Kafka broker (KRaft, broker and controller in one) that can be killed and restarted with the
  * same ports and folder.
  */
 public final class KafkaServer implements AutoCloseable {
@@ -32,7 +32,7 @@ public final class KafkaServer implements AutoCloseable {
   /**
    * Formats the folder; {@link #start} starts the broker.
    *
-   * @param security the second listener, for the job, or null for none
+   * @param security a second listener for the job, or null for none
    */
   public KafkaServer(Path folder, KafkaSecurity security) throws IOException {
     this.folder = folder;
@@ -97,7 +97,7 @@ public final class KafkaServer implements AutoCloseable {
     return properties;
   }
 
-  /** Starts the broker, and waits until it answers. */
+  /** Starts the broker and waits until it answers. */
   public void start() throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     process =
@@ -159,7 +159,7 @@ public final class KafkaServer implements AutoCloseable {
     return process;
   }
 
-  /** Of the listener without encryption. */
+  /** The address of the listener without encryption. */
   public String bootstrapServers() {
     return bootstrapServers;
   }

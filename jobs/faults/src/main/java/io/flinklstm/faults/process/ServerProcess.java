@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A server in a process of its own, which can be stopped, killed and frozen as an operator or a
- * machine would. Its output is appended to a file. It does not outlive this JVM's regular end.
+ * A server in its own process, which can be stopped, killed and frozen as by an operator or a
+ * machine failure. Its output is appended to a file. It does not outlive this JVM's regular exit.
  */
 public final class ServerProcess implements AutoCloseable {
 
@@ -34,7 +34,7 @@ public final class ServerProcess implements AutoCloseable {
    *
    * @param name for messages
    * @param command program and arguments
-   * @param log gets what it prints
+   * @param log the file for its output
    */
   public ServerProcess(String name, List<String> command, Path log) throws IOException {
     this.name = name;
@@ -57,7 +57,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException if it has ended
+   * @throws IllegalStateException if the process has ended
    */
   void checkAlive() {
     if (!process.isAlive()) {
@@ -66,24 +66,24 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** As kill -9, also when it is paused. Returns the exit code. */
+  /** Kills the process like kill -9, even when paused. Returns the exit code. */
   public int kill() {
     process.destroyForcibly();
     return awaitExit();
   }
 
-  /** As kill, which lets it end in order. Returns the exit code. */
+  /** Stops the process like kill, which lets it shut down cleanly. Returns the exit code. */
   public int stop() {
     process.destroy();
     return awaitExit();
   }
 
-  /** As kill -STOP: it stands still, with its connections open. */
+  /** Freezes the process like kill -STOP, with its connections open. */
   public void pause() {
     signal("STOP");
   }
 
-  /** As kill -CONT. */
+  /** Resumes the process like kill -CONT. */
   public void resume() {
     signal("CONT");
   }
@@ -107,10 +107,10 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Has the JVM do something about itself.
+   * Runs a jcmd command on the JVM.
    *
-   * @param command of jcmd
-   * @return what it says
+   * @param command for jcmd
+   * @return jcmd's output
    */
   public String diagnose(String command) throws IOException {
     Process jcmd =
@@ -131,7 +131,7 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** The counters of the JVM that are whole numbers, such as java.threads.live. */
+  /** The JVM's integer counters, such as java.threads.live. */
   public Map<String, Long> performanceCounters() throws IOException {
     return diagnose("PerfCounter.print")
         .lines()

@@ -3,10 +3,10 @@ package io.flinklstm.faults.process;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Waits for what other processes bring about, of which nobody tells. */
+/** Waits for conditions in other processes that can only be polled. */
 public final class Waiting {
 
-  /** Only what hangs takes so long, however busy the machine. */
+  /** Only a hang takes this long, however busy the machine is. */
   static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final long PAUSE_MILLIS = 50;
@@ -14,12 +14,12 @@ public final class Waiting {
   private Waiting() {}
 
   /**
-   * Asks again and again until the answer is yes.
+   * Polls a condition until it holds.
    *
-   * @param condition one that fails with an exception does not hold yet; with an
-   *     IllegalStateException it never will
-   * @throws IllegalStateException if it does not hold within ten minutes; its cause is the last
-   *     failure
+   * @param condition may throw: an IllegalStateException means it will never hold, any other
+   *     exception that it does not hold yet
+   * @throws IllegalStateException if the condition does not hold within ten minutes; the cause is
+   *     its last failure
    */
   public static void until(String what, Callable<Boolean> condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -41,7 +41,7 @@ public final class Waiting {
         "expected within " + PATIENCE.toSeconds() + " s: " + what, failure);
   }
 
-  /** Lets time pass, which is what some faults consist of. */
+  /** Lets time pass; some faults consist of nothing else. */
   public static void pause(long millis) {
     try {
       Thread.sleep(millis);

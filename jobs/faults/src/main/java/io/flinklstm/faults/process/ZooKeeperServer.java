@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A ZooKeeper, the one inside Flink's own jars, which elects the leader among JobManagers. */
+/** A ZooKeeper server from Flink's own jars, which elects the leader among JobManagers. */
 public final class ZooKeeperServer implements AutoCloseable {
 
   private static final String MAIN =
       "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServerMain";
-  private static final int TICK_MILLIS = 1000; // sessions can be as short as twice that
+  private static final int TICK_MILLIS = 1000; // the minimum session is twice that
 
   private final ServerProcess process;
   private final String address;

@@ -1,2 +1,2 @@
-/** Brokers, ZooKeeper and Flink as processes that can be killed, frozen and filled up. */
+/** Kafka, ZooKeeper and Flink as processes that can be killed and frozen. */
 package io.flinklstm.faults.process;

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
-/** Watches, as a read_committed consumer, how far the predictions have come. */
+/** Tracks, as a read_committed consumer, how far the predictions have got. */
 public final class CommittedPredictions implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -16,7 +16,7 @@ public final class CommittedPredictions implements AutoCloseable {
   private final Thread thread;
   private volatile RuntimeException failure;
 
-  /** Begins to watch. */
+  /** Starts watching. */
   public CommittedPredictions(String bootstrapServers, int partitions) {
     this.ends = new AtomicLongArray(partitions);
     this.consumer = Topics.consumer(bootstrapServers);
@@ -38,7 +38,7 @@ public final class CommittedPredictions implements AutoCloseable {
         }
       }
     } catch (WakeupException closing) {
-      // By close.
+      // Thrown because of close().
     } catch (RuntimeException e) {
       failure = e;
     } finally {
@@ -47,8 +47,7 @@ public final class CommittedPredictions implements AutoCloseable {
   }
 
   /**
-   * Whether there is, in any partition or in all, a prediction for a record at these offsets or
-   * beyond.
+   * Whether any partition, or every one, has a prediction for a record at or after these offsets.
    *
    * @param offsets by partition of the input topic
    */

@@ -21,16 +21,17 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Holds what a job wrote against a plain loop over {@link Forecaster#advance}: every record of the
- * input topic has exactly one outcome, and a prediction has the very bytes that the loop gives.
+ * Compares a job's output with a plain loop over {@link Forecaster#advance}: every record of the
+ * input topic has exactly one outcome, and every prediction has exactly the bytes that the loop
+ * gives.
  */
 public final class OutcomeCheck {
 
   /**
-   * What should become of a record.
+   * The expected outcome of a record.
    *
-   * @param topic where it goes
-   * @param value of the record there, or null
+   * @param topic that it goes to
+   * @param value of the record in that topic, or null
    * @param code of a dead letter, or null
    */
   private record Expected(String topic, byte[] value, String code) {}
@@ -52,11 +53,11 @@ public final class OutcomeCheck {
   public OutcomeCheck(String bootstrapServers, TickRecords records, ForecastModel model) {
     this.bootstrapServers = bootstrapServers;
     this.records = records;
-    // Another kernel than the job's: the bits must be the same all the same.
+    // A different kernel from the job's: the bits must be the same nevertheless.
     this.forecaster = new Forecaster(model, KernelType.PLAIN.create());
   }
 
-  /** Reads all topics. To be called once. */
+  /** Reads all topics. Call it only once. */
   public Verdict run() {
     Topics.read(bootstrapServers, Topics.TICKS, this::expect);
     expected.forEach(partition -> seen.add(new boolean[partition.size()]));

@@ -12,10 +12,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends the records of a run from a thread of its own, at a steady pace, whatever happens. */
+/** Sends the records of a run from its own thread, at a steady pace, whatever happens. */
 public final class TickFeed implements AutoCloseable {
 
-  /** Of every record: its number. */
+  /** Header with the number of a record. */
   static final String NUMBER = "number";
 
   private static final String TEN_MINUTES_MILLIS = "600000";
@@ -30,9 +30,9 @@ public final class TickFeed implements AutoCloseable {
   private volatile long limit = Long.MAX_VALUE;
   private volatile Exception failure;
   private volatile boolean closing;
-  private long sent; // only by the thread
+  private long sent; // used only by the thread
 
-  /** Begins to send. */
+  /** Starts sending. */
   public TickFeed(
       String bootstrapServers, TickRecords records, int partitions, double ticksPerSecond) {
     this.records = records;
@@ -97,7 +97,7 @@ public final class TickFeed implements AutoCloseable {
     ends.accumulateAndGet(metadata.partition(), metadata.offset() + 1, Math::max);
   }
 
-  /** Sends records that cannot be used, as fast as it can, beside the others. */
+  /** Sends unusable records as fast as possible, alongside the others. */
   public void flood(int count) {
     for (int k = 0; k < count; k++) {
       send(-flooded.incrementAndGet());
@@ -105,7 +105,7 @@ public final class TickFeed implements AutoCloseable {
   }
 
   /**
-   * The ends of the input topic's partitions, as far as the broker has told.
+   * The ends of the input topic's partitions, as acknowledged by the broker so far.
    *
    * @throws IllegalStateException if a tick could not be sent
    */
@@ -118,16 +118,16 @@ public final class TickFeed implements AutoCloseable {
     return copy;
   }
 
-  /** Records that the broker has. */
+  /** The number of records that the broker has acknowledged. */
   public long acknowledged() {
     return acknowledged.get();
   }
 
   /**
-   * Goes on as fast as it can until so many ticks are sent, if they are not yet, and waits until
-   * the broker has them all.
+   * Sends as fast as possible until the given number of ticks has been sent, and waits until the
+   * broker has them all.
    *
-   * @throws IllegalStateException if one could not be sent
+   * @throws IllegalStateException if a tick could not be sent
    */
   public void finish(long ticks) {
     ticksPerSecond = 1e9;

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The records of a run, each a function of the seed and its number alone: ticks of many keys, a few
- * of them late, repeated or unusable. What the job should make of one is told without reading its
+ * The records of a run, each a function only of the seed and its number: ticks of many keys, a few
+ * of them late, repeated or unusable. The expected outcome of a record is known without parsing its
  * bytes.
  */
 public final class TickRecords {
 
-  /** In which the job finds the sequence number. */
+  /** The field with the sequence number. */
   public static final String SEQUENCE_FIELD = "sequence";
 
   private static final long FIRST_EVENT_TIME = 1_760_000_000_000L;
@@ -25,7 +25,7 @@ public final class TickRecords {
    *
    * @param key the record's key
    * @param value the record's value, or null
-   * @param observation what is in it, without its source; or null if it cannot be used
+   * @param observation its content, without the source; null if it cannot be used
    * @param defect why it cannot be used, or null
    */
   public record Tick(byte[] key, byte[] value, Observation observation, RejectionCode defect) {}
@@ -35,7 +35,7 @@ public final class TickRecords {
   private final List<String> fields;
 
   /**
-   * @param keys how many streams
+   * @param keys number of streams
    * @param fields of the model card
    */
   public TickRecords(long seed, int keys, List<String> fields) {
@@ -45,21 +45,21 @@ public final class TickRecords {
   }
 
   /**
-   * @param number from 0 in the order of the stream; below 0 for one that cannot be used
+   * @param number from 0 in stream order; negative for an unusable record
    */
   public Tick tick(long number) {
     SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
     String key = "stream-" + random.nextInt(keys);
     double[] values = new double[fields.size()];
     for (int k = 0; k < values.length; k++) {
-      // All positive, so that logarithms exist, and with all their digits.
+      // All positive, so that logarithms exist, and with full precision.
       values[k] = 100 * Math.exp(0.1 * Math.sin(number * 0.001 + k) + random.nextDouble(0.01));
     }
     int kind = random.nextInt(1000);
     if (number < 0 || kind < 3) {
       return unusable(key, Math.abs(number), values, random.nextInt(8));
     }
-    // Late: an hour behind. Repeated: with a sequence number that the key has long passed.
+    // Late: an hour old. Repeated: with a sequence number far below the key's last one.
     long eventTime = eventTime(number) - (kind < 8 ? HOUR_MILLIS : 0);
     long sequence = kind >= 8 && kind < 12 ? number - 100L * keys : number;
     return new Tick(

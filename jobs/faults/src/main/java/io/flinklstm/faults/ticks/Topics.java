@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The topics of a run, and how they are read. */
+/** The topics of a run, and consumers for them. */
 public final class Topics {
 
   public static final String TICKS = "ticks";
@@ -31,7 +31,7 @@ public final class Topics {
     properties.put("isolation.level", "read_committed");
     properties.put("enable.auto.commit", "false");
     properties.put("auto.offset.reset", "earliest");
-    // A broker that comes back is asked again soon.
+    // Reconnects soon to a broker that comes back.
     properties.put("reconnect.backoff.max.ms", "200");
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -45,7 +45,7 @@ public final class Topics {
         .toList();
   }
 
-  /** Hands on all committed records of a topic up to its present end, partition by partition. */
+  /** Passes on all committed records of a topic up to its current end, partition by partition. */
   static void read(
       String bootstrapServers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {

@@ -1,13 +1,13 @@
 package io.flinklstm.faults.ticks;
 
 /**
- * What the output topics hold, held against what they should.
+ * The result of comparing the output topics with what they should contain.
  *
  * @param records of the input topic
- * @param predictions records with this outcome, as with the next three
+ * @param predictions records with this outcome; likewise the next three
  * @param lost records without an outcome
- * @param twice outcomes beyond the first of a record
- * @param different outcomes in another topic or of other bytes than expected
+ * @param twice outcomes after the first of a record
+ * @param different outcomes in a different topic or with different bytes than expected
  * @param problem the first of those in words, or null
  */
 public record Verdict(
@@ -21,12 +21,12 @@ public record Verdict(
     long different,
     String problem) {
 
-  /** Whether every record has exactly one outcome, the right one. */
+  /** Whether every record has exactly one outcome, and it is the right one. */
   public boolean isExact() {
     return isComplete() && twice == 0;
   }
 
-  /** Whether every record has its outcome, if need be more than once, but always the same. */
+  /** Whether every record has the right outcome, once or more, always the same. */
   public boolean isComplete() {
     return lost == 0 && different == 0;
   }

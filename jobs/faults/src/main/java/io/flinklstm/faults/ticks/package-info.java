@@ -1,2 +1,2 @@
-/** Seeded ticks, and the check of what the job made of them against a plain loop. */
+/** Seeded ticks, and the check of the job's output against a plain loop. */
 package io.flinklstm.faults.ticks;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A secret that is written is found; that the job writes none, the campaigns show. */
+/** Tests that the search finds a written secret; the campaigns test that the job writes none. */
 class SecretSearchTest {
 
   @TempDir private Path folder;
