@@ -1,4 +1,4 @@
-// One LSTM step with its linear head, written for one machine: the practical limit that the Java
+// One LSTM step with its linear head, built for one machine: the practical limit that the Java
 // kernels are compared with.
 //
 //   lstm_step MODEL WARM_UP_ITERATIONS ITERATIONS MILLISECONDS
@@ -10,13 +10,13 @@
 //
 // Built once with -DLSTM_WIDTH=8 (AVX2 and FMA) and once with -DLSTM_WIDTH=16 (AVX-512).
 //
-// Hidden units are taken in blocks of N * LSTM_WIDTH. For every column of the input, the weights of
-// a block's four gates lie side by side, so that a block reads its weights as one aligned stream;
+// Hidden units are processed in blocks of N * LSTM_WIDTH. For every input column, the weights of a
+// block's four gates are adjacent, so that a block reads its weights as one aligned stream. All
 // 4 * N * K sums stay in registers, and one broadcast serves 4 * N fused multiply-adds. K is the
-// number of columns that are summed apart from each other, which shortens chains of additions. With
-// TURN every second step takes the blocks in reverse order, so that it begins with the weights that
-// the step before has left in the nearest cache. A trial at the start chooses the quickest for the
-// given sizes.
+// number of columns that are summed separately, which shortens chains of additions. With TURN,
+// every second step processes the blocks in reverse order, so that it starts with the weights that
+// the previous step left in the nearest cache. A trial at the start selects the fastest variant for
+// the given sizes.
 
 #include <immintrin.h>
 #include <sys/mman.h>
@@ -67,7 +67,7 @@ inline float sum(Vec v) {
 }
 #endif
 
-// The rational of the Java kernels' Activations, with their coefficients.
+// The rational function of the Java kernels' Activations, with the same coefficients.
 inline Vec tanh(Vec x) {
   Vec z = clamp(x, all(-0x1.00a042p+3f), all(0x1.00a042p+3f));
   Vec s = mul(z, z);
@@ -83,7 +83,7 @@ inline Vec tanh(Vec x) {
   return div(mul(z, p), q);
 }
 
-// sigmoid(2 x): the half that belongs to its argument is in the weights.
+// sigmoid(2 x): the factor of one half for its argument is in the weights.
 inline Vec sigmoidOfTwice(Vec x) { return fma(all(0.5f), tanh(x), all(0.5f)); }
 
 struct Free {
@@ -91,7 +91,7 @@ struct Free {
 };
 using Floats = std::unique_ptr<float[], Free>;
 
-// Zeros that begin a page; large arrays are on huge pages, where there are any.
+// Page-aligned zeros; large arrays use huge pages if available.
 Floats allocate(size_t floats) {
   constexpr size_t kHuge = size_t(2) << 20;
   size_t bytes = floats * sizeof(float);
@@ -116,7 +116,7 @@ struct Model {
   std::vector<float> inputs;  // (steps, inputSize)
 };
 
-// A model packed for blocks of hidden units, and its state.
+// A model packed into blocks of hidden units, and its state.
 template <int N, int K, bool TURN>
 class Stepper {
  public:
@@ -266,9 +266,9 @@ double nanos() {
   return now.tv_sec * 1e9 + now.tv_nsec;
 }
 
-volatile float sink;  // so that no step is left out
+volatile float sink;  // so that no step is optimised away
 
-// Nanoseconds per step over about so many milliseconds.
+// Nanoseconds per step, measured for about this many milliseconds.
 template <class S>
 double iteration(S& stepper, const Model& model, double milliseconds) {
   double start = nanos();

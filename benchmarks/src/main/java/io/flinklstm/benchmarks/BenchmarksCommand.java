@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 /** The command line of the benchmarks. */
 @Command(
     name = "benchmarks/run",
-    description = "What a step, the job, its state and training cost on this machine.",
+    description = "Measures the cost of a step, the job, its state and training on this machine.",
     subcommands = {
       CellCommand.class,
       NativeCommand.class,
@@ -27,7 +27,7 @@ import picocli.CommandLine.ParameterException;
     },
     synopsisSubcommandLabel = "BENCHMARK",
     commandListHeading = "%nBenchmarks:%n",
-    footer = "%nBENCHMARK --help tells more.")
+    footer = "%nUse BENCHMARK --help for its options.")
 public final class BenchmarksCommand {
 
   private BenchmarksCommand() {}

@@ -13,13 +13,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures one LSTM step with its head: our kernels, ONNX Runtime, C++ by hand. */
+/** Measures one LSTM step with its head: our kernels, ONNX Runtime, handwritten C++. */
 @Command(
     name = "cell",
     description =
         "One LSTM step and its linear head, 8 features, float32: our kernels, ONNX Runtime with one"
-            + " thread, and C++ by hand as the practical limit. In each round every contender runs"
-            + " in a process of its own; medians over the rounds.")
+            + " thread, and handwritten C++ as the practical limit. In each round every contender"
+            + " runs in its own process; results are medians over the rounds.")
 public final class CellCommand implements Callable<Integer> {
 
   private static final List<String> ODD_CONTENDERS = List.of("plain", "vector");
@@ -55,13 +55,19 @@ public final class CellCommand implements Callable<Integer> {
   @Option(names = "--rounds", description = "Default: 3; quick: 1.")
   private Integer rounds;
 
-  @Option(names = "--iterations", description = "Measured in each process; default: 5; quick: 1.")
+  @Option(
+      names = "--iterations",
+      description = "Measured iterations per process; default: 5; quick: 1.")
   private Integer iterations;
 
-  @Option(names = "--warm-ups", description = "Iterations before those; default: 5; quick: 1.")
+  @Option(
+      names = "--warm-ups",
+      description = "Warm-up iterations per process; default: 5; quick: 1.")
   private Integer warmUps;
 
-  @Option(names = "--milliseconds", description = "Of an iteration; default: 200; quick: 100.")
+  @Option(
+      names = "--milliseconds",
+      description = "Duration of an iteration; default: 200; quick: 100.")
   private Integer milliseconds;
 
   @Override
@@ -107,8 +113,8 @@ public final class CellCommand implements Callable<Integer> {
               + plan.milliseconds()
               + " ms");
       report.note(
-          "All outputs of 100 steps agree with the plain kernel's: those of vector to the bit, C++"
-              + " within 1e-5, others within 1e-4.");
+          "All outputs of 100 steps agree with the plain kernel's: vector to the bit, C++ within"
+              + " 1e-5, others within 1e-4.");
       results.fill(report, mainSizes, odd, present.names());
     }
     report.publish(common);

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The timings of all sizes, contenders and rounds, and the tables of them. */
+/** The timings of all sizes, contenders and rounds, and their tables. */
 final class CellResults {
 
   private record Entry(CellSize size, String contender) {}
@@ -63,7 +63,7 @@ final class CellResults {
     Table table =
         report.table(
             "details",
-            "Each step beside those of the others, and what was done in it",
+            "Each step compared with the others",
             new Column("size", "size", 0),
             new Column("contender", "contender", 0),
             new Column("ns_per_step", "ns/step", 1),
@@ -103,7 +103,7 @@ final class CellResults {
     Table table =
         report.table(
             "odd_sizes",
-            "Hidden sizes that are no multiple of 16, per multiply-add that counts",
+            "Hidden sizes that are not a multiple of 16, per multiply-add without padding",
             new Column("size", "size", 0),
             new Column("contender", "contender", 0),
             new Column("ns_per_step", "ns/step", 1),

@@ -11,8 +11,8 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The size of a model whose step is measured.
  *
- * @param layers how many
- * @param hiddenSize of each
+ * @param layers number of layers
+ * @param hiddenSize of each layer
  */
 record CellSize(int layers, int hiddenSize) {
 
@@ -31,7 +31,7 @@ record CellSize(int layers, int hiddenSize) {
     return Stream.of(texts).map(CellSize::parse).toList();
   }
 
-  /** For options. */
+  /** Converts option values. */
   static final class Converter implements ITypeConverter<CellSize> {
     @Override
     public CellSize convert(String text) {
@@ -47,7 +47,7 @@ record CellSize(int layers, int hiddenSize) {
     return RandomWeights.of(config());
   }
 
-  /** Of one step and the head; padding does not count. */
+  /** Multiply-adds of one step and the head, without padding. */
   long multiplyAdds() {
     LstmConfig config = config();
     long sum = hiddenSize;
@@ -57,7 +57,7 @@ record CellSize(int layers, int hiddenSize) {
     return sum;
   }
 
-  /** With the hidden size rounded up to a multiple of 16. */
+  /** The size with hiddenSize rounded up to a multiple of 16. */
   CellSize padded() {
     return new CellSize(layers, (hiddenSize + 15) / 16 * 16);
   }

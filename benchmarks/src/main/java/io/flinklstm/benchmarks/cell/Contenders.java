@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** Those of the named contenders that can run here. */
+/** The named contenders that can run here. */
 final class Contenders {
 
   static final String REFERENCE = "plain";
 
-  /** ONNX Runtime, C++ and EJML add in an order of their own, so the last bits differ. */
+  /**
+   * The contender with the same bits as the plain kernel. ONNX Runtime, C++ and EJML add in a
+   * different order, so their last bits differ.
+   */
   private static final String SAME_BITS = "vector"; // as the plain kernel
 
   private static final double TOLERANCE = 1e-4;
@@ -28,7 +31,7 @@ final class Contenders {
   private final List<String> names = new ArrayList<>();
   private final Map<String, NativeStep> natives = new LinkedHashMap<>();
 
-  /** Those that are left out get a line in the report. */
+  /** Notes in the report which contenders are left out, and why. */
   Contenders(List<String> wanted, Report report, TemporaryFolder folder)
       throws IOException, InterruptedException {
     for (String name : wanted) {
@@ -52,12 +55,12 @@ final class Contenders {
     return List.copyOf(names);
   }
 
-  /** Those that are among some others. */
+  /** The contenders that are also in another collection. */
   List<String> names(Collection<String> others) {
     return names.stream().filter(others::contains).toList();
   }
 
-  /** The step in C++ by contender. */
+  /** The C++ step by contender. */
   Map<String, NativeStep> natives() {
     return natives;
   }
@@ -66,7 +69,7 @@ final class Contenders {
    * Runs 100 steps on some contenders.
    *
    * @return by contender, the largest difference of an output to the plain kernel's
-   * @throws IllegalStateException if one is too large
+   * @throws IllegalStateException if a difference is too large
    */
   Map<String, Double> differences(CellSize size, List<String> names)
       throws IOException, InterruptedException {
@@ -108,7 +111,7 @@ final class Contenders {
     return largest;
   }
 
-  /** Measures a contender in a process of its own. */
+  /** Measures a contender in its own process. */
   Timing measure(String name, CellSize size, Plan plan)
       throws IOException, InterruptedException, RunnerException {
     NativeStep program = natives.get(name);

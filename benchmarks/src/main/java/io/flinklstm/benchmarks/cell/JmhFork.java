@@ -10,7 +10,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** One run of {@link CellBenchmark} in a JVM of its own. */
+/** One run of {@link CellBenchmark} in its own JVM. */
 final class JmhFork {
 
   private static final String BYTES_PER_STEP = "gc.alloc.rate.norm";

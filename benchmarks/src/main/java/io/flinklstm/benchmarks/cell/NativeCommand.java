@@ -13,12 +13,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures the step in C++ alone, with all of its variants. */
+/** Measures only the C++ step, with all of its variants. */
 @Command(
     name = "native",
     description =
-        "The step in C++ alone: all the ways of blocking that it tries, of which cell measures the"
-            + " quickest.")
+        "Only the C++ step, with every blocking variant that it tries; the cell benchmark measures"
+            + " the fastest of them.")
 public final class NativeCommand implements Callable<Integer> {
 
   private static final int INPUTS = 64;
@@ -39,7 +39,7 @@ public final class NativeCommand implements Callable<Integer> {
     Table table =
         report.table(
             "native",
-            "The quickest variant of each",
+            "The fastest variant of each",
             new Column("size", "size", 0),
             new Column("contender", "contender", 0),
             new Column("ns_per_step", "ns/step", 1),

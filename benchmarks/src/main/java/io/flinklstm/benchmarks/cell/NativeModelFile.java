@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Weights and inputs as {@code native/lstm_step.cpp} reads them. */
+/** Weights and inputs in the format that {@code native/lstm_step.cpp} reads. */
 final class NativeModelFile {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The step in C++, built for this machine. */
+/** The C++ step, built for this machine. */
 final class NativeStep {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The instruction sets that it is written for. */
+  /** The instruction sets that the C++ step supports. */
   enum Width {
     AVX2("cpp", 8, "haswell", List.of("__AVX2__", "__FMA__")),
     AVX512("cpp-avx512", 16, "native", List.of("__AVX512F__", "__AVX512DQ__"));
@@ -38,7 +38,7 @@ final class NativeStep {
       return contender;
     }
 
-    /** The one of that contender, or null. */
+    /** The width of a contender, or null. */
     static Width of(String contender) {
       return Stream.of(values())
           .filter(width -> width.contender.equals(contender))
@@ -46,7 +46,7 @@ final class NativeStep {
           .orElse(null);
     }
 
-    /** Says why it cannot run here, or null if it can. */
+    /** The reason why it cannot run here, or null if it can. */
     String whyNot() throws IOException, InterruptedException {
       String defined;
       try {
@@ -69,7 +69,7 @@ final class NativeStep {
     this.program = program;
   }
 
-  /** Builds it into a folder. */
+  /** Builds the program into a folder. */
   static NativeStep build(Width width, Path folder) throws IOException, InterruptedException {
     String home = System.getProperty("flinklstm.benchmarks.home", "benchmarks");
     Path program = folder.resolve(width.contender);
@@ -88,13 +88,13 @@ final class NativeStep {
   /**
    * What a run of the program printed.
    *
-   * @param outputs for the inputs of the file
-   * @param timing of the quickest variant
+   * @param outputs for the file's inputs
+   * @param timing of the fastest variant
    * @param trials nanoseconds per step of every variant, measured briefly
    */
   record Run(float[] outputs, Timing timing, JsonNode trials) {}
 
-  /** Runs it on a {@link NativeModelFile} in a process of its own. */
+  /** Runs the program on a {@link NativeModelFile} in its own process. */
   Run run(byte[] model, Plan plan) throws IOException, InterruptedException {
     Path file = Files.createTempFile(program.getParent(), "model", ".bin");
     try {

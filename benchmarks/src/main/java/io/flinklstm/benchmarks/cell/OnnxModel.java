@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * An ONNX model of one step and the head: x and every layer's h and c in, y and the next h and c
- * out. The weights are the library's, with the gates in ONNX's order.
+ * An ONNX model of one step and the head. Inputs are x and every layer's h and c; outputs are y and
+ * the next h and c. The weights are the library's, with the gates in ONNX's order.
  */
 final class OnnxModel {
 
@@ -98,7 +98,7 @@ final class OnnxModel {
     return NodeProto.newBuilder().setOpType(operator).addAllInput(inputs).addOutput(output).build();
   }
 
-  /** Rows of a weight or bias in ONNX's order of gates. */
+  /** The rows of a weight or bias, with the gates in ONNX's order. */
   private float[] gates(float[] rows, int columns) {
     int length = config.hiddenSize() * columns;
     float[] ordered = new float[rows.length];

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * ONNX Runtime, as lean as its Java API allows: one call per step, one thread, all inputs and
- * outputs in direct buffers that are made once. h and c go to and fro between two sets of tensors.
+ * ONNX Runtime, as lean as its Java API allows: one call per step, one thread, and all inputs and
+ * outputs in direct buffers allocated once. h and c alternate between two sets of tensors.
  */
 final class OnnxStepper implements Stepper {
 

@@ -3,7 +3,7 @@ package io.flinklstm.benchmarks.cell;
 import io.flinklstm.benchmarks.harness.Kernels;
 import io.flinklstm.model.LstmWeights;
 
-/** A contender: a model with a state of its own, which starts at zero. Not thread-safe. */
+/** A contender: a model with its own state, which starts at zero. Not thread-safe. */
 interface Stepper extends AutoCloseable {
 
   String ONNX_RUNTIME = "onnxruntime";
@@ -19,14 +19,14 @@ interface Stepper extends AutoCloseable {
   @Override
   void close();
 
-  /** The contender of that name: a kernel, or ONNX Runtime. */
+  /** The contender with this name: a kernel or ONNX Runtime. */
   static Stepper create(String contender, LstmWeights weights) {
     return contender.equals(ONNX_RUNTIME)
         ? new OnnxStepper(weights)
         : new KernelStepper(weights, Kernels.create(contender));
   }
 
-  /** The outputs of a new state. */
+  /** The outputs for the inputs, from a new state. */
   static float[] outputs(String contender, LstmWeights weights, float[][] inputs) {
     try (Stepper stepper = create(contender, weights)) {
       float[] outputs = new float[inputs.length];

@@ -3,7 +3,7 @@ package io.flinklstm.benchmarks.harness;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** What has to be ended or deleted even if the JVM exits early: last opened, first closed. */
+/** Resources that must be closed even if the JVM exits early; the last opened is closed first. */
 public final class AtExit {
 
   private static final Deque<AutoCloseable> OPEN = new ConcurrentLinkedDeque<>();
@@ -14,7 +14,7 @@ public final class AtExit {
 
   private AtExit() {}
 
-  /** Registers a resource, which is to be removed again when it is closed in the usual way. */
+  /** Registers a resource; remove it again when it is closed normally. */
   public static void add(AutoCloseable resource) {
     OPEN.push(resource);
   }

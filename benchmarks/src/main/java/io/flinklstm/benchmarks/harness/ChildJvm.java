@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own for a part of a benchmark, with this JVM's class path. It ends when its standard
+ * A separate JVM for part of a benchmark, with this JVM's class path. It ends when its standard
  * input does ({@link #endWithParent}): by {@link #close}, at this JVM's exit, and even if this JVM
- * is killed. What it reports it prints, line by line, to standard output.
+ * is killed. It reports line by line on standard output.
  */
 public final class ChildJvm implements AutoCloseable {
 
-  /** What Flink's and Kafka's own start scripts pass, and the vector kernel's module. */
+  /**
+   * The options that Flink's and Kafka's own start scripts pass, and the vector kernel's module.
+   */
   private static final List<String> JVM_OPTIONS =
       List.of(
           "--add-modules=jdk.incubator.vector",
@@ -37,8 +39,8 @@ public final class ChildJvm implements AutoCloseable {
    * Starts a JVM.
    *
    * @param main the class whose main method runs
-   * @param temporary the folder for its temporary files
-   * @param jvmOptions beside those that every child gets
+   * @param temporary the JVM's folder for temporary files
+   * @param jvmOptions in addition to those of every child
    */
   public ChildJvm(Class<?> main, Path temporary, List<String> jvmOptions, String... arguments)
       throws IOException {
@@ -58,14 +60,14 @@ public final class ChildJvm implements AutoCloseable {
     AtExit.add(this);
   }
 
-  /** To be called by the main method of a child. */
+  /** Ends this JVM when its parent ends. Call it in the main method of a child. */
   public static void endWithParent() {
     Thread thread =
         new Thread(
             () -> {
               try {
                 while (System.in.read() >= 0) {
-                  // Nothing is said but that there is no more to come.
+                  // Only the end of the input matters.
                 }
               } catch (IOException e) {
                 // The same.
@@ -78,10 +80,10 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
-   * Waits for a line that begins so.
+   * Waits for a line with this prefix.
    *
    * @return the rest of the line
-   * @throws IOException if the child ends before
+   * @throws IOException if the child ends first
    */
   public String await(String prefix) throws IOException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -94,7 +96,7 @@ public final class ChildJvm implements AutoCloseable {
     throw new IOException("child JVM: expected it to print " + prefix + ", got its end");
   }
 
-  /** A child whose output nobody reads stands still when the pipe is full. */
+  /** A child whose output nobody reads blocks when the pipe is full. */
   private void passOnTheRest() {
     Thread thread =
         new Thread(
@@ -104,7 +106,7 @@ public final class ChildJvm implements AutoCloseable {
                   Progress.say("%s", line);
                 }
               } catch (IOException ended) {
-                // There is no more.
+                // No more output.
               }
             },
             "output of a child JVM");
@@ -116,12 +118,12 @@ public final class ChildJvm implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Of all its threads, the compiler's and the collector's too. */
+  /** CPU time of all threads, including the JIT compiler's and the garbage collector's. */
   public Duration cpuTime() {
     return process
         .info()
         .totalCpuDuration()
-        .orElseThrow(() -> new IllegalStateException("CPU time of a process: not told here"));
+        .orElseThrow(() -> new IllegalStateException("CPU time of a process: not available here"));
   }
 
   @Override
@@ -130,10 +132,10 @@ public final class ChildJvm implements AutoCloseable {
     try {
       in.close();
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        Progress.say("A child JVM does not end by itself and is killed");
+        Progress.say("A child JVM does not end by itself; killing it");
       }
     } catch (IOException alreadyEnded) {
-      // That is all that is wanted.
+      // It has ended, as intended.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -3,13 +3,13 @@ package io.flinklstm.benchmarks.harness;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The options that all benchmarks share. */
+/** The options of all benchmarks. */
 public final class CommonOptions {
 
-  @Option(names = "--quick", description = "A run of seconds that shows that all works.")
+  @Option(names = "--quick", description = "A run of a few seconds to check that everything works.")
   private boolean quick;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON too.")
+  @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
   private Path json;
 
   @Option(
@@ -22,7 +22,7 @@ public final class CommonOptions {
     return quick;
   }
 
-  /** The value that was given, or else one that depends on {@code --quick}. */
+  /** The given value, or a default that depends on {@code --quick}. */
   public <T> T orElse(T given, T usual, T ifQuick) {
     return given != null ? given : quick ? ifQuick : usual;
   }

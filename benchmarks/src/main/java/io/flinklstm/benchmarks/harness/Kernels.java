@@ -5,12 +5,12 @@ import io.flinklstm.math.LstmKernel;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The kernels by name, for one that is named need not be there. */
+/** The kernels by name. A named kernel may be missing or unable to run here. */
 public final class Kernels {
 
   private Kernels() {}
 
-  /** Says why a kernel cannot run here, or null if it can. */
+  /** The reason why a kernel cannot run here, or null if it can. */
   public static String whyNot(String name) {
     if (!isThere(name)) {
       return "kernel " + name + ": expected one of " + Arrays.toString(KernelType.values());
@@ -23,7 +23,7 @@ public final class Kernels {
     }
   }
 
-  /** Whether there is a kernel of that name, even if it cannot run here. */
+  /** Whether a kernel with this name exists, even if it cannot run here. */
   public static boolean isThere(String name) {
     return Arrays.stream(KernelType.values()).anyMatch(type -> type.name().equalsIgnoreCase(name));
   }

@@ -38,13 +38,13 @@ final class Machine {
             .findFirst()
             .orElseGet(() -> System.getProperty("os.arch"));
       } catch (IOException notTold) {
-        // The architecture will do.
+        // The architecture is good enough.
       }
     }
     return System.getProperty("os.arch");
   }
 
-  /** Of the last minute, all programs of the machine together; negative where it is not known. */
+  /** The whole machine's load over the last minute; negative if unknown. */
   private static double loadAverage() {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     return Math.round(load * 100) / 100.0;

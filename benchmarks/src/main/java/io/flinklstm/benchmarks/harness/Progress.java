@@ -2,7 +2,7 @@ package io.flinklstm.benchmarks.harness;
 
 import java.util.Locale;
 
-/** What a benchmark says while it runs, so that nobody thinks it hangs. */
+/** Progress messages, so that nobody thinks a running benchmark hangs. */
 public final class Progress {
 
   private Progress() {}

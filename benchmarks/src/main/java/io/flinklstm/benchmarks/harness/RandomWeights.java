@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Weights and inputs from a fixed seed: speed does not depend on what was learnt. */
+/** Weights and inputs from a fixed seed: speed does not depend on their values. */
 public final class RandomWeights {
 
   private static final long SEED = 42;
 
   private RandomWeights() {}
 
-  /** As PyTorch initialises them: uniform within 1/sqrt(hiddenSize) of zero. */
+  /** Weights as PyTorch initialises them: uniform within 1/sqrt(hiddenSize) of zero. */
   public static LstmWeights of(LstmConfig config) {
     Random random = new Random(SEED);
     float bound = (float) (1 / Math.sqrt(config.hiddenSize()));

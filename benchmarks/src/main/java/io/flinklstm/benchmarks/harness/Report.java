@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a benchmark found: tables that a person reads, and the same as JSON. */
+/** The results of a benchmark, as readable tables and as JSON. */
 public final class Report {
 
   private static final ObjectMapper JSON =
@@ -21,12 +21,12 @@ public final class Report {
   private final List<String> notes = new ArrayList<>();
   private final List<Table> tables = new ArrayList<>();
 
-  /** A report that says when and where it began. */
+  /** A report that records when and where it began. */
   public Report(String benchmark) {
     this.benchmark = benchmark;
   }
 
-  /** Adds a line that stands above the tables: how it was measured, or what was left out. */
+  /** Adds a line above the tables: how it was measured, or what was left out. */
   public void note(String line) {
     notes.add(line);
   }
@@ -38,7 +38,7 @@ public final class Report {
     return table;
   }
 
-  /** Prints the report, and writes it to the file for JSON if there is one. */
+  /** Prints the report, and writes it to the JSON file if one was given. */
   public void publish(CommonOptions options) throws IOException {
     System.out.print(text());
     Path file = options.json();

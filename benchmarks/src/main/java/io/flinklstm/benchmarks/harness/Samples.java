@@ -3,7 +3,7 @@ package io.flinklstm.benchmarks.harness;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measurements of the same thing, one for each round. */
+/** Measurements of the same thing, one per round. */
 public final class Samples {
 
   private final List<Double> values = new ArrayList<>();
@@ -12,12 +12,12 @@ public final class Samples {
     values.add(value);
   }
 
-  /** In the order of the rounds. */
+  /** The values in the order of the rounds. */
   public List<Double> values() {
     return List.copyOf(values);
   }
 
-  /** NaN if there are none. */
+  /** The median; NaN if there are no values. */
   public double median() {
     if (values.isEmpty()) {
       return Double.NaN;
@@ -29,7 +29,7 @@ public final class Samples {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  /** Largest less smallest, in percent of the median; NaN if there are none. */
+  /** The largest value minus the smallest, in percent of the median; NaN if there are no values. */
   public double spreadPercent() {
     double min = values.stream().mapToDouble(v -> v).min().orElse(Double.NaN);
     double max = values.stream().mapToDouble(v -> v).max().orElse(Double.NaN);

@@ -9,23 +9,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A table of a {@link Report}: the first column names the row, the others are numbers mostly. */
+/** A table of a {@link Report}: the first column names the row, the others are mostly numbers. */
 public final class Table {
 
   /**
    * A column.
    *
    * @param key its name in JSON
-   * @param heading its name for people, with the unit
-   * @param decimals of its numbers, for people
+   * @param heading its name in text, with the unit
+   * @param decimals of its numbers in text
    */
   public record Column(String key, String heading, int decimals) {}
 
-  /** One line: values by the columns' keys, and perhaps more that only JSON shows. */
+  /** A row: values by column key; values without a column appear only in JSON. */
   public static final class Row {
     private final Map<String, Object> values = new LinkedHashMap<>();
 
-    /** Sets a text, a number, or a list of numbers; null and NaN are left out. */
+    /** Sets a text, a number or a list of numbers; null and NaN are ignored. */
     public Row put(String key, Object value) {
       boolean none = value == null || value instanceof Double number && !Double.isFinite(number);
       if (!none) {
@@ -53,7 +53,7 @@ public final class Table {
     return row;
   }
 
-  /** Its name in JSON. */
+  /** The table's name in JSON. */
   String name() {
     return name;
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A folder for what a benchmark writes; deleted by {@link #close}, at the latest at exit. */
+/** A folder for a benchmark's files; deleted by {@link #close}, or at exit at the latest. */
 public final class TemporaryFolder implements AutoCloseable {
 
   private final Path path;
@@ -21,7 +21,7 @@ public final class TemporaryFolder implements AutoCloseable {
     AtExit.add(this);
   }
 
-  /** Lets this JVM's own folder for temporary files, which the script made, be deleted at exit. */
+  /** Deletes this JVM's own temporary folder, which the script created, at exit. */
   public static void deleteOwnAtExit() {
     new TemporaryFolder(Path.of(System.getProperty("java.io.tmpdir")));
   }
@@ -30,7 +30,7 @@ public final class TemporaryFolder implements AutoCloseable {
     return path;
   }
 
-  /** A new folder inside. */
+  /** A new folder inside this one. */
   public Path folder(String name) throws IOException {
     return Files.createDirectories(path.resolve(name));
   }

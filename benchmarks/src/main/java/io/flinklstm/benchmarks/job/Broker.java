@@ -14,10 +14,10 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
-/** A Kafka broker in a JVM of its own. All topics have one partition. */
+/** A Kafka broker in its own JVM. All topics have one partition. */
 public final class Broker implements AutoCloseable {
 
-  /** Records are kept whatever their timestamps; a deleted topic frees its space at once. */
+  /** Keeps records whatever their timestamps, and frees a deleted topic's space at once. */
   private static final Map<String, String> TOPIC_OPTIONS =
       Map.of("retention.ms", "-1", "retention.bytes", "-1", "file.delete.delay.ms", "100");
 
@@ -64,7 +64,7 @@ public final class Broker implements AutoCloseable {
     await(admin.deleteTopics(List.of(topics)).all());
   }
 
-  /** How many records were written to a topic; with transactions, their markers count too. */
+  /** The number of records written to a topic, including transaction markers. */
   public long endOffset(String topic) throws IOException {
     TopicPartition partition = new TopicPartition(topic, 0);
     return await(

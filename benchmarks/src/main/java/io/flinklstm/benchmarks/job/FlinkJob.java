@@ -10,14 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A forecast job on a Flink cluster in a JVM of its own, parallelism 1. */
+/** A forecast job on a Flink cluster in its own JVM, with parallelism 1. */
 public final class FlinkJob implements AutoCloseable {
 
   private final TemporaryFolder folder;
   private final ChildJvm jvm;
 
   /**
-   * Starts the job; returns when it was submitted.
+   * Starts the job; returns when it has been submitted.
    *
    * @param jvmOptions for example the size of the heap
    */
@@ -30,7 +30,7 @@ public final class FlinkJob implements AutoCloseable {
       flinkOptions.put("io.tmp.dirs", folder.folder("flink").toString());
       flinkOptions.put("rest.bind-address", "localhost");
       flinkOptions.put("rest.bind-port", "0");
-      // A failure is to be seen, not to be measured.
+      // A failure must show up, not be measured.
       flinkOptions.put("restart-strategy.type", "disable");
       Path file = folder.path().resolve("job.json");
       new ObjectMapper()
@@ -61,7 +61,7 @@ public final class FlinkJob implements AutoCloseable {
     }
   }
 
-  /** Of the whole JVM. */
+  /** CPU time of the whole JVM. */
   public Duration cpuTime() {
     return jvm.cpuTime();
   }

@@ -11,7 +11,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 
-/** Flink's JVM: the forecast job on a cluster of its own until the parent ends it. */
+/** Flink's JVM: runs the forecast job on its own cluster until the parent ends it. */
 final class JobMain {
 
   static final String RUNNING = "RUNNING ";

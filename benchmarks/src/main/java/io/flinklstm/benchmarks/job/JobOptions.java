@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The options that all benchmarks of a running job share. */
+/** The options of all benchmarks that run a job. */
 public final class JobOptions {
 
   @Option(names = "--keys", defaultValue = "100", description = "Default: ${DEFAULT-VALUE}.")
@@ -20,8 +20,8 @@ public final class JobOptions {
       names = "--card",
       paramLabel = "FILE",
       description =
-          "A model card whose features are used; default: those of the bundled model (return of"
-              + " price, amount, elapsed time).")
+          "Model card whose features to use; default: those of the bundled model (return of price,"
+              + " amount, elapsed time).")
   private Path card;
 
   @Option(
@@ -33,19 +33,21 @@ public final class JobOptions {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "In config/presets: low-latency or throughput; default: as fits.")
+      description =
+          "Preset in config/presets: low-latency or throughput; default: the one that suits the"
+              + " benchmark.")
   private String preset;
 
   @Option(
       names = "--source-format",
       defaultValue = "json",
-      description = "Of the ticks: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
+      description = "Format of the ticks: ${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}.")
   private TickFormat sourceFormat;
 
   @Option(
       names = "--sink-format",
       defaultValue = "json",
-      description = "Of the predictions, lstm.sink.format; default: ${DEFAULT-VALUE}.")
+      description = "Format of the predictions (lstm.sink.format); default: ${DEFAULT-VALUE}.")
   private String sinkFormat;
 
   @Option(
@@ -63,13 +65,13 @@ public final class JobOptions {
   @Option(
       names = "--heap",
       defaultValue = "2g",
-      description = "Of Flink's JVM; default: ${DEFAULT-VALUE}.")
+      description = "Heap of Flink's JVM; default: ${DEFAULT-VALUE}.")
   private String heap;
 
   @Option(
       names = "--jvm-option",
       paramLabel = "OPTION",
-      description = "Of Flink's JVM, such as -XX:+UseParallelGC.")
+      description = "An option of Flink's JVM, such as -XX:+UseParallelGC.")
   private List<String> jvmOptions = new ArrayList<>();
 
   public ModelCard card() throws IOException {
@@ -81,7 +83,7 @@ public final class JobOptions {
     return new Ticks(sourceFormat, card().fields(), keys);
   }
 
-  /** The preset that was given, or else this one. */
+  /** The preset given on the command line, or this one. */
   public Preset preset(String usual) throws IOException {
     return Preset.read(preset == null ? usual : preset);
   }
@@ -95,8 +97,8 @@ public final class JobOptions {
   /**
    * A job.
    *
-   * @param preset comes before the options of the command line
-   * @param model its file
+   * @param preset overridden by the options of the command line
+   * @param model the model file
    */
   public JobSpec spec(
       Preset preset, JobVariant variant, Path model, Broker broker, JobTopics topics) {
@@ -118,7 +120,7 @@ public final class JobOptions {
     return new JobSpec(variant.place(), flink, arguments);
   }
 
-  /** The settings in words. */
+  /** A description of the settings. */
   public String describe(Preset preset) {
     return "Preset "
         + preset.name()

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A forecast job to run in a JVM of its own.
+ * A forecast job to run in its own JVM.
  *
- * @param place what stands in the place of the forecast
+ * @param place the operator in place of the forecast
  * @param flinkOptions Flink's own configuration
- * @param arguments as the job itself takes them
+ * @param arguments the job's own arguments
  */
 public record JobSpec(
     JobVariant.Place place, Map<String, String> flinkOptions, List<String> arguments) {
 
-  /** The same with another option of the job. */
+  /** The same job with one more option. */
   public JobSpec with(String option, String value) {
     List<String> more = new ArrayList<>(arguments);
     more.addAll(List.of("--" + option, value));

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * The topics of one job; what comes out goes to topics that only this job writes, and that are
- * deleted afterwards.
+ * The topics of one job. Output goes to topics that only this job writes and that are deleted
+ * afterwards.
  */
 public final class JobTopics implements AutoCloseable {
 
@@ -18,8 +18,8 @@ public final class JobTopics implements AutoCloseable {
   /**
    * Creates the topics that the job writes to.
    *
-   * @param ticks a topic that there is
-   * @param job unique
+   * @param ticks an existing topic
+   * @param job a unique name
    */
   public JobTopics(Broker broker, String ticks, String job) throws IOException {
     this.broker = broker;
@@ -47,7 +47,7 @@ public final class JobTopics implements AutoCloseable {
   }
 
   /**
-   * @throws IOException if anything but predictions came out
+   * @throws IOException if the job wrote anything but predictions
    */
   public void checkOnlyPredictions() throws IOException {
     for (String topic : new String[] {late, deadLetters}) {

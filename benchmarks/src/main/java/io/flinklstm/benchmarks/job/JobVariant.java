@@ -1,21 +1,21 @@
 package io.flinklstm.benchmarks.job;
 
 /**
- * What stands in the place of the forecast.
+ * The forecast operator, or a replacement for it.
  *
- * @param place the operator there
+ * @param place which operator
  * @param kernel the arithmetic, or null for the pass-through function
- * @param hiddenSize of the model; of no account for the pass-through function
+ * @param hiddenSize of the model; irrelevant for the pass-through function
  */
 public record JobVariant(Place place, String kernel, int hiddenSize) {
 
-  /** The operators that there are. */
+  /** The operators. */
   public enum Place {
     /** {@link PassThroughFunction}. */
     PASS_THROUGH,
     /** The forecast job's own. */
     FORECAST,
-    /** The same without bundles: every observation is a step of its own. */
+    /** The same without bundling: every observation is a separate step. */
     ONE_BY_ONE
   }
 
@@ -37,7 +37,7 @@ public record JobVariant(Place place, String kernel, int hiddenSize) {
     return place == Place.PASS_THROUGH;
   }
 
-  /** The kernel, or that there is none. */
+  /** The name of the kernel or of the pass-through function. */
   public String name() {
     return switch (place) {
       case PASS_THROUGH -> PASS_THROUGH;

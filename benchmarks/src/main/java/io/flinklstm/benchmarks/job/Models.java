@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Models with random weights and the features of the bundled one, or of a card. */
+/** Models with random weights and the features of the bundled model, or of a card. */
 public final class Models {
 
   private static final ModelCard BUNDLED_FEATURES =
@@ -41,7 +41,7 @@ public final class Models {
   }
 
   /**
-   * The card of a file, or one with the bundled model's features if there is none.
+   * The card in a file, or one with the bundled model's features if no file is given.
    *
    * @param file a model card as JSON, or null
    */
@@ -51,13 +51,13 @@ public final class Models {
         : ModelCardJson.read(Files.readAllBytes(file), file.toString());
   }
 
-  /** A model of one output per step of the card's horizon. */
+  /** A model with one output per step of the card's horizon. */
   public static ForecastModel model(ModelCard card, int hiddenSize, int layers) {
     LstmConfig config = new LstmConfig(card.features().size(), hiddenSize, layers, card.horizon());
     return new ForecastModel(RandomWeights.of(config), card);
   }
 
-  /** Writes a safetensors file; returns where it is. */
+  /** Writes a safetensors file and returns its path. */
   public static Path write(ForecastModel model, Path folder) throws IOException {
     LstmConfig config = model.weights().config();
     Path file =

@@ -13,8 +13,8 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * A prediction of the same size for every observation, without features, model and state: what the
- * job costs around the forecast.
+ * Emits a prediction of the same size for every observation without features, model or state:
+ * measures the cost of the job around the forecast.
  */
 final class PassThroughFunction extends KeyedProcessFunction<String, Observation, Prediction>
     implements ResultTypeQueryable<Prediction> {

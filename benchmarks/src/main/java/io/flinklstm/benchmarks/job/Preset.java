@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * A configuration that the job is measured with: the files of config/, and of a preset there.
+ * A configuration to measure the job with: the files in config/ and those of a preset there.
  *
  * @param name of the preset
  * @param flinkOptions Flink's own configuration

@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 
-/** How ticks are written, as the job reads them by default: {@code lstm.source.format}. */
+/** The formats of ticks, as the job reads them by default: {@code lstm.source.format}. */
 public enum TickFormat {
   JSON {
     @Override

@@ -6,8 +6,8 @@ import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Random ticks of some keys in turn, the same in every run: each number walks about near a level of
- * its own. Not thread-safe.
+ * Random ticks of several keys in turn, the same in every run: each number is a random walk around
+ * its own level. Not thread-safe.
  */
 public final class Ticks {
 

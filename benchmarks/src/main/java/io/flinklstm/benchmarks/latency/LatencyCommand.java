@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "latency",
     description =
-        "The time from a tick to its prediction, ticks sent at an even pace: with a pass-through"
-            + " function and with the LSTM. Counted from the time at which a tick was due, so that"
-            + " a stall counts for all ticks that wait. Broker and Flink have JVMs of their own.")
+        "The time from a tick to its prediction, with ticks sent at an even pace: with a"
+            + " pass-through function and with the LSTM. Measured from the time a tick was due, so"
+            + " that a stall counts for all waiting ticks. Broker and Flink run in their own JVMs.")
 public final class LatencyCommand implements Callable<Integer> {
 
   private static final String EXACTLY_ONCE = "exactly-once";
@@ -48,13 +48,15 @@ public final class LatencyCommand implements Callable<Integer> {
       description = "Ticks per second; default: 1000,10000; quick: 1000.")
   private List<Integer> rates;
 
-  @Option(names = "--seconds", description = "Measured at each rate; default: 15; quick: 2.")
+  @Option(
+      names = "--seconds",
+      description = "Measured seconds at each rate; default: 15; quick: 2.")
   private Integer seconds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
-      description = "At the highest rate, before those; default: 10; quick: 1.")
+      description = "Warm-up at the highest rate, before measuring; default: 10; quick: 1.")
   private Integer warmUp;
 
   @Option(

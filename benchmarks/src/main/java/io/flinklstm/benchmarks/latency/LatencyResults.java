@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** The latencies of all cases in all rounds, and the table of them. */
+/** The latencies of all cases in all rounds, and their table. */
 final class LatencyResults {
 
   /** As columns: name in JSON, percentile. */
@@ -38,7 +38,8 @@ final class LatencyResults {
     Table table =
         report.table(
             "latency",
-            "Milliseconds from the time a tick was due to its prediction's being read; medians",
+            "Milliseconds from the time a tick was due to the time its prediction was read;"
+                + " medians",
             new Column("guarantee", "guarantee", 0),
             new Column("events_per_second", "events/s", 0),
             new Column("function", "function", 0),

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends ticks to a topic that nobody else writes to, each at its time. Not thread-safe. */
+/** Sends ticks to a topic that nobody else writes to, each when it is due. Not thread-safe. */
 final class PacedSender implements AutoCloseable {
 
   private final KafkaProducer<byte[], byte[]> producer;

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads predictions and notes how long after its tick's time each became visible. */
+/** Reads predictions and records how long after its tick was due each became visible. */
 final class PredictionWatch implements AutoCloseable {
 
   private static final String OFFSET_HEADER = "__flink.source.offset";
@@ -36,11 +36,11 @@ final class PredictionWatch implements AutoCloseable {
   }
 
   /**
-   * Reads until all predictions of a phase are there.
+   * Reads until all predictions of a phase have arrived.
    *
-   * @param check throws if they cannot come any more
-   * @return nanoseconds from the time at which a tick was to be sent
-   * @throws IOException if they do not come
+   * @param check throws if they can no longer arrive
+   * @return nanoseconds since each tick was due
+   * @throws IOException if they do not arrive
    */
   Histogram await(Phase phase, Check check) throws IOException {
     Histogram latencies = new Histogram(3);
@@ -63,7 +63,7 @@ final class PredictionWatch implements AutoCloseable {
     return latencies;
   }
 
-  /** Looks whether all is well. */
+  /** Throws if the run has failed. */
   interface Check {
     void run() throws IOException;
   }

@@ -30,9 +30,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pipeline",
     description =
-        "Kafka to Flink to Kafka, the forecast job as it is: with a pass-through function and with"
-            + " the LSTM. The broker has a JVM of its own, Flink a new one in each round and"
-            + " variant; its CPU time counts. One partition, parallelism 1.")
+        "The whole forecast job, Kafka to Flink to Kafka: with a pass-through function and with the"
+            + " LSTM. The broker has its own JVM; Flink gets a new one for each round and variant,"
+            + " and its CPU time is measured. One partition, parallelism 1.")
 public final class PipelineCommand implements Callable<Integer> {
 
   private static final String TICKS = "ticks";
@@ -44,10 +44,12 @@ public final class PipelineCommand implements Callable<Integer> {
   @Option(names = "--rounds", description = "Default: 5; quick: 1.")
   private Integer rounds;
 
-  @Option(names = "--events", description = "Measured; default: 1,000,000; quick: 30,000.")
+  @Option(names = "--events", description = "Measured events; default: 1,000,000; quick: 30,000.")
   private Integer events;
 
-  @Option(names = "--warm-up", description = "Events before those; default: 300,000; quick: 5,000.")
+  @Option(
+      names = "--warm-up",
+      description = "Events before measuring; default: 300,000; quick: 5,000.")
   private Integer warmUp;
 
   @Option(
@@ -65,7 +67,7 @@ public final class PipelineCommand implements Callable<Integer> {
 
   @Option(
       names = "--one-by-one",
-      description = "Also each kernel without advancing several keys at once.")
+      description = "Also measure each kernel without advancing several keys at once.")
   private boolean oneByOne;
 
   @Option(

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pace of all variants in all rounds, and the table of it. */
+/** The throughput of all variants in all rounds, and its table. */
 final class PipelineResults {
 
   private final Map<JobVariant, Samples> perCpuSecond = new LinkedHashMap<>();
@@ -17,7 +17,7 @@ final class PipelineResults {
   private final JobVariant passThrough;
 
   /**
-   * @param variants the first is the pass-through function
+   * @param variants the pass-through function first
    */
   PipelineResults(List<JobVariant> variants) {
     this.passThrough = variants.get(0);
@@ -36,7 +36,7 @@ final class PipelineResults {
     Table table =
         report.table(
             "throughput",
-            "Events per second of CPU time of Flink's JVM, and by the clock; medians",
+            "Events per second of CPU time of Flink's JVM and of wall-clock time; medians",
             new Column("function", "function", 0),
             new Column("hidden", "hidden", 0),
             new Column("events_per_cpu_second", "per CPU-second", 0),

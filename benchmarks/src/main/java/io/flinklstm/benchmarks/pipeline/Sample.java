@@ -1,10 +1,10 @@
 package io.flinklstm.benchmarks.pipeline;
 
 /**
- * How far a job was at a moment.
+ * A job's progress at a point in time.
  *
  * @param records predictions written
- * @param cpuNanos used by Flink's JVM
- * @param wallNanos by the clock
+ * @param cpuNanos CPU time used by Flink's JVM
+ * @param wallNanos wall-clock time
  */
 record Sample(long records, long cpuNanos, long wallNanos) {}

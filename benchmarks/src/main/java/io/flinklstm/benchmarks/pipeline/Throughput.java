@@ -3,16 +3,16 @@ package io.flinklstm.benchmarks.pipeline;
 import java.util.List;
 
 /**
- * The pace of a job between two samples.
+ * The throughput of a job between two samples.
  *
  * @param perCpuSecond events per second of CPU time of Flink's JVM
- * @param perSecond events per second by the clock
+ * @param perSecond events per second of wall-clock time
  */
 record Throughput(double perCpuSecond, double perSecond) {
 
   /**
-   * Between the first sample at or after the warm-up and the last one at which the job was still
-   * busy.
+   * The throughput between the first sample at or after the warm-up and the last one with the job
+   * still busy.
    */
   static Throughput of(List<Sample> samples, long warmUp, long end) {
     List<Sample> busy =

@@ -4,7 +4,7 @@ import io.flinklstm.forecast.Prediction;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.functions.FilterFunction;
 
-/** Counts predictions for the JVM it runs in, and lets none pass. */
+/** Counts predictions for its JVM and drops them. */
 final class CountingFunction implements FilterFunction<Prediction> {
 
   private static final long serialVersionUID = 1L;

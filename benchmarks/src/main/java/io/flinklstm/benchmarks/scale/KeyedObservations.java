@@ -3,7 +3,7 @@ package io.flinklstm.benchmarks.scale;
 import io.flinklstm.forecast.Observation;
 import org.apache.flink.api.common.functions.MapFunction;
 
-/** Turns 0, 1, 2, ... into observations: one of each key, and then more of them. */
+/** Turns 0, 1, 2, ... into observations: first one of each key, then more. */
 final class KeyedObservations implements MapFunction<Long, Observation> {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ final class KeyedObservations implements MapFunction<Long, Observation> {
   private final boolean uniform;
 
   /**
-   * @param uniform whether keys come at random after the first visit of each, else in turn
+   * @param uniform whether keys come at random after the first visit of each; otherwise in turn
    */
   KeyedObservations(long keys, boolean uniform) {
     this.keys = keys;
@@ -28,7 +28,7 @@ final class KeyedObservations implements MapFunction<Long, Observation> {
     return number < keys || !uniform ? number % keys : Math.floorMod(mix(number), keys);
   }
 
-  /** As random as need be: the finalizer of SplitMix64. */
+  /** The finalizer of SplitMix64, which is random enough here. */
   private static long mix(long number) {
     long z = number * 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -24,15 +24,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "scale",
     description =
-        "Many keys, each with a memory of its own, on the heap and in RocksDB: pace, memory,"
-            + " checkpoints. Observations are made inside Flink, without Kafka; each combination"
-            + " has a JVM of its own, parallelism 1.")
+        "Many keys, each with its own state, on the heap and in RocksDB: throughput, memory,"
+            + " checkpoints. Observations are generated inside Flink, without Kafka; each"
+            + " combination runs in its own JVM, with parallelism 1.")
 public final class ScaleCommand implements Callable<Integer> {
 
   private static final String HASHMAP = "hashmap";
   private static final long MEGABYTE = 1L << 20;
 
-  /** Of heap, with room for what changes while a checkpoint is taken. */
+  /** Heap per key, with room for states that change during a checkpoint. */
   private static final long BYTES_PER_KEY = 2_200;
 
   @Mixin private CommonOptions common;
@@ -50,7 +50,7 @@ public final class ScaleCommand implements Callable<Integer> {
       description = "Default: ${DEFAULT-VALUE}.")
   private List<String> backends;
 
-  @Option(names = "--seconds", description = "Measured; default: 60; quick: 2.")
+  @Option(names = "--seconds", description = "Measured seconds; default: 60; quick: 2.")
   private Integer seconds;
 
   @Option(
@@ -60,7 +60,7 @@ public final class ScaleCommand implements Callable<Integer> {
 
   @Option(
       names = "--in-turn",
-      description = "Keys come one after the other; otherwise at random, after a first visit.")
+      description = "Keys come in turn; otherwise at random, after a first visit of each.")
   private boolean inTurn;
 
   @Option(
@@ -80,7 +80,7 @@ public final class ScaleCommand implements Callable<Integer> {
 
   @Option(
       names = "--heap",
-      description = "Default: 1 GB, and with hashmap 2.2 kB per key beside it.")
+      description = "Default: 1 GB, plus 2.2 kB per key with hashmap.")
   private String heap;
 
   @Option(
@@ -100,7 +100,7 @@ public final class ScaleCommand implements Callable<Integer> {
     Table table =
         report.table(
             "scale",
-            "Pace and memory by keys and backend",
+            "Throughput and memory by keys and backend",
             new Column("keys", "keys", 0),
             new Column("backend", "backend", 0),
             new Column("predictions_per_second", "per second", 0),
@@ -166,7 +166,7 @@ public final class ScaleCommand implements Callable<Integer> {
       flink.put("taskmanager.memory.managed.size", rocksDbMemory);
       flink.put("pipeline.object-reuse", "true");
       flink.put("restart-strategy.type", "disable");
-      // The one checkpoint that is measured is asked for.
+      // The benchmark itself triggers the one checkpoint that it measures.
       flink.remove("execution.checkpointing.interval");
       flink.put("execution.checkpointing.timeout", "10 min");
       flink.put("execution.checkpointing.dir", folder.folder("checkpoints").toUri().toString());

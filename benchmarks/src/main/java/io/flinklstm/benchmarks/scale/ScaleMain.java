@@ -35,7 +35,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
-/** Flink's JVM: a job with many keys, measured from within. */
+/** Flink's JVM: runs a job with many keys and measures it from within. */
 final class ScaleMain {
 
   static final String RESULT = "RESULT ";
@@ -146,7 +146,7 @@ final class ScaleMain {
         checkpoint.getEndToEndDuration());
   }
 
-  /** A job that has failed would never fulfil the condition. */
+  /** Waits for a condition; fails if the job has failed, which would never meet it. */
   private static void await(MiniCluster cluster, JobID job, BooleanSupplier condition)
       throws Exception {
     while (!condition.getAsBoolean()) {

@@ -1,18 +1,18 @@
 package io.flinklstm.benchmarks.scale;
 
 /**
- * What one such job showed.
+ * The measurements of a job with many keys.
  *
- * @param keys that have a state; fewer than wanted if the first visits took too long
+ * @param keys keys with a state; fewer than requested if the first visits took too long
  * @param fillPerSecond first visits per second
- * @param perSecond predictions per second after those
- * @param perCpuSecond the same per second of CPU time of the JVM
- * @param heapBytes in use after a full collection, while the job runs
- * @param residentBytes of the process, outside the heap too; negative where it is not known
+ * @param perSecond predictions per second after the first visits
+ * @param perCpuSecond the same per second of the JVM's CPU time
+ * @param heapBytes heap in use after a full collection, while the job runs
+ * @param residentBytes of the process, including memory outside the heap; negative if unknown
  * @param savepointBytes of a savepoint in Flink's own format, the same for all backends
- * @param checkpointBytes of a full checkpoint in the backend's format; RocksDB's has what it has
- *     not compacted yet
- * @param checkpointMillis from its trigger to its end, while the job runs
+ * @param checkpointBytes of a full checkpoint in the backend's format; RocksDB's includes data not
+ *     compacted yet
+ * @param checkpointMillis from the checkpoint's trigger to its end, while the job runs
  */
 record ScaleResult(
     long keys,

@@ -23,7 +23,7 @@ final class PyTorch {
     this.python = python;
   }
 
-  /** Its version, or null if the interpreter has no PyTorch. */
+  /** PyTorch's version, or null if the interpreter has no PyTorch. */
   String version() throws IOException {
     try {
       return output(
@@ -33,7 +33,7 @@ final class PyTorch {
     }
   }
 
-  /** CPU-seconds of an epoch. */
+  /** CPU seconds per epoch. */
   double epochSeconds(TrainTask task, int warmUp, int measured) throws IOException {
     try (TemporaryFolder folder = new TemporaryFolder();
         InputStream script = PyTorch.class.getResourceAsStream("train_epoch.py")) {

@@ -15,12 +15,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures what an epoch of training costs, beside PyTorch. */
+/** Measures the cost of an epoch of training, compared with PyTorch. */
 @Command(
     name = "train",
     description =
-        "CPU-seconds of an epoch of training, hidden size 64, on one thread, in turns with PyTorch"
-            + " where Python has it (Debian: python3-torch).")
+        "CPU seconds per epoch of training, hidden size 64, on one thread, alternating with PyTorch"
+            + " if Python has it (Debian: python3-torch).")
 public final class TrainCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
@@ -92,7 +92,7 @@ public final class TrainCommand implements Callable<Integer> {
                 folder.path(),
                 List.of("-Xmx1g"),
                 task.name(),
-                // Until the JIT compiler is done.
+                // Enough epochs for the JIT compiler to finish.
                 common.isQuick() ? "1" : "10",
                 Integer.toString(measured()))) {
       return Double.parseDouble(jvm.await(TrainMain.RESULT));

@@ -6,7 +6,7 @@ import io.flinklstm.train.Trainer;
 import io.flinklstm.train.TrainingState;
 import java.lang.management.ManagementFactory;
 
-/** Trains in a JVM of its own, on one thread, and tells what an epoch costs once it is warm. */
+/** Trains in its own JVM, on one thread, and prints the cost of an epoch after a warm-up. */
 final class TrainMain {
 
   static final String RESULT = "cpu seconds per epoch: ";
@@ -36,7 +36,7 @@ final class TrainMain {
 
           @Override
           public void onEpoch(TrainingState state) {
-            // Of all threads: the compiler's and the collector's too; told in steps of 10 ms.
+            // Of all threads, including the compiler's and the collector's; resolution 10 ms.
             nanos[state.epochs().size() <= warmUp ? 0 : 1] = SYSTEM.getProcessCpuTime();
           }
         });

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** A training whose sizes are those of a known one; the numbers are random. */
+/** A training with the sizes of a real one, on random numbers. */
 enum TrainTask {
   /** Quotes of two currency pairs: 13,938 windows of 30 returns. */
   FX(13_968, 30, 1, 1, 256, ModelCard.Context.WINDOW, Transform.LOG_RETURN),
@@ -55,7 +55,7 @@ enum TrainTask {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** Windows, or rows that are walked, of an epoch. */
+  /** Windows, or rows with a carried state, per epoch. */
   int samples() {
     return context == ModelCard.Context.CARRY ? rows : rows - steps - outputSize + 1;
   }

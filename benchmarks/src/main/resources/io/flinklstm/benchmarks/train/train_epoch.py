@@ -1,9 +1,9 @@
-"""What an epoch costs PyTorch on one thread.
+"""Measures PyTorch's CPU time per epoch on one thread.
 
     train_epoch.py rows steps inputs outputs hidden batch window|carry warm_up measured
 
-Windows: batches of independent windows, a loss on the last step. Carry: streams side by side, chunk by chunk, the
-state passed on, a loss at every step. Adam, gradients clipped to norm 1, random numbers.
+window: batches of independent windows, with a loss on the last step. carry: parallel streams, chunk by chunk, with
+the state carried over and a loss at every step. Adam, gradients clipped to norm 1, random numbers.
 """
 import sys
 import time

@@ -15,7 +15,9 @@ class CellITCase {
 
   @TempDir private Path folder;
 
-  /** What cannot run here, because it is not built in or there is no g++, is left out and named. */
+  /**
+   * Contenders that cannot run here, because a kernel or g++ is missing, are left out and named.
+   */
   @Test
   void measuresAllThatCanRunHereAndFindsThatTheyAgree() throws Exception {
     JsonNode report = BenchmarkRun.quick(folder, "cell");

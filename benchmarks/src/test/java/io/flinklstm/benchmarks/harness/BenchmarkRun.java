@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** A run of {@code benchmarks/run} as a person would run it, and the JSON that it wrote. */
+/** A run of {@code benchmarks/run} as a user would start it, and the JSON that it wrote. */
 public final class BenchmarkRun {
 
   private BenchmarkRun() {}

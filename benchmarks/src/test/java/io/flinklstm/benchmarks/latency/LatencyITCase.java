@@ -12,7 +12,7 @@ class LatencyITCase {
 
   @TempDir private Path folder;
 
-  /** With exactly-once predictions wait for a checkpoint, once a second. */
+  /** With exactly-once, predictions wait for a checkpoint, taken once a second. */
   @Test
   void measuresFromTickToPredictionWithAndWithoutTheForecast() throws Exception {
     JsonNode report =

@@ -15,7 +15,7 @@ class ThroughputTest {
           new Sample(110, 1_000_000_000L, 2_000_000_000L),
           new Sample(150, 1_500_000_000L, 2_200_000_000L),
           new Sample(190, 2_000_000_000L, 6_000_000_000L),
-          new Sample(200, 9_000_000_000L, 9_000_000_000L)); // no more to do
+          new Sample(200, 9_000_000_000L, 9_000_000_000L)); // nothing left to do
 
   @Test
   void isTheSlopeFromTheWarmUpToTheLastBusyMoment() {

@@ -25,7 +25,7 @@ class ScaleITCase {
       assertThat(row.get("predictions_per_cpu_second").asDouble()).isBetween(1e3, 1e7);
       assertThat(row.get("heap_mb").asDouble()).isBetween(5.0, 1024.0);
       assertThat(row.get("checkpoint_ms").asLong()).isPositive();
-      // h and c of 64 floats each, and what goes with them.
+      // h and c of 64 floats each, and the rest of the state.
       assertThat(row.get("state_bytes_per_key").asDouble()).as("%s", row).isBetween(512.0, 700.0);
     }
   }
