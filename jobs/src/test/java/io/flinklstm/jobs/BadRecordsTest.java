@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A million mutated records through everything of the job that is ours. */
+/** Sends a million mutated records through all of the job's own code. */
 class BadRecordsTest {
 
   private static final int MUTATED = 1_000_000;
@@ -31,7 +31,7 @@ class BadRecordsTest {
   private static final long MAX_BYTES = 1024;
   private static final ForecastModel MODEL = SmallModel.create();
 
-  /** Where key and time stand, and whether observations wait for their turn. */
+  /** Where key and time are, and whether observations wait to be put in order. */
   enum Job {
     FIELDS_ON_ARRIVAL("key", "event_time", TimeFormat.MS, 0),
     ISO_TIME_ON_ARRIVAL("key", "event_time", TimeFormat.ISO, 0),
@@ -100,7 +100,7 @@ class BadRecordsTest {
         : HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, 10_000)));
   }
 
-  /** So that a change of the mutations cannot leave the test with nothing to do. */
+  /** Ensures that a change of the mutations cannot leave the test without work. */
   private static void assertEnoughOfEach(OutcomeChecks checks) {
     long good = checks.count(Entry.READ) / (GOOD_ONE_IN + 1);
     assertThat(checks.count(Entry.PREDICTIONS)).isGreaterThan(good + 20_000);

@@ -100,7 +100,7 @@ class ForecastJobTest {
         .contains("duplicates-sink", "Sink Committer: duplicates-sink");
   }
 
-  /** With generic types and generated uids switched off, either would fail the job's graph. */
+  /** Generic types and generated uids are switched off, so either would fail the job graph. */
   @Test
   void submitsWithoutGenericTypesAndGeneratedUids() {
     StreamExecutionEnvironment env = job(new Configuration());
@@ -160,7 +160,7 @@ class ForecastJobTest {
         || transformation instanceof UnionTransformation);
   }
 
-  /** As {@link ForecastJob#build} makes it, but without a broker. */
+  /** The environment as {@link ForecastJob#build} configures it, but without a broker. */
   private static StreamExecutionEnvironment job(Configuration given, String... more) {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(given);
     String[] arguments = new String[ARGUMENTS.length + more.length];

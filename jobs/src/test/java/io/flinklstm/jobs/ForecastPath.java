@@ -42,13 +42,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Everything of the job that is ours, from the consumer's record to the producer's, in Flink's
- * operator harnesses: no broker, no threads. What crosses the network in a cluster is serialized
- * here too. Outputs are handed on as they come, so any number of records can pass.
+ * All of the job's own code, from the consumer's record to the producer's, in Flink's operator
+ * harnesses: no broker, no threads. Whatever crosses the network in a cluster is serialized here
+ * too. Outputs are passed on as they come, so any number of records can be sent.
  */
 final class ForecastPath implements AutoCloseable {
 
-  /** What comes out at the other end. */
+  /** Receives the outcomes. */
   interface Outcomes {
     void observed(Observation observation);
 
@@ -121,12 +121,12 @@ final class ForecastPath implements AutoCloseable {
     observations.processWatermark(new Watermark(eventTime));
   }
 
-  /** Says that no more will come, as a drain does. */
+  /** Ends the input, as a drain does. */
   void finish() throws Exception {
     observations.getOperator().finish();
   }
 
-  /** The sums of the accumulators by name, as the job's result shows them. */
+  /** The sums of the accumulators by name, as in the job's result. */
   Map<String, Long> accumulators() {
     Map<String, Long> sums = new TreeMap<>();
     for (var harness : List.of(observations, forecasts)) {
@@ -221,7 +221,9 @@ final class ForecastPath implements AutoCloseable {
     }
   }
 
-  /** The harness's own output keeps everything, and looks up the type of each value again. */
+  /**
+   * Replaces the harness's own output, which keeps everything and looks up each value's type again.
+   */
   private abstract static class DirectOutput<T> implements Output<StreamRecord<T>> {
 
     abstract void main(T value) throws Exception;

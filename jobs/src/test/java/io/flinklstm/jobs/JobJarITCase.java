@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What `flink run` takes: our classes and their libraries, nothing that the cluster brings. */
+/**
+ * The jar for `flink run` has our classes and their libraries, and nothing that the cluster
+ * provides.
+ */
 class JobJarITCase {
 
   private JarFile jar;

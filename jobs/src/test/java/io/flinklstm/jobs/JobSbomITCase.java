@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The job jar's bill of materials lists what is in the jar, and slf4j, which the cluster brings.
+ * The job jar's bill of materials lists what is in the jar, and slf4j, which the cluster provides.
  */
 class JobSbomITCase {
 
@@ -30,7 +30,7 @@ class JobSbomITCase {
   private static final Set<String> COMPATIBLE =
       Set.of("Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause");
 
-  /** The libraries ask for it; the plugin lists it, although it is provided. */
+  /** The libraries depend on it, so the plugin lists it although its scope is provided. */
   private static final String OF_THE_CLUSTER = "slf4j-api";
 
   private JsonNode bom;

@@ -13,8 +13,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.flinklstm.math.KernelType;
 
 /**
- * Who may know whom in the job: {@code record <- config <- kafka <- ForecastJob}, where a package
- * knows those to its left only.
+ * The dependencies allowed within the job: {@code record <- config <- kafka <- ForecastJob}, where
+ * a package may use only those to its left.
  */
 @AnalyzeClasses(packages = "io.flinklstm", importOptions = ImportOption.DoNotIncludeTests.class)
 class JobsArchitectureTest {

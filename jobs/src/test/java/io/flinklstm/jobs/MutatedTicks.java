@@ -10,9 +10,9 @@ import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Ticks of some keys as broken, hostile and unlucky producers send them: a good tick is made and
- * then mutated once or more, in its meaning, in its bytes, or in both. The keys change as time goes
- * by, so that one whose state a mutated time or sequence has led astray does not stay for ever.
+ * Ticks of several keys as broken, hostile and unlucky producers send them: a good tick mutated
+ * once or more, in its meaning, its bytes, or both. The keys change over time, so that one whose
+ * state was spoilt by a mutated time or sequence does not stay forever.
  */
 final class MutatedTicks {
 
@@ -129,7 +129,7 @@ final class MutatedTicks {
   private static final List<Long> TIMESTAMPS =
       List.of(-1L, -2L, 0L, 1L, Long.MAX_VALUE, Long.MIN_VALUE, 4_102_444_800_000L);
 
-  /** A record may have been a dead letter or a late one before. */
+  /** A record may have been a dead letter or late record before. */
   private static final List<String> HEADER_NAMES =
       List.of(
           "trace",
@@ -149,7 +149,7 @@ final class MutatedTicks {
     this.random = new Random(seed);
   }
 
-  /** The next one, with the given offset. */
+  /** The next tick, with the given offset. */
   ConsumerRecord<byte[], byte[]> next(long offset, long now) {
     String key = "k" + offset / TICKS_PER_GENERATION + "-" + random.nextInt(KEYS);
     TickDraft tick = new TickDraft(format, offset, key, now, 100 + random.nextDouble());

@@ -21,8 +21,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Holds every outcome against the record it came from, which it finds by the offset in the
- * outcome's headers, and counts. Compares without AssertJ, for it does so a million times.
+ * Compares every outcome with its original record, found by the offset in the outcome's headers,
+ * and counts outcomes. Does not use AssertJ, because it compares a million times.
  */
 final class OutcomeChecks implements ForecastPath.Outcomes {
 
@@ -43,7 +43,7 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
     this.undisturbed = undisturbed;
   }
 
-  /** To be told of every record before it is sent. Keeps copies of its bytes. */
+  /** Registers a record; call it before the record is sent. Keeps copies of its bytes. */
   void sent(ConsumerRecord<byte[], byte[]> record) {
     counts.merge(Entry.READ, 1L, Long::sum);
     open.put(
@@ -110,7 +110,7 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
     check(message.contains("expected") && message.length() < 600, "a short reason", message);
   }
 
-  /** The record that an outcome is of; it must have none yet. */
+  /** The original record of an outcome, which must not have had one before. */
   private ConsumerRecord<byte[], byte[]> settle(
       Entry outcome, String prefix, ProducerRecord<byte[], byte[]> record) {
     counts.merge(outcome, 1L, Long::sum);
@@ -122,7 +122,7 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
     return original;
   }
 
-  /** Byte for byte the same, or beyond the bound, and then the beginning of it, and marked. */
+  /** The copy must be identical byte for byte; above the limit, it must be a marked beginning. */
   private void checkCopy(
       ConsumerRecord<byte[], byte[]> original, ProducerRecord<byte[], byte[]> copy, String prefix) {
     Header[] all = original.headers().toArray();
@@ -144,7 +144,7 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
       check(size(original, 1, 0) <= maxBytes, "a mark on what is larger than allowed", copy);
       return;
     }
-    // How much room a header takes is rounded up: three bytes for a char, ten for its lengths.
+    // The size of a header is rounded up: three bytes per char, ten for its lengths.
     check(size(original, 3, 10) > maxBytes, "no mark on what is small enough", copy);
     boolean begins =
         begins(original.key(), copy.key())
@@ -210,7 +210,7 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
     }
   }
 
-  /** How many records still have no outcome. */
+  /** The number of records without an outcome so far. */
   int open() {
     return open.size();
   }
@@ -223,12 +223,12 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
     return codes;
   }
 
-  /** How many copies lack a part of their value, headers or key. */
+  /** The number of copies that lack part of their value, headers or key. */
   Map<String, Long> cuts() {
     return cuts;
   }
 
-  /** In the words of {@link io.flinklstm.stream.Ledger#balance}, but counted here. */
+  /** The text of {@link io.flinklstm.stream.Ledger#balance} with the counts made here. */
   String balance() {
     return String.format(
         Locale.ROOT,

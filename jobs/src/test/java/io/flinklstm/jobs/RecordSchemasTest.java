@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds config/schemas against what the job really reads and writes. */
+/** Checks config/schemas against what the job really reads and writes. */
 class RecordSchemasTest {
 
   private static final Path FOLDER = Path.of("..", "config", "schemas");

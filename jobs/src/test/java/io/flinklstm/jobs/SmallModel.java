@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A model of bid and ask that costs next to nothing. Its forecasts rise, so those that follow a bid
- * near the largest double leave a double's range; an ask beyond 10,000 is an outlier.
+ * A model of bid and ask that costs almost nothing. Its forecasts rise, so those after a bid near
+ * the largest double exceed a double's range; an ask above 10,000 is an outlier.
  */
 final class SmallModel {
 

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** A tick on its way to become a record, every part of which can still be changed. */
+/** A tick before it becomes a record; every part can still be changed. */
 final class TickDraft {
 
   final RecordFormat format;
@@ -29,7 +29,7 @@ final class TickDraft {
   long timestamp;
   final RecordHeaders headers = new RecordHeaders();
 
-  /** A good tick: ask and bid, key, time and sequence stand where the format wants them. */
+  /** A good tick, with ask and bid, key, time and sequence where the format expects them. */
   TickDraft(RecordFormat format, long offset, String key, long eventTime, double bid) {
     this.format = format;
     this.offset = offset;

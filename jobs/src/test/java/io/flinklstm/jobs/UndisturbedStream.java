@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** One key's good ticks, which must be forecast bit for bit as if there were no others. */
+/** One key's good ticks, whose forecasts must be bit for bit the same as without other ticks. */
 final class UndisturbedStream {
 
   private static final String KEY = "undisturbed";
@@ -54,7 +54,7 @@ final class UndisturbedStream {
     }
   }
 
-  /** How many of its ticks are still without forecast. */
+  /** The number of its ticks without a forecast so far. */
   int open() {
     return expected.size();
   }

@@ -46,7 +46,7 @@ class ExactlyOnceSinkTest {
     assertThat(operators(sink)).isEqualTo(operators(kafka)).containsKey("Sink Committer: late");
   }
 
-  /** By uid: the name, the operator and whether it runs beside another. */
+  /** By uid: the name, the operator and whether it is co-located with another. */
   private static Map<String, List<Object>> operators(Sink<Observation> sink) {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.fromSource(new NumberSequenceSource(0, 1), WatermarkStrategy.noWatermarks(), "numbers")

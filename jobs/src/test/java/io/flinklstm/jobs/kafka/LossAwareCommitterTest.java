@@ -16,7 +16,7 @@ import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.metrics.SimpleCounter;
 import org.junit.jupiter.api.Test;
 
-/** What the committer does without a broker; LostTransactionsITCase has one. */
+/** Tests the committer without a broker; LostTransactionsITCase uses one. */
 class LossAwareCommitterTest {
 
   private static final KafkaCommittable TRANSACTION =
@@ -38,7 +38,7 @@ class LossAwareCommitterTest {
     assertThat(lost.getCount()).isZero();
   }
 
-  /** The job restarts, and asks again. */
+  /** The job restarts and asks again. */
   @Test
   void failsWithoutCountingWhenTheBrokerDoesNotAnswer() {
     assertThatThrownBy(

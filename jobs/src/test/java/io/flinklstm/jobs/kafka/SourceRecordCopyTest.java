@@ -139,7 +139,7 @@ class SourceRecordCopyTest {
     assertThat(source.headers()).hasSize(1);
   }
 
-  /** As the client counts it, with lengths, time and attributes: the overhead. */
+  /** The record's size as the client counts it, including lengths, time and attributes. */
   private static int sizeAtBroker(ProducerRecord<byte[], byte[]> record) {
     return DefaultRecord.sizeInBytes(
         0,

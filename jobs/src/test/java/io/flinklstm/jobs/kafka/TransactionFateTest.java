@@ -55,7 +55,7 @@ class TransactionFateTest {
         .isEqualTo("CompleteAbort of producer 7 epoch 4");
   }
 
-  /** A job must not end for credentials that are exchanged, or a coordinator that moves. */
+  /** A job must not end because credentials are being replaced or a coordinator is moving. */
   @Test
   void onlyWhatWouldStayRefusedIsAnAnswer() {
     assertThat(TransactionFate.isAnswer(new TransactionalIdNotFoundException("expired"))).isTrue();

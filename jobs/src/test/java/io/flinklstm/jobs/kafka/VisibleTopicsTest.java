@@ -44,7 +44,7 @@ class VisibleTopicsTest {
   }
 
   /**
-   * @param after by topic: how many requests it is unknown to
+   * @param after by topic: for how many requests it stays unknown
    */
   private Admin brokerThatShows(Map<String, Integer> after) {
     return (Admin)

@@ -12,12 +12,12 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
-/** Avro's own way from values to bytes and back. */
+/** Converts values to bytes and back with Avro's own classes. */
 final class AvroBytes {
 
   private AvroBytes() {}
 
-  /** Writes what an encoder is told. */
+  /** Writes values to an encoder. */
   interface Writing {
     void to(BinaryEncoder encoder) throws IOException;
   }
@@ -38,12 +38,12 @@ final class AvroBytes {
     return of(encoder -> new GenericDatumWriter<>(record.getSchema()).write(record, encoder));
   }
 
-  /** The record, of which the bytes have nothing left over. */
+  /** Decodes a record; no bytes may be left over. */
   static GenericRecord record(Schema schema, byte[] bytes) throws IOException {
     BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, null);
     GenericRecord record = new GenericDatumReader<GenericRecord>(schema).read(null, decoder);
     if (!decoder.isEnd()) {
-      throw new AssertionError("bytes left behind " + record);
+      throw new AssertionError("bytes left after " + record);
     }
     return record;
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Bytes flipped, put in, left out, doubled, and parts replaced by what JSON and UTF-8 stumble on.
+ * Flips, inserts, drops and doubles bytes, and replaces parts by tokens that trip JSON and UTF-8.
  */
 public final class MutatedBytes {
 
@@ -39,7 +39,7 @@ public final class MutatedBytes {
 
   private MutatedBytes() {}
 
-  /** A mutated copy, or the same if there is nothing to mutate. */
+  /** A mutated copy, or the same array if there is nothing to mutate. */
   public static byte[] of(byte[] bytes, Random random) {
     return of(bytes, random, TOKENS);
   }
@@ -47,7 +47,7 @@ public final class MutatedBytes {
   /**
    * The same for another format.
    *
-   * @param tokens what its readers stumble on
+   * @param tokens what trips its readers
    */
   static byte[] of(byte[] bytes, Random random, List<byte[]> tokens) {
     if (bytes == null || bytes.length == 0) {

@@ -23,9 +23,9 @@ import org.apache.avro.generic.GenericData;
 import org.junit.jupiter.api.Test;
 
 /**
- * Hundreds of thousands of mutated CSV lines and Avro datums, or as many as {@code -Dfuzz.inputs=N}
- * says: each is an observation or a rejection with a message, within a second of computing, and the
- * good ones between them are read as if they were alone.
+ * Hundreds of thousands of mutated CSV lines and Avro datums ({@code -Dfuzz.inputs=N} sets the
+ * number): each gives an observation or a rejection with a message, within a second of CPU time,
+ * and good ones in between are read as if they were alone.
  */
 class MutatedRecordsTest {
 
@@ -137,8 +137,8 @@ class MutatedRecordsTest {
   }
 
   /**
-   * @param readers makes them all alike
-   * @param drafts makes records before their mutation
+   * @param readers creates identical readers
+   * @param drafts creates records before their mutation
    */
   private void run(
       Supplier<ObservationReader> readers, List<byte[]> tokens, Function<Random, byte[]> drafts) {
@@ -156,14 +156,14 @@ class MutatedRecordsTest {
       outcome(reader, value);
       nanos = THREADS.getCurrentThreadCpuTime() - nanos;
       if (nanos > MAX_NANOS) {
-        throw new AssertionError(hex(value) + " takes " + nanos + " ns of computing");
+        throw new AssertionError(hex(value) + " takes " + nanos + " ns of CPU time");
       }
     }
     assertThat(observations).isGreaterThan(MUTATED / 10);
     assertThat(codes.values()).allSatisfy(count -> assertThat(count).isPositive());
   }
 
-  /** Of one that has read no record before. */
+  /** Compares with a reader that has not read any record before. */
   private void assertReadAsAfresh(ObservationReader reader, byte[] value, ObservationReader fresh) {
     String expected = outcome(fresh, value);
     String actual = outcome(reader, value);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JSON's own parser says what a number is and which bits it has. */
+/** Compares with JSON's own parser: what is a number, and which bits it has. */
 class NumberTextTest {
 
   private static final JsonFactory JSON =
@@ -167,7 +167,7 @@ class NumberTextTest {
     assertThat(same).as("%s, in JSON %s", text, json).isTrue();
   }
 
-  /** The double, or null if the text, all of it, is no number. */
+  /** The double, or null if the whole text is not a number. */
   private static Double json(String text) throws IOException {
     try (JsonParser parser = JSON.createParser("[" + text + "]")) {
       parser.nextToken();

@@ -179,7 +179,7 @@ class ObservationAvroRejectionTest {
     assertThat(rejection(skipping, value).message()).contains("a length of at most the ");
   }
 
-  /** A schema may contain itself; the records decide how often. */
+  /** A schema may contain itself; the records decide how deep. */
   @Test
   void deepNestingIsRefusedBeforeTheStackEnds() throws Exception {
     ObservationReader skipping =
@@ -206,7 +206,7 @@ class ObservationAvroRejectionTest {
         });
   }
 
-  /** Legal in Avro, and there can be no value of it. */
+  /** Legal in Avro, but no value of this schema can exist. */
   @Test
   void recordsThatConsistOfThemselvesAreRefused() throws Exception {
     ObservationReader skipping =
@@ -277,7 +277,7 @@ class ObservationAvroRejectionTest {
         });
   }
 
-  /** Good up to one of the unions, which holds null. */
+  /** A datum that is good up to one of the unions, which holds null. */
   private static byte[] nullAt(int field) {
     return AvroBytes.of(
         encoder -> {

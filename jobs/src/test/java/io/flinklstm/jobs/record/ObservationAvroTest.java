@@ -47,7 +47,7 @@ class ObservationAvroTest {
     assertThat(observation.source()).isSameAs(record);
   }
 
-  /** One field of every type in front of each that is wanted. */
+  /** One field of every type before each required field. */
   @Test
   void skipsFieldsOfEveryTypeWhateverTheirOrder() throws Exception {
     String text = TickSchemas.EVERYTHING;

@@ -45,7 +45,7 @@ class ObservationCsvTest {
     assertThat(observation.eventTime()).isEqualTo(5);
   }
 
-  /** Cells as a CSV writer could write them, and the key that each of them is. */
+  /** Cells as a CSV writer could write them, and the key that each stands for. */
   static Stream<Arguments> keys() {
     return Stream.of(
         Arguments.of("EURUSD", "EURUSD"),

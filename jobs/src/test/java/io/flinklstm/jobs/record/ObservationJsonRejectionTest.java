@@ -60,7 +60,7 @@ class ObservationJsonRejectionTest {
         .containsExactlyInAnyOrder(NON_FINITE_FEATURE, OUTLIER, NON_FINITE_OUTPUT);
   }
 
-  /** What the parser is given, as text that differs when any byte does. */
+  /** The parser's input, as text that differs when any byte does. */
   private static String content(Bad bad) {
     SourceRecord record = bad.record();
     return bad.format()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Decodes with the schema that consumers are given. */
+/** Decodes with the schema that consumers get. */
 class PredictionAvroTest {
 
   private static final Path FILE = Path.of("..", "config", "schemas", "prediction.avsc");

@@ -115,7 +115,7 @@ public class PredictionJsonTest {
     1 / 3.0
   };
 
-  /** Any finite bits; every eighth is subnormal. */
+  /** Random finite bits; every eighth double is subnormal. */
   private static double randomDouble(Random random) {
     long mask = random.nextInt(8) == 0 ? 0x800fffffffffffffL : -1L;
     double value = Double.longBitsToDouble(random.nextLong() & mask);

@@ -12,14 +12,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * What reading and writing a record costs the garbage collector. The bounds are above what the
- * result itself weighs by what a format's library makes for each record.
+ * The bytes allocated to read and write a record. The limits are the size of the result itself plus
+ * what a format's library allocates for each record.
  */
 class RecordAllocationTest {
 
   private static final int RECORDS = 10_000;
 
-  /** The JIT compiler may move or remove allocations of a single round; not of every one. */
+  /** The JIT compiler may move or remove the allocations of one round, but not of every round. */
   private static final int ROUNDS = 20;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -31,7 +31,7 @@ class RecordAllocationTest {
   // Observation, array of two, key and its bytes: 40 + 32 + 24 + 24.
   private static final long OBSERVATION = 120;
 
-  /** Where results go, so that none can be optimised away. */
+  /** Holds the results, so that none can be optimised away. */
   private final Object[] sink = new Object[RECORDS];
 
   private interface Work {
@@ -80,7 +80,7 @@ class RecordAllocationTest {
     return PredictionJsonTest.prediction("BTCUSD", null, 30, PredictionJsonTest.SOURCE);
   }
 
-  /** The least that any round allocates for each. */
+  /** The smallest allocation per record of all rounds. */
   private long bytesPer(Work work) throws Exception {
     long least = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {

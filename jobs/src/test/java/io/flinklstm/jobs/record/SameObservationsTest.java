@@ -14,7 +14,7 @@ import org.apache.avro.generic.GenericData;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a record says in one format it says, to the bit, in the others. */
+/** A record reads the same, to the bit, in every format. */
 class SameObservationsTest {
 
   private static final int RECORDS = 20_000;

@@ -135,7 +135,7 @@ class TimeFormatTest {
           long nanos = threads.getCurrentThreadCpuTime();
           assertThat(read(TimeFormat.S, "1e-999999999")).isZero();
           assertThat(TimeFormat.MS.parse("1e-999999999")).isZero();
-          // Of the processor, which a busy machine does not lengthen; the clock only ends a hang.
+          // CPU time, which a busy machine does not lengthen; the timeout only ends a hang.
           assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - nanos))
               .isLessThan(Duration.ofSeconds(5));
         });

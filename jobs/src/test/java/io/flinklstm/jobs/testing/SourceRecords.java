@@ -5,7 +5,7 @@ import io.flinklstm.forecast.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Records as the source would hand them over. */
+/** Records as the source would pass them on. */
 public final class SourceRecords {
 
   public static final SourcePosition POSITION = new SourcePosition("ticks", 3, 42);

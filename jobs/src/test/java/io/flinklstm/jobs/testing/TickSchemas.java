@@ -9,10 +9,10 @@ import java.util.Random;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
-/** Schemas of ticks, and random values of theirs. */
+/** Schemas of ticks, and random values for them. */
 public final class TickSchemas {
 
-  /** Wanted fields among others of every type, one of which contains itself. */
+  /** Required fields among others of every type, one of which contains itself. */
   public static final String EVERYTHING =
       of(
           field("nothing", "\"null\""),

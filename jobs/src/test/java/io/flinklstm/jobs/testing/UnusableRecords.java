@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** Records that no observation can be made of, by the reason. */
+/** Unusable records, by reason. */
 public final class UnusableRecords {
 
   public static final String GOOD =
@@ -29,7 +29,7 @@ public final class UnusableRecords {
   public static final String GOOD_ISO =
       GOOD.replace("1546300800123", "\"2019-01-01T00:00:00.123Z\"");
 
-  /** The fields bid and ask are the model card's; which others are named depends. */
+  /** The fields bid and ask are the model card's; the formats differ in the other fields. */
   public enum Format {
     PLAIN("key", "event_time", TimeFormat.MS, null),
     SECONDS("key", "event_time", TimeFormat.S, null),
