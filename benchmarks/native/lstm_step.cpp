@@ -153,8 +153,8 @@ class Stepper {
     int inputSize;
     Floats weights;  // [blocks][inputSize + hiddenSize] of (i, f, g, o) x UNITS
     Floats bias;     // [blocks] of (i, f, g, o) x UNITS
-    Floats h[2];     // (blocks * UNITS), zeros behind hiddenSize
-    Floats c;        // (blocks * UNITS), zeros behind hiddenSize
+    Floats h[2];     // (blocks * UNITS), zeros beyond hiddenSize
+    Floats c;        // (blocks * UNITS), zeros beyond hiddenSize
   };
 
   Packed pack(const Layer& layer) const {
@@ -256,7 +256,7 @@ class Stepper {
   int blocks_;
   int now_ = 0;
   float headBias_;
-  Floats head_;  // (blocks * UNITS), zeros behind hiddenSize
+  Floats head_;  // (blocks * UNITS), zeros beyond hiddenSize
   std::vector<Packed> layers_;
 };
 

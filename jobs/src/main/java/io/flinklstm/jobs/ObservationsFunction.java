@@ -50,7 +50,7 @@ final class ObservationsFunction
           () ->
               "read "
                   + ledger.get(Entry.READ)
-                  + ", of which dead letters "
+                  + ", including dead letters "
                   + ledger.get(Entry.DEAD_LETTERS));
     }
   }
