@@ -56,8 +56,7 @@ class ModelLoaderTest {
         .isInstanceOf(JobConfigurationException.class)
         .hasMessageStartingWith("lstm.model.path: model card in ")
         .hasMessageEndingWith(
-            "got none; give one beside it (lstm.model.card); card init writes one to"
-                + " complete");
+            "got none; give one beside it (lstm.model.card); card init writes one to complete");
   }
 
   @Test
