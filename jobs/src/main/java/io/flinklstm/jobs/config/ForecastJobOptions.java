@@ -94,9 +94,9 @@ public final class ForecastJobOptions {
           .defaultValue("")
           .withDescription(
               "With csv: the column names in order, separated by commas. Columns that no field"
-                  + " needs are skipped; their names may be empty. If not set, the columns are the"
-                  + " configured key, time and sequence fields, then the fields of the model"
-                  + " card.");
+                  + " needs are skipped; their names may be empty. If the option is empty, the"
+                  + " columns are the configured key, time and sequence fields, then the fields of"
+                  + " the model card.");
 
   public static final ConfigOption<String> AVRO_SCHEMA =
       ConfigOptions.key("lstm.source.avro-schema")
