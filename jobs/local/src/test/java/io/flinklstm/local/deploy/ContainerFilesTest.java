@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kafka.server.KafkaConfig;
-import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,8 +30,16 @@ class ContainerFilesTest {
 
   @Test
   void imageIsThatOfTheFlinkThatTheJobIsBuiltWith() throws IOException {
-    assertThat(Files.readAllLines(DOCKERFILE))
-        .contains("FROM flink:" + EnvironmentInformation.getVersion() + "-java17");
+    assertThat(Files.readAllLines(DOCKERFILE)).contains("FROM flink:" + flinkVersion() + "-java17");
+  }
+
+  /** The Flink that the build uses unless -Dflink.version says otherwise. */
+  static String flinkVersion() throws IOException {
+    Matcher version =
+        Pattern.compile("<flink.version>(.+)</flink.version>")
+            .matcher(Files.readString(ROOT.resolve("pom.xml")));
+    assertThat(version.find()).isTrue();
+    return version.group(1);
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,8 +25,8 @@ class KubernetesFilesTest {
   @Test
   void deploymentHasTheFieldsOfTheOperatorsSchema() throws IOException {
     Map<String, Object> spec = new HashMap<>(deployment().at("spec").entries());
-    // The schema is older than this Flink version.
-    String[] version = EnvironmentInformation.getVersion().split("\\.");
+    // The schema is older than the version.
+    String[] version = ContainerFilesTest.flinkVersion().split("\\.");
     assertThat(spec.remove("flinkVersion")).isEqualTo("v" + version[0] + "_" + version[1]);
     assertThat(deployment().entries())
         .containsOnlyKeys("apiVersion", "kind", "metadata", "spec")
