@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 
-/** Model files of every kind that is understood, in and out. */
+/** Reads model files of every supported format and writes safetensors files. */
 @PublicEvolving
 public final class ModelFiles {
 
@@ -23,18 +23,19 @@ public final class ModelFiles {
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
-  private static final byte[] TFLITE = {'T', 'F', 'L', '3'}; // behind four bytes
+  private static final byte[] TFLITE = {'T', 'F', 'L', '3'}; // after the first four bytes
 
   private ModelFiles() {}
 
   /**
-   * Reads a file, whatever format it has: its first bytes tell.
+   * Reads a file of any supported format, which its first bytes identify.
    *
    * @param file the whole file. Not modified
-   * @param fileName the file's name in messages; one that ends in .onnx or .safetensors tells where
-   *     the bytes do not
-   * @param options what the file does not say itself, each only for files that have a use for it
-   * @return the weights, the card if the file carries one, and all that was noticed on the way
+   * @param fileName the file's name in messages; the suffix .onnx or .safetensors decides the
+   *     format when the bytes do not
+   * @param options what the file itself does not say; each option is accepted only for files it
+   *     applies to
+   * @return the weights, the card if the file carries one, and notes on what was found
    * @throws ModelFileException if it cannot be used; the message says why
    */
   public static ModelFile open(byte[] file, String fileName, ReadOptions options) {
@@ -49,7 +50,7 @@ public final class ModelFiles {
         case ZIP -> {
           ModelFile keras = KerasReader.openArchive(file, fileName);
           if (keras == null) {
-            throw torchSave(fileName, "a zip archive, perhaps of torch.save");
+            throw torchSave(fileName, "a zip archive, perhaps from torch.save");
           }
           yield keras;
         }
@@ -60,7 +61,7 @@ public final class ModelFiles {
     }
   }
 
-  /** As {@link #open(byte[], String, ReadOptions)} for a file that needs nothing beside itself. */
+  /** As {@link #open(byte[], String, ReadOptions)}, for a file that needs no options. */
   public static ModelFile open(byte[] file, String fileName) {
     return open(file, fileName, ReadOptions.NONE);
   }
@@ -77,7 +78,7 @@ public final class ModelFiles {
   }
 
   /**
-   * Reads a model whose card stands beside it, which takes precedence over one in the file.
+   * Reads a model with a separate card, which takes precedence over one in the file.
    *
    * @param file the whole file. Not modified
    * @param fileName the file's name in messages
@@ -89,7 +90,7 @@ public final class ModelFiles {
     return open(file, fileName).model(ModelCardYaml.read(card, cardName));
   }
 
-  /** A safetensors file of the model and its card. */
+  /** Writes the model and its card as a safetensors file. */
   public static byte[] write(ForecastModel model) {
     return new Safetensors(
             Map.of(PyTorchWeights.CARD, ModelCardJson.write(model.card())),
@@ -97,7 +98,7 @@ public final class ModelFiles {
         .write();
   }
 
-  /** The kinds of files that are told apart. */
+  /** The formats that are distinguished. */
   private enum Format {
     SAFETENSORS,
     ONNX,
@@ -123,7 +124,7 @@ public final class ModelFiles {
       return Format.ONNX;
     }
     if (ends(fileName, ".safetensors")) {
-      return Format.SAFETENSORS; // whose reader says what is wrong with it
+      return Format.SAFETENSORS; // its reader says what is wrong with it
     }
     throw new ModelFileException(
         "model file "
@@ -137,7 +138,7 @@ public final class ModelFiles {
       return "is empty";
     }
     if (file.length >= 8 && Arrays.equals(file, 4, 8, TFLITE, 0, 4)) {
-      return "is of TensorFlow Lite; convert the Keras model that it was made from";
+      return "is a TensorFlow Lite file; convert the Keras model it was made from";
     }
     int shown = Math.min(file.length, 8);
     return "begins with bytes " + HexFormat.ofDelimiter(" ").formatHex(file, 0, shown);
@@ -154,7 +155,7 @@ public final class ModelFiles {
                     : null;
     if (unused != null) {
       throw new ModelFileException(
-          "model file " + fileName + ": expected no more than it needs, got " + unused);
+          "model file " + fileName + ": expected only options that apply to it, got " + unused);
     }
   }
 
@@ -182,13 +183,14 @@ public final class ModelFiles {
     return new ModelFileException(
         String.format(
             Locale.ROOT,
-            "model file %s: expected a safetensors, ONNX or Keras file, got %s, which may run any"
-                + " code when it is read; export it in Python with%n"
+            "model file %s: expected a safetensors, ONNX or Keras file, got %s, which can run"
+                + " arbitrary code when loaded; export it in Python with%n"
                 + "  import torch; from safetensors.torch import save_file%n"
                 + "  weights = torch.load(\"%s\", map_location=\"cpu\", weights_only=True)%n"
                 + "  save_file({k: v.contiguous() for k, v in weights.items()}, \"%s\")%n"
-                + "(of a checkpoint take weights = weights[\"model_state_dict\"]; of a whole model that"
-                + " torch.save wrote: save_file(model.state_dict(), ...) where it was trained)",
+                + "(for a checkpoint, use weights = weights[\"model_state_dict\"]; for a whole"
+                + " model written by torch.save, save_file(model.state_dict(), ...) where it was"
+                + " trained)",
             fileName,
             got,
             fileName,

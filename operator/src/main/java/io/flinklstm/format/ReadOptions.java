@@ -6,19 +6,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some model files need beside themselves.
+ * Extra input that some model files need.
  *
  * @param kerasConfig config.json of a Keras model whose file holds weights only, or null. Not
  *     modified
- * @param onnxInputs graph inputs of an ONNX model that are weights, by name: a serialized
- *     TensorProto each. Not modified
+ * @param onnxInputs values of an ONNX model's graph inputs that are weights, by name, each a
+ *     serialized TensorProto. Not modified
  * @param drop names of tensors in a safetensors file that the forecast does not depend on
  */
 @PublicEvolving
 public record ReadOptions(
     byte @Nullable [] kerasConfig, Map<String, byte[]> onnxInputs, Set<String> drop) {
 
-  /** Nothing beside the file. */
+  /** No options. */
   public static final ReadOptions NONE = new ReadOptions(null, Map.of(), Set.of());
 
   public ReadOptions {

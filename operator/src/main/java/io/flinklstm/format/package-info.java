@@ -1,5 +1,6 @@
 /**
- * Reads and writes model files; {@link io.flinklstm.format.ModelFiles} is the entry to all formats.
+ * Reads and writes model files; {@link io.flinklstm.format.ModelFiles} is the entry point for all
+ * formats.
  */
 @NullMarked
 package io.flinklstm.format;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files that PyTorch wrote, whole and broken: ok_* must load, refuse_* must not. */
+/** Files that PyTorch wrote, intact and broken: ok_* must load, refuse_* must not. */
 class MalformedFilesTest {
 
   private static final ModelCard CARD = TestModels.card(1, TestModels.identityFeatures(3));

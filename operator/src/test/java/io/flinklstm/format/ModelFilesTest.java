@@ -128,7 +128,7 @@ class ModelFilesTest {
     int length = (model[0] & 0xff) + ((model[1] & 0xff) << 8);
     String header = new String(model, 8, length, StandardCharsets.UTF_8);
     byte[] data = Arrays.copyOfRange(model, 8 + length, model.length);
-    // In little-endian order these lengths begin as a pickle and as a zip archive do.
+    // In little-endian order these lengths begin like a pickle and like a zip archive.
     for (int headerLength : new int[] {0x0580, 0x4b50}) {
       String padded = header + " ".repeat(headerLength - length);
       byte[] file = SafetensorsBytes.of(padded, data);
@@ -143,7 +143,7 @@ class ModelFilesTest {
     refused(new byte[0], none + ": it is empty");
     refused(ascii("GIF89a and more"), none + ": it begins with bytes 47 49 46 38 39 61 20 61");
     refused(ascii("{}"), none + ": it begins with bytes 7b 7d");
-    refused(ascii("\u001c\0\0\0TFL3\u0014\0"), none + ": it is of TensorFlow Lite");
+    refused(ascii("\u001c\0\0\0TFL3\u0014\0"), none + ": it is a TensorFlow Lite file");
   }
 
   @Test
@@ -157,7 +157,7 @@ class ModelFilesTest {
 
   @Test
   void aBraceAloneMakesNoSafetensorsFile() {
-    // ONNX of IR version 8 by a producer whose name begins behind six bytes with a brace.
+    // ONNX of IR version 8, whose producer name puts a brace at byte 8.
     byte[] onnx = ascii("\b\b\u0012\u0006abcd{}");
     assertThat(onnx[8]).isEqualTo((byte) '{');
     assertThatExceptionOfType(ModelFileException.class)
@@ -181,7 +181,8 @@ class ModelFilesTest {
   private static void refused(byte[] file, ReadOptions options, String got) {
     assertThatExceptionOfType(ModelFileException.class)
         .isThrownBy(() -> ModelFiles.open(file, "model", options))
-        .withMessageContainingAll("model file model", "expected no more than it needs", got);
+        .withMessageContainingAll(
+            "model file model", "expected only options that apply to it", got);
   }
 
   private static void refused(byte[] file, String... parts) {

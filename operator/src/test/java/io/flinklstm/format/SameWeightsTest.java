@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One model, as PyTorch and Keras wrote it, in every format that is read. */
+/** One model in every supported format, as PyTorch and Keras wrote it. */
 class SameWeightsTest {
 
   private static final List<String> FILES =
