@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The fields of an object that a person wrote, each with its place in messages. Every name must be
- * known: a misspelt one is refused.
+ * The fields of a hand-written JSON object, which error messages name by their path. Unknown names
+ * are refused, so that misspellings are caught.
  */
 public final class JsonFields {
 
   private final JsonNode node;
   private final String where;
-  private final String path; // empty for the whole
+  private final String path; // empty for the root
 
   /**
-   * @param where the whole's place in messages, for example its kind and its file's name
-   * @param known the names there are
-   * @throws ModelFileException if it is no object or has a name that is not known
+   * @param where the document's name in messages, for example its kind and its file's name
+   * @param known the known names
+   * @throws ModelFileException if it is not an object or has an unknown name
    */
   public JsonFields(JsonNode node, String where, List<String> known) {
     this(node, where, "", known);
@@ -37,7 +37,7 @@ public final class JsonFields {
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (!Set.copyOf(known).contains(entry.getKey())) {
-        throw refused("expected names out of " + known + ", got " + Excerpt.text(entry.getKey()));
+        throw refused("expected names from " + known + ", got " + Excerpt.text(entry.getKey()));
       }
     }
   }
@@ -46,7 +46,7 @@ public final class JsonFields {
     return node.has(name);
   }
 
-  /** A field that is an object itself; one that is missing has no fields. */
+  /** A field that is itself an object; a missing one counts as empty. */
   public JsonFields object(String name, List<String> known) {
     JsonNode value = node.path(name);
     return new JsonFields(
@@ -56,13 +56,13 @@ public final class JsonFields {
         known);
   }
 
-  /** An element of a field that is a list, as an object. */
+  /** An element of an array field, as an object. */
   JsonFields element(String name, int index, List<String> known) {
     return new JsonFields(
         node.path(name).path(index), where, place(name) + "[" + index + "]", known);
   }
 
-  /** Number of elements of a field that must be a list. */
+  /** The number of elements of a required array field. */
   int length(String name) {
     JsonNode value = node.path(name);
     if (!value.isArray()) {
@@ -71,7 +71,7 @@ public final class JsonFields {
     return value.size();
   }
 
-  /** A whole number that must be there. */
+  /** A required whole number. */
   public int integer(String name) {
     JsonNode value = node.path(name);
     if (!value.isIntegralNumber() || !value.canConvertToInt()) {
@@ -80,12 +80,12 @@ public final class JsonFields {
     return value.intValue();
   }
 
-  /** A whole number, or the fallback if there is none. */
+  /** A whole number, or the fallback if it is absent. */
   public int integer(String name, int fallback) {
     return has(name) ? integer(name) : fallback;
   }
 
-  /** A number that must be there. */
+  /** A required number. */
   public double number(String name) {
     JsonNode value = node.path(name);
     if (!value.isNumber()) {
@@ -97,12 +97,12 @@ public final class JsonFields {
     return value.doubleValue();
   }
 
-  /** A number, or the fallback if there is none. */
+  /** A number, or the fallback if it is absent. */
   public double number(String name, double fallback) {
     return has(name) ? number(name) : fallback;
   }
 
-  /** A text that must be there and not blank. */
+  /** A required string that is not blank. */
   public String string(String name) {
     JsonNode value = node.path(name);
     if (!value.isTextual() || value.textValue().isBlank()) {
@@ -110,12 +110,12 @@ public final class JsonFields {
           name,
           "expected a string, got "
               + Excerpt.json(value)
-              + (value.isNumber() ? "; in quotes it is one" : ""));
+              + (value.isNumber() ? "; put it in quotes" : ""));
     }
     return value.textValue();
   }
 
-  /** One of several names, whatever their case, or the fallback if there is none. */
+  /** One of several names, in any case, or the fallback if it is absent. */
   public <E extends Enum<E>> E choice(String name, E[] values, E fallback) {
     if (!has(name)) {
       return fallback;
@@ -130,7 +130,7 @@ public final class JsonFields {
         name, "expected one of " + Arrays.toString(values) + ", got " + Excerpt.text(text));
   }
 
-  /** A field that must be an object, as JSON. */
+  /** A required object field, as JSON. */
   String json(String name) {
     JsonNode value = node.path(name);
     if (!value.isObject()) {
@@ -139,12 +139,12 @@ public final class JsonFields {
     return value.toString();
   }
 
-  /** The error of a field. */
+  /** The error for a field. */
   public ModelFileException refused(String name, String message) {
     return new ModelFileException(place(name) + " of the " + where + ": " + message);
   }
 
-  /** The error of the object as a whole. */
+  /** The error for the object as a whole. */
   public ModelFileException refused(String message) {
     return new ModelFileException(
         (path.isEmpty() ? where : path + " of the " + where) + ": " + message);

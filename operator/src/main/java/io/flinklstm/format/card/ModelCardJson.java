@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The model card as JSON, in and out. Every name must be known. */
+/** Reads and writes model cards as JSON. Unknown names are refused. */
 @PublicEvolving
 public final class ModelCardJson {
 
@@ -33,7 +33,7 @@ public final class ModelCardJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** The names there are, in the order in which they are written. */
+  /** The known names, in the order in which they are written. */
   public static final List<String> CARD_NAMES =
       List.of(
           "name",
@@ -55,7 +55,7 @@ public final class ModelCardJson {
   /**
    * Reads a card.
    *
-   * @param where the card's place in messages, for example its file's name
+   * @param where the card's name in messages, for example its file's name
    * @throws ModelFileException naming the place, the expected and the actual value
    */
   public static ModelCard read(byte[] json, String where) {
@@ -73,9 +73,9 @@ public final class ModelCardJson {
   }
 
   /**
-   * As {@link #read(byte[], String)} for what was parsed elsewhere.
+   * As {@link #read(byte[], String)}, for a tree that was parsed elsewhere.
    *
-   * @param where what it is and its place in messages
+   * @param where the tree's name in messages, with its kind
    */
   public static ModelCard read(JsonNode tree, String where) {
     JsonFields card = new JsonFields(tree, where, CARD_NAMES);
@@ -130,7 +130,7 @@ public final class ModelCardJson {
     }
   }
 
-  /** The card as JSON; reading it gives the same card again. */
+  /** The card as JSON; reading it back gives the same card. */
   public static String write(ModelCard card) {
     return tree(card).toString();
   }

@@ -14,8 +14,8 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.schema.JsonSchema;
 
 /**
- * The model card as a person writes it, a file of its own: YAML 1.2, of which JSON is a part. What
- * stands in it is checked by {@link ModelCardJson}, whichever of the two it is.
+ * Reads and writes model cards as hand-edited files of their own, in YAML 1.2, which includes JSON.
+ * {@link ModelCardJson} checks the content of both.
  */
 @PublicEvolving
 public final class ModelCardYaml {
@@ -31,7 +31,7 @@ public final class ModelCardYaml {
           .setSplitLines(false)
           .build();
 
-  /** What is said above each name, in the card's order. */
+  /** The comment above each name. */
   private static final Map<String, String> MEANINGS =
       Map.of(
           "name",
@@ -41,43 +41,43 @@ public final class ModelCardYaml {
           "lookback",
           """
 
-          # Steps of past that the model saw in training; a stream is READY after as many.
+          # Number of past steps the model saw in training; a stream is READY after that many.
           """,
           "horizon",
           """
 
-          # Steps that are forecast: as many as the model has outputs. With one output, and one
-          # feature which is the target, it may be more: forecasts are then fed back.
+          # Number of steps forecast, one per model output. A model with one output and one feature,
+          # the target, may forecast more: each forecast is then fed back as the next input.
           """,
           "context",
           """
 
           # How the past reaches the model.
-          #   carry   the state flows on forever, one step per observation: for models whose
-          #           state was passed on in training
-          #   window  the last lookback inputs are replayed from the beginning at each observation:
-          #           for models that were trained on independent windows
+          #   carry   the state is carried forward forever, one step per observation: for models
+          #           trained with carried state
+          #   window  each observation replays the last lookback inputs from the initial state:
+          #           for models trained on independent windows
           """,
           "gap",
           """
 
-          # Longest pause within a stream, a duration such as PT30M, PT2H, P1D; without it any.
+          # Longest pause within a stream, a duration such as PT30M, PT2H, P1D; no limit if absent.
           """,
           "gap_policy",
           """
-          # After a longer one: KEEP goes on, RESET begins the state again.
+          # After a longer pause, KEEP carries on and RESET resets the state.
           """,
           "features",
           """
 
-          # The model's inputs in their order. It reads (transform(formula) - mean) / std.
+          # The model's inputs, in order. It reads (transform(formula) - mean) / std.
           #   formula    a field of the record, mean(a, b), difference(a, b), ratio(a, b),
-          #              imbalance(a, b), or elapsed(): milliseconds since the one before
-          #   transform  identity, log1p, difference (from the value before), log_return;
-          #              with context window also minus_last and revin, which come after the scaler
+          #              imbalance(a, b), or elapsed(): milliseconds since the previous record
+          #   transform  identity, log1p, difference (from the previous value), log_return;
+          #              with context window also minus_last and revin, applied after the scaler
           #   mean, std  of the transformed values in the training data
-          #   clip       optional: limits what the model reads to +- so many std
-          #   reject     optional: beyond +- so many std a record is an outlier, a dead letter
+          #   clip       optional: limits what the model reads to +- this many std
+          #   reject     optional: a record beyond +- this many std is an outlier, a dead letter
           """,
           "target",
           """
@@ -87,7 +87,7 @@ public final class ModelCardYaml {
           "provenance",
           """
 
-          # For people: data, training, figures. No forecast depends on it.
+          # Informational: data, training, figures. No forecast depends on it.
           """);
 
   private ModelCardYaml() {}
@@ -96,7 +96,7 @@ public final class ModelCardYaml {
    * Reads a card.
    *
    * @param card YAML, or JSON, which begins with a brace. Not modified
-   * @param where the card's place in messages, for example its file's name
+   * @param where the card's name in messages, for example its file's name
    * @throws ModelFileException naming the place, the expected and the actual value
    */
   public static ModelCard read(byte[] card, String where) {
@@ -115,7 +115,7 @@ public final class ModelCardYaml {
     return k < card.length && card[k] == '{';
   }
 
-  /** The card with the meaning of every name above it; reading it gives the same card again. */
+  /** The card with an explanation above every name; reading it back gives the same card. */
   public static String write(ModelCard card) {
     ObjectNode tree = ModelCardJson.tree(card);
     StringBuilder yaml = new StringBuilder();
@@ -124,14 +124,14 @@ public final class ModelCardYaml {
       JsonNode value = tree.get(name);
       yaml.append(
           value == null
-              ? "# " + name + ": PT30M\n" // nothing but the gap is ever absent
+              ? "# " + name + ": PT30M\n" // only the gap can be absent
               : new Dump(BLOCKS)
                   .dumpToString(Map.of(name, TREES.convertValue(value, Object.class))));
     }
     return yaml.toString();
   }
 
-  /** The card in a file, or one to be completed, with the meaning of every name above it. */
+  /** The card in a file, or a draft to complete, with an explanation above every name. */
   public static String template(ModelFile file) {
     String header =
         file.card() != null
@@ -140,14 +140,14 @@ public final class ModelCardYaml {
               """
             : """
               # A model card for %s
-              # to be completed: lookback, context, formulas, transforms and scalers are what they
-              # were in training; names of features are free.
+              # to be completed: lookback, context, formulas, transforms and scalers must be those
+              # used in training; feature names are free.
               """;
     if (file.card() == null && file.steps() > 1) {
       header +=
           """
           # The model reads sequences of %d steps. If it was trained on windows of that length, each
-          # from zero, it needs context: window.
+          # starting from a zero state, it needs context: window.
           """
               .replace("%d", Integer.toString(file.steps()));
     }

@@ -23,20 +23,20 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.JsonSchema;
 
 /**
- * A document that a person wrote in YAML 1.2, of which JSON is a part, as a tree. Whatever it
- * holds, reading takes memory and time in proportion to its size.
+ * Reads hand-written YAML 1.2, which includes JSON, as a tree. Whatever a document holds, reading
+ * takes memory and time in proportion to its size.
  */
 public final class YamlTree {
 
   private static final ObjectMapper TREES = new ObjectMapper();
 
-  /** A card of the most features that a model can have is shorter. */
+  /** In bytes; a card with as many features as a model can have is smaller. */
   private static final int MAX_SIZE = 4 << 20;
 
-  /** A card of the most features that a model can have has fewer; all of them are kept at once. */
+  /** A card with as many features as a model can have has fewer; all are held in memory at once. */
   private static final int MAX_EVENTS = 300_000;
 
-  /** Lest a parser that calls itself fills the stack. */
+  /** Keeps the recursive parser from overflowing the stack. */
   private static final int MAX_DEPTH = 100;
 
   private YamlTree() {}
@@ -45,9 +45,9 @@ public final class YamlTree {
    * Reads a document.
    *
    * @param yaml UTF-8. Not modified
-   * @param what what it is and its place in messages, for example "model card in card.yaml"
+   * @param what the document's name in messages, for example "model card in card.yaml"
    * @return the document as JSON; missing if it is empty
-   * @throws ModelFileException if it is no valid YAML, or too much
+   * @throws ModelFileException if it is not valid YAML, or too large
    */
   public static JsonNode read(byte[] yaml, String what) {
     checkSize(yaml, what);
@@ -78,8 +78,8 @@ public final class YamlTree {
   }
 
   /**
-   * Names must be scalars: the time to compare maps of maps as names grows exponentially. And not
-   * too much, neither in all nor within each other.
+   * Names must be scalars, because comparing maps of maps as names takes exponential time. The
+   * number of values and the depth of nesting are bounded.
    */
   private static void checkStructure(Iterable<Event> events) {
     Deque<Collection> open = new ArrayDeque<>();
@@ -99,12 +99,12 @@ public final class YamlTree {
         }
       }
       if (open.size() > MAX_DEPTH) {
-        throw new IllegalArgumentException("more than " + MAX_DEPTH + " levels within each other");
+        throw new IllegalArgumentException("more than " + MAX_DEPTH + " levels of nesting");
       }
     }
   }
 
-  /** A list or a map that has begun; in a map names and values take turns. */
+  /** A list or map that is still open; in a map, names and values alternate. */
   private static final class Collection {
 
     private final boolean isMap;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCardJsonTest {
 
-  /** A card that says all that can be said but rejects nothing. */
+  /** A card with every name except reject. */
   static final String FULL =
       """
       {"name": "fx-mid", "version": "3", "lookback": 30, "horizon": 1,

@@ -78,7 +78,7 @@ class ModelCardYamlTest {
         "clip: 20             | clip:                | features[0].clip of the model card in card.yaml",
         "lookback: 30         | lookback: 30.5       | lookback of the model card in card.yaml",
         "context: carry       | context: no          | context of the model card in card.yaml",
-        "provenance:          | 7:                   | expected names out of [name, version, lookback",
+        "provenance:          | 7:                   | expected names from [name, version, lookback",
         "target: mid_return   | target: mid          | model card in card.yaml: target: expected",
       })
   void refusesWhatTheCheckerOfJsonRefuses(String right, String wrong, String part) {
@@ -90,7 +90,7 @@ class ModelCardYamlTest {
   void aVersionWithoutQuotesIsANumberAndTheCureTold() {
     refused(
         FULL.replace("\"3\"", "3"),
-        "version of the model card in card.yaml: expected a string, got 3; in quotes it is one");
+        "version of the model card in card.yaml: expected a string, got 3; put it in quotes");
   }
 
   @ParameterizedTest
@@ -118,7 +118,7 @@ class ModelCardYamlTest {
     refused("? ".repeat(50), "valid YAML, got: a list, a map or an alias as a name");
     refused("a: {[a]: b}", "valid YAML, got: a list, a map or an alias as a name");
     for (String open : List.of("[", "- ", "a: [")) {
-      refused(open.repeat(50_000), "valid YAML, got: more than 100 levels within each other");
+      refused(open.repeat(50_000), "valid YAML, got: more than 100 levels of nesting");
     }
     for (String values : List.of("[" + "{},".repeat(300_000), "- a\n".repeat(300_000))) {
       refused(values, "valid YAML, got: more than 300000 values, lists and maps");
@@ -174,7 +174,7 @@ class ModelCardYamlTest {
             version: '1'
             """,
             """
-            # Steps of past that the model saw in training; a stream is READY after as many.
+            # Number of past steps the model saw in training; a stream is READY after that many.
             lookback: 30
             """,
             """

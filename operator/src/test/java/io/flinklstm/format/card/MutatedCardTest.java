@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Cards, YAML and JSON, damaged in their bytes, lines or values are refused in words or read. */
+/** YAML and JSON cards with damaged bytes, lines or values are read or refused with a message. */
 class MutatedCardTest {
 
   private static final String[] VALUES = {
