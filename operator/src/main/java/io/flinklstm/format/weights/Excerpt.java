@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** So much of what stands in a file as a message shows, lest one long text becomes the message. */
+/** Shortens file text for error messages. */
 public final class Excerpt {
 
   private static final int MAX_VALUE = 100; // characters
@@ -13,22 +13,22 @@ public final class Excerpt {
 
   private Excerpt() {}
 
-  /** A value as it stands in JSON, a text in quotes; "nothing" where there is none. */
+  /** A value as JSON, with strings in quotes; "nothing" if it is missing. */
   public static String json(JsonNode value) {
     return value.isMissingNode() ? "nothing" : text(value.toString());
   }
 
-  /** A value, a text as it is. See {@link #json}. */
+  /** A value, with strings unquoted. See {@link #json}. */
   public static String plain(JsonNode value) {
     return value.isTextual() ? text(value.textValue()) : json(value);
   }
 
-  /** A text that is a value. */
+  /** A string value. */
   public static String text(String text) {
     return shortened(text, MAX_VALUE);
   }
 
-  /** A name of a tensor or the like. */
+  /** The name of a tensor or the like. */
   public static String name(String name) {
     return shortened(name, MAX_NAME);
   }

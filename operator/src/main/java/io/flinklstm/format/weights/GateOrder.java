@@ -1,8 +1,8 @@
 package io.flinklstm.format.weights;
 
 /**
- * The order in which a format stacks the rows of the four gates; here, and nowhere else, they are
- * brought into ours, which is PyTorch's. What we and PyTorch call g, ONNX and Keras call c.
+ * The order in which a format stacks the rows of the four gates. Only this class converts it to
+ * ours, which is PyTorch's. The gate that we and PyTorch call g is called c by ONNX and Keras.
  */
 public enum GateOrder {
   PYTORCH("i,f,g,o", 0, 1, 2, 3),
@@ -23,12 +23,12 @@ public enum GateOrder {
   }
 
   /**
-   * The rows in the order i, f, g, o, with rows of zeros behind each gate and zeros behind each
-   * row's numbers, up to a wanted size.
+   * The rows in the order i, f, g, o, with each gate and each row padded with zeros to the wanted
+   * size.
    *
    * @param rows (4*hiddenSize, columns) in this order. Not modified
-   * @param toHiddenSize rows of a gate in the result, at least hiddenSize
-   * @param toColumns numbers of a row in the result, at least columns
+   * @param toHiddenSize rows per gate in the result, at least hiddenSize
+   * @param toColumns numbers per row in the result, at least columns
    * @return (4*toHiddenSize, toColumns), rows i,f,g,o
    */
   float[] toPyTorch(float[] rows, int hiddenSize, int columns, int toHiddenSize, int toColumns) {

@@ -13,19 +13,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model file was found to hold.
+ * The contents of a model file.
  *
  * @param name the file's name in messages
- * @param format the format and what is known of the writer, for example "ONNX, opset 17, pytorch
+ * @param format the format and what is known about the writer, for example "ONNX, opset 17, pytorch
  *     2.13.0"
  * @param gateOrder the gates' order in the file, in the format's letters
- * @param steps of the sequences that the file is made for, or 0 for any number
- * @param weights the trained numbers
- * @param affine those of the features with transform revin, or null for none
+ * @param steps length of the sequences that the file is made for, or 0 for any length
+ * @param weights the trained weights
+ * @param affine affine parameters of the features with transform revin, or null for none
  * @param card the model card in the file, or null for none
- * @param notes what was changed on the way, and what is special
- * @param unused tensors that have no place in a model of ours; while there are any, the file is no
- *     model, because what they did is not known
+ * @param notes what was changed in conversion, and what is special about the file
+ * @param unused tensors that have no place in a model here; as long as there are any, the file is
+ *     refused, because what they did is unknown
  */
 @PublicEvolving
 public record ModelFile(
@@ -47,10 +47,10 @@ public record ModelFile(
   }
 
   /**
-   * The card in the file or, if there is none, one of the right sizes whose names, lookback and
-   * scalers are placeholders.
+   * The card in the file or, if there is none, one of the right sizes with placeholders for names,
+   * lookback and scalers.
    *
-   * @throws ModelFileException if no card can be right for such a model
+   * @throws ModelFileException if no card can fit such a model
    */
   public ModelCard draftCard() {
     if (card != null) {
@@ -88,9 +88,9 @@ public record ModelFile(
   }
 
   /**
-   * The model with the card that the file carries.
+   * The model with the card in the file.
    *
-   * @throws ModelFileException if there is none or something speaks against it
+   * @throws ModelFileException if there is no card or the model cannot be used
    */
   public ForecastModel model() {
     if (card == null) {
@@ -104,9 +104,9 @@ public record ModelFile(
   }
 
   /**
-   * The model with another card than the one that the file may carry.
+   * The model with the given card in place of any in the file.
    *
-   * @throws ModelFileException if the two do not fit each other
+   * @throws ModelFileException if the two do not fit each other or the model cannot be used
    */
   public ForecastModel model(ModelCard card) {
     if (!unused.isEmpty()) {

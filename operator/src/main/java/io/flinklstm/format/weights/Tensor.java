@@ -30,7 +30,7 @@ public record Tensor(Dtype dtype, List<Long> shape, ByteBuffer data) {
   /**
    * The elements in double precision, exactly.
    *
-   * @throws IllegalArgumentException if they are no floating-point numbers of 16 bits or more
+   * @throws IllegalArgumentException if they are not floating-point numbers of at least 16 bits
    */
   public double[] toDoubles() {
     double[] values = new double[size()];
@@ -54,7 +54,7 @@ public record Tensor(Dtype dtype, List<Long> shape, ByteBuffer data) {
     return narrowed(toDoubles());
   }
 
-  /** Numbers in single precision, each the nearest to what it was. */
+  /** Numbers rounded to single precision. */
   static float[] narrowed(double[] values) {
     float[] floats = new float[values.length];
     for (int k = 0; k < floats.length; k++) {
@@ -81,7 +81,7 @@ public record Tensor(Dtype dtype, List<Long> shape, ByteBuffer data) {
     return bits < 0 ? -magnitude : magnitude;
   }
 
-  /** Element types; those that do not hold numbers we can use are read, but not converted. */
+  /** Element types. Those that weights cannot have are read but not converted. */
   public enum Dtype {
     F64(8),
     F32(4),

@@ -8,17 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a model's weights together as they are found, layer by layer, in a format's own gate order.
+ * Assembles a model's weights layer by layer, in the gate order of the file's format.
  *
- * <p>Three things are brought into the one form that a model has here, a stack of equal layers and
- * one linear layer. Layers narrower than the widest get units whose weights are all zero: their g,
- * c and h are exactly 0 for ever, and add exactly 0 to all others [fma(0, 0, a) = a]. Linear layers
- * that follow each other are multiplied, V = V2 V1 and d = V2 d1 + d2, in double precision. Without
- * a linear layer the output is h itself, V the unit matrix.
+ * <p>A model here is a stack of equally wide layers and one linear layer; other forms are converted
+ * to it. Layers narrower than the widest are padded with units whose weights are all zero: their g,
+ * c and h stay exactly 0 and add exactly 0 to all others [fma(0, 0, a) = a]. Consecutive linear
+ * layers are multiplied, V = V2 V1 and d = V2 d1 + d2, in double precision. Without a linear layer
+ * the output is h itself and V the identity matrix.
  */
 public final class WeightsBuilder {
 
-  /** So many times the numbers of a file may become here, lest a small file fill the memory. */
+  /** How many times larger the weights may become, so that a small file cannot fill the heap. */
   private static final int MAX_GROWTH = 16;
 
   private static final int ALWAYS_ALLOWED = 1 << 20;
@@ -29,19 +29,19 @@ public final class WeightsBuilder {
   private double @Nullable [] headWeight; // (outputSize, hiddenSize of the last layer), or null
   private double @Nullable [] headBias; // (outputSize), or null
   private int outputSize;
-  private long numbers; // that were added
+  private long numbers; // added so far
 
   public WeightsBuilder(GateOrder gateOrder) {
     this.gateOrder = gateOrder;
   }
 
   /**
-   * One LSTM layer as the format has it.
+   * One LSTM layer, in the format's layout.
    *
    * @param weightIh (4*hiddenSize, inputSize), rows in the format's gate order
    * @param weightHh (4*hiddenSize, hiddenSize), rows in the format's gate order
    * @param biasIh (4*hiddenSize), or null for a layer without biases
-   * @param biasHh (4*hiddenSize), or null if biasIh is all there is
+   * @param biasHh (4*hiddenSize), or null if there is only biasIh
    * @param h0 (hiddenSize), or null for zeros
    * @param c0 (hiddenSize), or null for zeros
    */
@@ -55,14 +55,14 @@ public final class WeightsBuilder {
       float @Nullable [] h0,
       float @Nullable [] c0) {}
 
-  /** The layer above those that are there. */
+  /** Adds a layer on top of those added so far. */
   public void add(Layer layer) {
     layers.add(layer);
     numbers += layer.weightIh.length + layer.weightHh.length;
   }
 
   /**
-   * A linear layer behind those that are there.
+   * Adds a linear layer after those added so far.
    *
    * @param weight (outputSize, inputSize). Not modified
    * @param bias (outputSize), or null for none. Not modified
@@ -107,7 +107,7 @@ public final class WeightsBuilder {
     return linearLayers;
   }
 
-  /** The width of what the last layer gives, or 0 if there is none. */
+  /** The width of the last layer's output, or 0 if there is none. */
   public int outputSize() {
     return linearLayers > 0 ? outputSize : lastHiddenSize();
   }
@@ -116,7 +116,7 @@ public final class WeightsBuilder {
     return layers.isEmpty() ? 0 : layers.get(layers.size() - 1).hiddenSize;
   }
 
-  /** What a person should know of how the model was brought into this form. */
+  /** What the user should know about the conversion. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     int[] sizes = layers.stream().mapToInt(Layer::hiddenSize).toArray();
@@ -124,9 +124,9 @@ public final class WeightsBuilder {
       notes.add(
           "layers of "
               + Arrays.toString(sizes)
-              + " units: all have "
+              + " units: all widened to "
               + widest()
-              + " here, those that were added are always 0");
+              + ", the added units are always 0");
     }
     if (linearLayers > 1) {
       notes.add(linearLayers + " linear layers in a row were multiplied into one");
@@ -142,7 +142,7 @@ public final class WeightsBuilder {
   }
 
   /**
-   * @throws IllegalArgumentException if sizes are out of their range or numbers not finite
+   * @throws IllegalArgumentException if a size is out of range or a number is not finite
    */
   public LstmWeights build() {
     int hiddenSize = widest();
@@ -183,11 +183,11 @@ public final class WeightsBuilder {
   private void checkGrowth(long wanted) {
     if (wanted > MAX_GROWTH * numbers + ALWAYS_ALLOWED) {
       throw new IllegalArgumentException(
-          "layers of very different sizes: expected at most "
+          "layers of very different sizes: expected conversion to give at most "
               + MAX_GROWTH
               + " times the "
               + numbers
-              + " weights that are there when all are made equal, got "
+              + " weights read, got "
               + wanted);
     }
   }

@@ -124,7 +124,7 @@ class KerasReaderTest {
             "LSTM layers [lstm, lstm_1], Dense layers [time_distributed, dense_1]",
             "layers [dropout, spatial_dropout1d, gaussian_noise, activation] do nothing in a"
                 + " forecast",
-            "layers of [4, 3] units: all have 4 here, those that were added are always 0",
+            "layers of [4, 3] units: all widened to 4, the added units are always 0",
             "2 linear layers in a row were multiplied into one");
     assertThat(KerasFiles.open("swapped/model.keras").notes())
         .contains(

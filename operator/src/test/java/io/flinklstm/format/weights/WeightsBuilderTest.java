@@ -46,7 +46,7 @@ class WeightsBuilderTest {
     assertThat(weights.config()).isEqualTo(new LstmConfig(2, 7, 2, 3));
     assertThat(builder.notes())
         .containsExactly(
-            "layers of [7, 3] units: all have 7 here, those that were added are always 0",
+            "layers of [7, 3] units: all widened to 7, the added units are always 0",
             "no linear layer: the outputs are h of the last layer");
     LstmModel model = new LstmModel(weights, kernel);
     LstmState state = model.initialState();
