@@ -24,18 +24,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights under the names that PyTorch gives them: {@code <prefix>weight_ih_l0}, {@code
- * weight_hh_l0}, {@code bias_ih_l0}, {@code bias_hh_l0}, ... for an {@code nn.LSTM}, without {@code
- * _l0} for an {@code nn.LSTMCell}, which is one layer, and {@code <prefix>weight}, {@code
- * <prefix>bias} for the {@code nn.Linear} after it, {@code <prefix>affine_weight}, {@code
- * <prefix>affine_bias} for a reversible instance normalization around both. Prefixes are free.
- * {@code <prefix>initial_h_l0}, {@code initial_c_l0}, ... are the state's beginning where it is not
- * zero; PyTorch has no names for it. Nothing is ignored: tensors that have no place in such a model
- * are listed.
+ * Weights under PyTorch's names: {@code <prefix>weight_ih_l0}, {@code weight_hh_l0}, {@code
+ * bias_ih_l0}, {@code bias_hh_l0}, ... for an {@code nn.LSTM}, without {@code _l0} for an {@code
+ * nn.LSTMCell}, which is one layer, and {@code <prefix>weight}, {@code <prefix>bias} for the {@code
+ * nn.Linear} after it, {@code <prefix>affine_weight}, {@code <prefix>affine_bias} for a reversible
+ * instance normalization around both. Prefixes are arbitrary. {@code <prefix>initial_h_l0}, {@code
+ * initial_c_l0}, ... are the initial state where it is not zero; PyTorch has no names for it.
+ * Nothing is ignored: tensors that have no place in such a model are listed.
  */
 public final class PyTorchWeights {
 
-  /** The card's name among the metadata of a safetensors file. */
+  /** The card's key in the metadata of a safetensors file. */
   public static final String CARD = "model_card";
 
   private static final Pattern LSTM_TENSOR =
@@ -46,7 +45,7 @@ public final class PyTorchWeights {
   private static final String AFFINE_WEIGHT = "affine_weight";
 
   private final String fileName;
-  private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // by weight_ih_l0 and the like
+  private final Map<String, Tensor> lstm = new LinkedHashMap<>(); // by names such as weight_ih_l0
   private final Map<String, String> spellings = new HashMap<>(); // of those names in the file
   private final Map<String, Tensor> rest = new LinkedHashMap<>();
   private String prefix = ""; // of the LSTM's tensors
@@ -76,7 +75,7 @@ public final class PyTorchWeights {
   /**
    * Finds a model in a file.
    *
-   * @param drop names of tensors that shall be overlooked
+   * @param drop names of tensors to ignore
    * @throws ModelFileException naming the first tensor that does not fit
    */
   public static ModelFile open(Safetensors file, String fileName, Set<String> drop) {
@@ -96,7 +95,9 @@ public final class PyTorchWeights {
         described(reader.rest));
   }
 
-  /** The tensors of a file, named as PyTorch would name them in a module of lstm, head, revin. */
+  /**
+   * The tensors of a file, named as PyTorch would name them in a module of lstm, head and revin.
+   */
   public static Map<String, Tensor> tensors(LstmWeights weights, @Nullable RevinAffine affine) {
     LstmConfig config = weights.config();
     long gates = 4L * config.hiddenSize();
@@ -156,7 +157,7 @@ public final class PyTorchWeights {
     }
   }
 
-  /** A tensor's name as it stands in the file, or would if it were there. */
+  /** A tensor's name as spelled in the file, or as it would be if it is missing. */
   private String spelling(String key) {
     String missing = isCell && key.endsWith("_l0") ? key.substring(0, key.length() - 3) : key;
     return spellings.getOrDefault(key, prefix + missing);
@@ -204,7 +205,7 @@ public final class PyTorchWeights {
     }
   }
 
-  /** The affine parameters, taken out of the rest, or null if there are none. */
+  /** Removes the affine parameters from the rest and returns them, or null if there are none. */
   private @Nullable RevinAffine affine() {
     for (Map.Entry<String, Tensor> entry : List.copyOf(rest.entrySet())) {
       String name = entry.getKey();
@@ -358,7 +359,7 @@ public final class PyTorchWeights {
   }
 
   /**
-   * The size in one place of a shape of two.
+   * One of the two dimensions of a matrix.
    *
    * @param meaning of the shape in messages
    * @param size the size's name in messages

@@ -18,9 +18,9 @@ import java.util.Map;
  * <p>The format [1]: eight bytes little-endian header length N, at most 100,000,000; N bytes of
  * UTF-8 JSON, an object that begins with <code>{</code> and may be padded with spaces; then the
  * tensors' bytes, little-endian and row-major. The header gives each tensor's dtype, shape and
- * data_offsets [begin, end) into those bytes; together the tensors cover them without overlap or
- * hole. {@code __metadata__} is an object of strings. Everything is checked against the real size
- * of the file before anything is allocated from it.
+ * data_offsets [begin, end) into those bytes; together the tensors cover them without overlaps or
+ * gaps. {@code __metadata__} is an object of strings. Everything is checked against the file's real
+ * size before anything is allocated.
  *
  * <p>[1] https://github.com/huggingface/safetensors#format
  */
@@ -31,18 +31,18 @@ public final class Safetensors {
   private final Map<String, String> metadata;
   private final Map<String, Tensor> tensors;
 
-  /** A file's content in the order in which it shall be written. */
+  /** A file's content, in the order in which it is to be written. */
   public Safetensors(Map<String, String> metadata, Map<String, Tensor> tensors) {
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
   }
 
-  /** What is said of the file as a whole, in its order; cannot be modified. */
+  /** The file's metadata, in its order; cannot be modified. */
   public Map<String, String> metadata() {
     return metadata;
   }
 
-  /** The tensors by their names, in the file's order; cannot be modified. */
+  /** The tensors by name, in the file's order; cannot be modified. */
   public Map<String, Tensor> tensors() {
     return tensors;
   }
@@ -68,7 +68,7 @@ public final class Safetensors {
     return SafetensorsReader.read(file, fileName);
   }
 
-  /** The file's bytes; reading them gives this content again. */
+  /** The file's bytes; reading them back gives the same content. */
   public byte[] write() {
     ObjectNode header = JsonNodeFactory.instance.objectNode();
     if (!metadata.isEmpty()) {

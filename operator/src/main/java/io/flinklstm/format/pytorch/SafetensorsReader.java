@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads safetensors files by the official rules, which {@link Safetensors} names. Everything is
- * checked against the real size of the file before anything is allocated from it.
+ * Reads safetensors files by the official rules, which {@link Safetensors} summarizes. Everything
+ * is checked against the file's real size before anything is allocated.
  */
 final class SafetensorsReader {
 
@@ -162,7 +162,7 @@ final class SafetensorsReader {
     return new ModelFileException("safetensors file " + where + ": " + message);
   }
 
-  /** A tensor's line in the header. */
+  /** A tensor's entry in the header. */
   private record Entry(
       String name, Tensor.Dtype dtype, List<Long> shape, long begin, long end, String fileName) {
 

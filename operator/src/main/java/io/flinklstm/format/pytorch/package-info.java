@@ -1,4 +1,4 @@
-/** PyTorch's weights in safetensors files, in and out. */
+/** Reads and writes PyTorch's weights in safetensors files. */
 @NullMarked
 package io.flinklstm.format.pytorch;
 

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Safetensors files damaged in their bytes, header or card are refused in words or load. */
+/** Safetensors files with damaged bytes, header or card load or are refused with a message. */
 class MutatedSafetensorsTest {
 
   private static final List<String> TOKENS =
@@ -66,12 +66,12 @@ class MutatedSafetensorsTest {
     model.id();
   }
 
-  /** Exchanges numbers and strings of the header and keeps its length true. */
+  /** Replaces numbers and strings in the header and keeps its length correct. */
   private static byte[] withOtherTokens(byte[] original, Random random) {
     int length =
         Math.toIntExact(ByteBuffer.wrap(original).order(ByteOrder.LITTLE_ENDIAN).getLong(0));
     String header = new String(original, 8, length, StandardCharsets.UTF_8);
-    // The card is a string within the header; without its quotes' escapes it can be damaged too.
+    // The card is a string within the header; with its quotes unescaped it can be damaged too.
     String card = header.replace("\\\"", "\u0001");
     boolean inCard = random.nextBoolean();
     String text = inCard ? card.replace('"', '\u0002').replace('\u0001', '"') : header;

@@ -26,7 +26,7 @@ class PyTorchWeightsTest {
 
   private static final ModelCard CARD = TestModels.card(4, TestModels.identityFeatures(3));
 
-  /** Two layers of two with three inputs and four outputs, named lstm.* and head.*. */
+  /** Two layers of two units, three inputs and four outputs, named lstm.* and head.*. */
   private final Map<String, Tensor> tensors =
       new LinkedHashMap<>(PyTorchWeights.tensors(WEIGHTS, null));
 
