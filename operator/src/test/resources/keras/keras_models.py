@@ -1,9 +1,9 @@
-"""Writes the Keras models beside this script and what they compute, y for each step in float64.
+"""Writes the Keras models next to this script and their outputs, y for each step in float64.
 
     KERAS_BACKEND=torch python keras_models.py        # Keras 3.15, h5py 3, numpy 2
 
-k_l1_h16_i3 was written by Keras 3.15 too, y in float32 by its own predict; it is kept as it is.
-Files of Keras 2 are imitated: attributes are bytes, names end in :0, inbound nodes are lists.
+k_l1_h16_i3 was also written by Keras 3.15, y in float32 by its own predict; it is left unchanged.
+Keras 2 files are imitated: attributes are bytes, names end in :0, inbound nodes are lists.
 """
 
 import json
@@ -51,7 +51,7 @@ def lstm(x, kernel, recurrent, bias):
 
 
 def golden(name, weights, features):
-    """x.csv and y.csv for weights of layer after layer: three of an LSTM, two of a Dense."""
+    """Writes x.csv and y.csv for the layers' weights in order: three per LSTM, two per Dense."""
     x = np.round(RANDOM.standard_normal((KEYS, STEPS, features)) * 64) / 64
     y = x
     for w in weights:
@@ -62,7 +62,7 @@ def golden(name, weights, features):
 
 
 def keras3(name, model, features, order):
-    """Saves a model with weights at random; order lists its layers with weights as data flow."""
+    """Saves a model with random weights; order lists its layers with weights in data-flow order."""
     model.set_weights([numbers(*w.shape).astype(w.dtype) for w in model.get_weights()])
     path = os.path.join(folder(name), "model.keras")
     model.save(path)
@@ -72,7 +72,7 @@ def keras3(name, model, features, order):
 
 
 def deflate(path):
-    """Keras stores what it packs; it reads what is deflated too, and that is smaller."""
+    """Compresses an archive: Keras packs without compression, but reads deflated entries too."""
     with zipfile.ZipFile(path) as old:
         entries = {name: old.read(name) for name in old.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
@@ -81,7 +81,7 @@ def deflate(path):
 
 
 def stacked():
-    """Everything that does nothing in a forecast, a bias left out, and what training leaves."""
+    """All layers that do nothing in a forecast, a missing bias, and what training leaves behind."""
     model = keras.Sequential([
         keras.Input((None, 2)),
         layers.LSTM(4, return_sequences=True, dropout=0.1, recurrent_dropout=0.1),
@@ -98,7 +98,7 @@ def stacked():
 
 
 def swapped():
-    """The second LSTM was made before the first, which has outputs that nobody takes."""
+    """The second LSTM was created before the first, which has unused outputs."""
     second = layers.LSTM(2, name="lstm_second")
     first = layers.LSTM(3, return_sequences=True, return_state=True, name="lstm_first")
     x = keras.Input((5, 2))
@@ -190,7 +190,7 @@ def keras2():
 
 
 def hdf5(name, write, **options):
-    """The weights of LSTM(1) on one input, the kernel written in a way that Keras does not use."""
+    """The weights of LSTM(1) on one input, the kernel stored in a way that Keras does not use."""
     with h5py.File(os.path.join(folder("hdf5"), name + ".h5"), "w", **options) as out:
         group = out.create_group("layers/lstm/cell/vars")
         write(group, numbers(1, 4))

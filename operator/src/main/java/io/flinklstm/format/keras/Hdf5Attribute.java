@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An attribute's message in an HDF5 object header.
+ * An attribute message in an HDF5 object header.
  *
- * @param shared whether type or shape stand elsewhere
+ * @param shared whether type or shape are stored elsewhere
  * @param datatype the type's description
  * @param dataspace the shape's description
  * @param data the elements
@@ -37,7 +37,7 @@ record Hdf5Attribute(
         slice(message, dataBegin, message.limit() - dataBegin));
   }
 
-  /** In version 1 every part is filled up to a multiple of 8 bytes. */
+  /** In version 1 every part is padded to a multiple of 8 bytes. */
   private static int padded(int size, int version) {
     return version == 1 ? (size + 7) / 8 * 8 : size;
   }
@@ -49,8 +49,8 @@ record Hdf5Attribute(
   /**
    * The attribute's elements.
    *
-   * @param file where those of variable length are kept
-   * @throws IllegalArgumentException if they are no strings
+   * @param file where elements of variable length are stored
+   * @throws IllegalArgumentException if they are not strings
    * @throws IndexOutOfBoundsException if they end too early
    */
   List<String> strings(Hdf5File file) {
@@ -89,7 +89,7 @@ record Hdf5Attribute(
         : file.heapObject(element.getLong(4), element.getInt(12)).slice(0, length);
   }
 
-  /** Strings end before their first zero. */
+  /** A string ends before its first zero byte. */
   private static String text(ByteBuffer bytes) {
     int length = 0;
     while (length < bytes.limit() && bytes.get(length) != 0) {

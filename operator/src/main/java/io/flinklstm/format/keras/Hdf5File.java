@@ -9,13 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The groups and datasets of an HDF5 file, of that part of the format [1] which Keras writes:
+ * The groups and datasets of an HDF5 file, limited to the part of the format [1] that Keras writes:
  * superblock 0, object headers of version 1, groups with a symbol table. Everything else is
  * refused.
  *
- * <p>The file is not trusted. Every piece is taken through {@link #at}, which compares it with the
- * real size of the file and counts its bytes: a sound file is read once, so whoever reads more than
- * twice its size goes in circles. That bounds time and memory, whatever the addresses say.
+ * <p>The file is not trusted. Every piece is read through {@link #at}, which checks it against the
+ * file's real size and counts its bytes: a sound file is read once, so reading more than twice its
+ * size means going in circles. This bounds time and memory, whatever the addresses say.
  *
  * <p>[1] The HDF Group: HDF5 File Format Specification Version 3.0, sections II.A to IV.A
  */
@@ -24,7 +24,7 @@ final class Hdf5File {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_NAME = 1024;
   private static final int ALWAYS_ALLOWED = 1 << 20;
-  private static final int PIECE = 16; // bytes that taking a piece counts beside its own
+  private static final int PIECE = 16; // bytes counted for each piece on top of its own
 
   private final ByteBuffer bytes;
   private final String fileName;
@@ -55,7 +55,7 @@ final class Hdf5File {
     }
   }
 
-  /** Groups and datasets by path, without a slash at the beginning; the root is "". */
+  /** Groups and datasets by path, without a leading slash; the root is "". */
   Map<String, Hdf5Object> objects() {
     return objects;
   }
@@ -148,7 +148,7 @@ final class Hdf5File {
     return name;
   }
 
-  /** An object of the global heap, where strings are kept. */
+  /** An object in the global heap, where strings are stored. */
   ByteBuffer heapObject(long heap, int index) {
     ByteBuffer object = heaps.computeIfAbsent(heap, this::readHeap).get(index);
     if (object == null) {
@@ -216,6 +216,6 @@ final class Hdf5File {
 
   ModelFileException broken(String message) {
     return new ModelFileException(
-        "HDF5 file " + fileName + ": " + message + "; Keras writes no such file");
+        "HDF5 file " + fileName + ": " + message + "; Keras does not write such files");
   }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A group or a dataset of an {@link Hdf5File}: what its header's messages say. */
+/** A group or dataset of an {@link Hdf5File}, as its header's messages describe it. */
 final class Hdf5Object {
 
   private static final int DATASPACE = 1;
@@ -100,7 +100,7 @@ final class Hdf5Object {
   /**
    * The dataset's numbers, which share the file's bytes.
    *
-   * @throws ModelFileException if they are no floating-point numbers, or not in one piece
+   * @throws ModelFileException if they are not floating-point numbers, or not contiguous
    */
   Tensor tensor() {
     return whole(this::readTensor);
@@ -111,7 +111,7 @@ final class Hdf5Object {
     return whole(() -> Hdf5Type.shape(require(DATASPACE)));
   }
 
-  /** Descriptions say themselves how long they are; the file says how long they can be. */
+  /** Descriptions state their own lengths, which may exceed the bytes that are left. */
   private <T> T whole(Supplier<T> reading) {
     try {
       return reading.get();

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What HDF5 says of the elements of a dataset or an attribute: their type and their number. */
+/** Decodes HDF5's description of the elements of a dataset or attribute: type and number. */
 final class Hdf5Type {
 
   private static final int MAX_RANK = 8;
@@ -21,13 +21,14 @@ final class Hdf5Type {
   private Hdf5Type() {}
 
   /**
-   * Strings of one size, or of any, which are kept elsewhere.
+   * Strings of a fixed size, or of variable size, which are stored elsewhere.
    *
-   * @param size bytes of an element; if variable, of length (4), heap address (8) and index (4)
+   * @param size bytes of an element; if variable, those of length (4), heap address (8) and index
+   *     (4)
    */
   record Strings(boolean variable, int size) {}
 
-  /** The type that a message describes, or null if it is no little-endian IEEE 754 number. */
+  /** The type that a message describes, or null if it is not a little-endian IEEE 754 number. */
   static Tensor.@Nullable Dtype floatingPoint(ByteBuffer message) {
     if ((message.get(0) & 0xf) != FLOATING_POINT) {
       return null;
@@ -53,7 +54,7 @@ final class Hdf5Type {
         && message.getInt(16) == (1 << (exponent - 1)) - 1;
   }
 
-  /** A type that is none of ours, in words. */
+  /** An unsupported type, in words. */
   static String describe(ByteBuffer message) {
     int number = message.get(0) & 0xf;
     return (number < CLASSES.size() ? CLASSES.get(number) : "a type of class " + number)
@@ -62,7 +63,7 @@ final class Hdf5Type {
         + ((message.get(1) & 1) != 0 ? " bytes, big-endian" : " bytes");
   }
 
-  /** The strings that a message describes, or null if it does not. */
+  /** The strings that a message describes, or null if it describes something else. */
   static @Nullable Strings strings(ByteBuffer message) {
     int size = message.getInt(4);
     return switch (message.get(0) & 0xf) {

@@ -10,7 +10,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What a .keras file packs together: metadata.json, config.json and model.weights.h5. */
+/** The contents of a .keras file: metadata.json, config.json and model.weights.h5. */
 final class KerasArchive {
 
   static final String METADATA = "metadata.json";
@@ -20,7 +20,9 @@ final class KerasArchive {
   private static final Set<String> NAMES = Set.of(METADATA, CONFIG, WEIGHTS);
   private static final int MAX_ENTRIES = 1000;
 
-  /** So many times its own size an archive may hold, lest a small one fill the memory. */
+  /**
+   * How many times its own size an archive may unpack to, so that a small one cannot fill the heap.
+   */
   private static final int MAX_GROWTH = 20;
 
   private static final int ALWAYS_ALLOWED = 1 << 20;
@@ -38,8 +40,8 @@ final class KerasArchive {
   /**
    * Unpacks a zip archive.
    *
-   * @return null if it is none of Keras
-   * @throws ModelFileException if it is one, and damaged
+   * @return null if it is not a Keras archive
+   * @throws ModelFileException if it is one but damaged
    */
   static @Nullable KerasArchive open(byte[] file, String fileName) {
     KerasArchive archive = new KerasArchive(file, fileName);
@@ -74,7 +76,7 @@ final class KerasArchive {
     return content;
   }
 
-  /** One byte more than is allowed, so that going beyond it shows. */
+  /** One byte more than is allowed, so that exceeding the limit is noticed. */
   private int left() {
     return (int) Math.min(allowed - inflated + 1, Integer.MAX_VALUE);
   }

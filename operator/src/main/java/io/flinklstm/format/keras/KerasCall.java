@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a layer of a Keras model was called when the model was put together: its inbound nodes. */
+/** How a layer of a Keras model was called when the model was built: its inbound nodes. */
 final class KerasCall {
 
   private final String layer;
@@ -21,7 +21,7 @@ final class KerasCall {
   /**
    * The layer whose output is a layer's only input, or null if it has none.
    *
-   * @throws ModelFileException if the layer was called twice or with anything else
+   * @throws ModelFileException if the layer was called twice or with other arguments
    */
   static @Nullable String source(String layer, JsonNode inboundNodes, String where) {
     KerasCall call = new KerasCall(layer, where);
@@ -75,7 +75,7 @@ final class KerasCall {
     }
   }
 
-  /** Of the outputs ["name", call, output] only the first is the sequence; others are h and c. */
+  /** Of the outputs ["name", call, output], only the first is the sequence; others are h and c. */
   static void checkFirstOutput(JsonNode output, String what, String where) {
     if (output.path(1).asInt(-1) != 0) {
       throw new ModelFileException(

@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The layers of a Keras model, in the order in which the data flow through them, from what Keras
- * calls its config. Versions 2 and 3 of Keras write it differently; both are understood.
+ * The layers of a Keras model, in the order in which data flows through them, read from what Keras
+ * calls the model's config. Keras 2 and 3 write it differently; both are understood.
  */
 final class KerasConfig {
 
-  /** Parsed, the shortest values take up some thirty times their length. */
+  /** In bytes; once parsed, the shortest values take about thirty times their length. */
   private static final int MAX_LENGTH = 2 << 20;
 
   private static final int MAX_LAYERS = 1000;
@@ -61,7 +61,7 @@ final class KerasConfig {
     return config;
   }
 
-  /** Any JSON that Keras writes. */
+  /** Parses any JSON that Keras writes. */
   static JsonNode parse(byte[] json, String where) {
     if (json.length > MAX_LENGTH) {
       throw new ModelFileException(
@@ -76,7 +76,7 @@ final class KerasConfig {
     }
   }
 
-  /** The version of Keras if the config says it, or "". */
+  /** The version of Keras if the config states it, or "". */
   String version() {
     return model.path("keras_version").asText("");
   }
@@ -160,7 +160,7 @@ final class KerasConfig {
     JsonNode ends = array(model.path("config"), which);
     JsonNode end = ends.path(0).isArray() && ends.size() == 1 ? ends.path(0) : ends;
     if (!end.path(0).isTextual() || end.size() != 3) {
-      throw refused(which, "expected one of them", Excerpt.plain(ends));
+      throw refused(which, "expected exactly one", Excerpt.plain(ends));
     }
     KerasCall.checkFirstOutput(end, which, where);
     return end.path(0).textValue();

@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A layer of a Keras model that is understood. Its settings have been checked: in a forecast it
- * computes what our layer of that kind computes.
+ * A supported layer of a Keras model. Its settings have been checked: in a forecast it computes the
+ * same as our layer of that kind.
  *
  * @param name its name in the model
- * @param group the group of its weights, which is named by its class, without a number
- * @param place its place among the layers of its class, from 0
- * @param datasets where its weights are in that group, before their numbers
+ * @param group the group of its weights, named after its class, without a number
+ * @param place its index among the layers of its class, from 0
+ * @param datasets path of its weights within that group, up to their numbers
  */
 record KerasLayer(
     Kind kind, String name, String group, int place, String datasets, KerasSettings settings) {
@@ -29,7 +29,7 @@ record KerasLayer(
 
   private static final Set<String> DOING_NOTHING =
       Set.of(
-          "Activation", // which is checked to be linear
+          "Activation", // checked to be linear
           "ActivityRegularization",
           "AlphaDropout",
           "Dropout",
@@ -39,8 +39,8 @@ record KerasLayer(
           "SpatialDropout1D");
 
   private static final String INTO_THE_CARD =
-      "; leave it out and give mean and std to the features of the model card";
-  private static final String FLAT = "; build one model of layers, without models in it";
+      "; leave it out and set mean and std of the features in the model card";
+  private static final String FLAT = "; build one flat model, without nested models";
 
   private static final Map<String, String> CURES =
       Map.ofEntries(
@@ -57,7 +57,7 @@ record KerasLayer(
           Map.entry("Sequential", FLAT),
           Map.entry("Model", FLAT));
 
-  /** Settings that are checked, or on which a forecast does not depend. */
+  /** Settings that are checked or do not affect a forecast. */
   private static final String COMMON =
       "name trainable dtype batch_shape batch_input_shape units use_bias activation"
           + " kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
@@ -84,9 +84,9 @@ record KerasLayer(
   /**
    * Reads a layer.
    *
-   * @param place its place among the layers of its class
+   * @param place its index among the layers of its class
    * @param where the config's place in messages
-   * @throws ModelFileException if the layer or a setting of it is not understood
+   * @throws ModelFileException if the layer or one of its settings is not understood
    */
   static KerasLayer read(JsonNode node, int place, String where) {
     String className = node.path("class_name").asText("nothing");
@@ -131,7 +131,7 @@ record KerasLayer(
       default -> {
         String cure = CURES.getOrDefault(className, "");
         throw settings.refused(
-            "class_name", "expected LSTM, and Dense behind it", className + cure);
+            "class_name", "expected LSTM layers, then Dense layers", className + cure);
       }
     }
   }
@@ -154,7 +154,7 @@ record KerasLayer(
     return read(node, 0, where).settings;
   }
 
-  /** TimeDistributed becomes time_distributed, as Keras names the groups of its weights. */
+  /** TimeDistributed becomes time_distributed, Keras's name for the group of its weights. */
   static String snakeCase(String className) {
     return className
         .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
@@ -162,7 +162,7 @@ record KerasLayer(
         .toLowerCase(Locale.ROOT);
   }
 
-  /** Whether a class is somebody's own, registered with Keras perhaps under a name of Keras. */
+  /** Whether a class is custom, even if it is registered under one of Keras's names. */
   static boolean isCustom(JsonNode node) {
     String className = node.path("class_name").asText();
     JsonNode module = node.path("module");

@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a Keras model of LSTM layers and the Dense layers behind them: a .keras archive, a
- * .weights.h5 file with the model's config beside it, or an .h5 file of older kind.
+ * Reads a Keras model of LSTM layers followed by Dense layers: a .keras archive, a .weights.h5 file
+ * with the model's config in a separate file, or a legacy .h5 file.
  *
- * <p>Keras multiplies from the left: a kernel is (inputSize, 4*units), columns i,f,c,o, and is
- * transposed here. It has one bias, the sum of PyTorch's two. The shape of every dataset is
- * compared with what the config says, and every dataset must have its place.
+ * <p>Keras multiplies inputs from the left: a kernel is (inputSize, 4*units), columns i,f,c,o, and
+ * is transposed here. It has one bias, the sum of PyTorch's two. The shape of every dataset is
+ * checked against the config, and every dataset must belong to a layer.
  */
 public final class KerasReader {
 
@@ -34,7 +34,7 @@ public final class KerasReader {
   /**
    * Reads a .keras archive.
    *
-   * @return null if the zip archive is none of Keras
+   * @return null if the zip archive is not a Keras archive
    * @throws ModelFileException if the model is not understood
    */
   public static @Nullable ModelFile openArchive(byte[] file, String fileName) {
@@ -117,20 +117,20 @@ public final class KerasReader {
         List.of());
   }
 
-  /** An input perhaps, LSTM layers, Dense layers. */
+  /** Checks the order: an optional input, LSTM layers, Dense layers. */
   private void checkOrder() {
-    KerasLayer last = null; // that computes something
+    KerasLayer last = null; // of those that compute something
     for (KerasLayer layer : layers) {
       KerasLayer.Kind kind = layer.kind();
       KerasLayer.Kind before = last == null ? KerasLayer.Kind.INPUT : last.kind();
       if (kind == KerasLayer.Kind.INPUT && layer != layers.get(0)) {
-        throw refused(layer, "expected the input before all other layers, got it behind one");
+        throw refused(layer, "expected the input before all other layers, got it after one");
       }
       if (kind == KerasLayer.Kind.DENSE && before == KerasLayer.Kind.INPUT) {
         throw refused(layer, "expected an LSTM before all Dense layers, got a Dense layer first");
       }
       if (kind == KerasLayer.Kind.LSTM && before == KerasLayer.Kind.DENSE) {
-        throw refused(layer, "expected LSTM layers before Dense layers, got an LSTM behind one");
+        throw refused(layer, "expected LSTM layers before Dense layers, got an LSTM after one");
       }
       if (kind == KerasLayer.Kind.LSTM
           && last != null
@@ -176,7 +176,7 @@ public final class KerasReader {
     builder.addLinear(inputs, (int) units, transposed(kernel, inputs), bias);
   }
 
-  /** What the config says, or the kernel if that says nothing. */
+  /** From the config or, if it does not say, from the kernel. */
   private long inputSize(String kernel) {
     List<Integer> shape = layers.get(0).settings().inputShape();
     if (shape != null && shape.get(2) > 0) {
@@ -223,9 +223,9 @@ public final class KerasReader {
     }
     if (steps() > 0) {
       notes.add(
-          "its input has "
+          "the input has "
               + steps()
-              + " steps: it may have been trained on windows of that length");
+              + " steps: the model may have been trained on windows of that length");
     }
     List<String> stateful =
         layers.stream()
@@ -233,7 +233,7 @@ public final class KerasReader {
             .map(KerasLayer::name)
             .toList();
     if (!stateful.isEmpty()) {
-      notes.add("layers " + stateful + " are stateful: h and c are carried on, as everywhere here");
+      notes.add("layers " + stateful + " are stateful: h and c are carried, as always here");
     }
     if (datasets.narrowed()) {
       notes.add("weights of float64 were narrowed to float32");

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a layer of a Keras model, which Keras calls its config. */
+/** The settings of a Keras layer, which Keras calls its config. */
 final class KerasSettings {
 
   private static final Set<String> POLICIES = Set.of("DTypePolicy", "FloatDTypePolicy", "Policy");
@@ -52,7 +52,7 @@ final class KerasSettings {
     return value.asBoolean(fallback);
   }
 
-  /** What goes into the layer, [batch, steps, features] with 0 for free sizes, or null. */
+  /** The layer's input shape, [batch, steps, features] with 0 for open sizes, or null. */
   @Nullable List<Integer> inputShape() {
     JsonNode shape = config.path("batch_shape");
     shape = shape.isArray() ? shape : config.path("batch_input_shape");
@@ -70,7 +70,7 @@ final class KerasSettings {
     return sizes;
   }
 
-  /** Names beyond those that are known must say nothing, because what they do is not known. */
+  /** Unknown settings must be empty, because what they do is not known. */
   void checkNames(Set<String> known) {
     for (Map.Entry<String, JsonNode> setting : config.properties()) {
       if (!known.contains(setting.getKey()) && !isNothing(setting.getValue())) {
@@ -104,7 +104,7 @@ final class KerasSettings {
       throw refused(
           "dtype",
           "expected float32 or float64",
-          text + "; keras.config.set_dtype_policy(\"float32\"), build it again, set_weights");
+          text + "; keras.config.set_dtype_policy(\"float32\"), rebuild the model, set_weights");
     }
   }
 

@@ -18,16 +18,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The datasets of a Keras model's weights, layer by layer. Keras keeps them in groups named by the
- * layers' classes, as layers/lstm_1/cell/vars/0; before, and in files that end in .h5 only, in
- * groups named by the layers themselves, whose attribute weight_names lists them.
+ * The datasets of a Keras model's weights, layer by layer. Keras stores them in groups named after
+ * the layers' classes, such as layers/lstm_1/cell/vars/0; older versions and legacy .h5 files use
+ * groups named after the layers themselves, whose attribute weight_names lists them.
  */
 final class KerasWeights {
 
   private static final List<String> LSTM = List.of("kernel", "recurrent_kernel", "bias");
   private static final List<String> DENSE = List.of("kernel", "bias");
 
-  /** What training leaves behind: slots of the optimizer, metrics, seeds of dropout. */
+  /** What training leaves behind: optimizer slots, metrics, dropout seeds. */
   private static final Pattern OF_TRAINING =
       Pattern.compile("(optimizer|optimizer_weights|metrics)/.*|.*/seed_generator/.*");
 
@@ -40,7 +40,7 @@ final class KerasWeights {
 
   /**
    * Paths of datasets up to their numbers, by the numbers of their groups: lstm, lstm_1, lstm_2.
-   * Keras 2 leaves out numbers, because it counts every layer twice; the order is what tells.
+   * Keras 2 skips numbers, because it counts every layer twice; only the order matters.
    */
   private final Map<String, SortedMap<Integer, String>> numbered = new HashMap<>();
 
@@ -71,7 +71,7 @@ final class KerasWeights {
     return byName;
   }
 
-  /** A text that an attribute of the whole model holds, or null. */
+  /** A string attribute of the whole model, or null. */
   @Nullable String text(String attribute) {
     List<String> strings = strings("", attribute);
     if (strings == null && byName && !root.isEmpty()) {
@@ -83,7 +83,7 @@ final class KerasWeights {
   /**
    * The paths of a layer's datasets: kernel, recurrent kernel of an LSTM, bias if it has one.
    *
-   * @throws ModelFileException if there are others or none
+   * @throws ModelFileException if they are missing or others are there
    */
   List<String> take(KerasLayer layer) {
     List<String> kinds = layer.kind() == KerasLayer.Kind.LSTM ? LSTM : DENSE;
@@ -107,7 +107,7 @@ final class KerasWeights {
     return IntStream.range(0, count).mapToObj(k -> path + k).toList();
   }
 
-  /** Notes the path if it is that of a kernel, layers/lstm_1/cell/vars/0. */
+  /** Records the path if it is a kernel's, such as layers/lstm_1/cell/vars/0. */
   private void addNumbered(String path) {
     Matcher kernel = KERNEL.matcher(path.startsWith(root) ? path.substring(root.length()) : "");
     if (kernel.matches()) {
@@ -129,12 +129,12 @@ final class KerasWeights {
     return names.stream().map(name -> group + "/" + name).toList();
   }
 
-  /** lstm/lstm_cell/kernel:0 is a kernel. */
+  /** The kind of a weight: lstm/lstm_cell/kernel:0 is a kernel. */
   private static String kind(String name) {
     return name.substring(name.lastIndexOf('/') + 1).replaceFirst(":0$", "");
   }
 
-  /** An attribute, which Keras cuts into parts when it is long. */
+  /** An attribute, which Keras splits into parts if it is long. */
   private @Nullable List<String> strings(String path, String attribute) {
     Hdf5Object object = file.objects().get(path);
     if (object == null) {
@@ -156,7 +156,7 @@ final class KerasWeights {
    * A dataset's numbers in single precision.
    *
    * @param meaning of the shape in messages
-   * @throws ModelFileException if there is no such dataset, or of another shape
+   * @throws ModelFileException if the dataset is missing or has another shape
    */
   float[] floats(String path, String meaning, long... shape) {
     Tensor tensor = dataset(path).tensor();
@@ -168,7 +168,7 @@ final class KerasWeights {
     return tensor.toFloats();
   }
 
-  /** Whether numbers of double precision were among those that were read. */
+  /** Whether any of the numbers read were in double precision. */
   boolean narrowed() {
     return narrowed;
   }

@@ -1,4 +1,4 @@
-/** Reads Keras models, and the part of HDF5 that they are stored in. */
+/** Reads Keras models and the part of HDF5 that they are stored in. */
 @NullMarked
 package io.flinklstm.format.keras;
 

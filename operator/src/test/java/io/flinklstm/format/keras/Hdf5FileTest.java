@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Hdf5FileTest {
 
-  private static final int ROOT = 96; // where the root's header begins, behind the superblock
+  private static final int ROOT = 96; // where the root's header begins, after the superblock
   private static final int GROUP = 208; // bytes of a group
 
   @ParameterizedTest
@@ -77,7 +77,7 @@ class Hdf5FileTest {
 
   @Test
   void aHeaderThatContinuesInItselfIsRefused() {
-    // One message, that the header goes on where it begins.
+    // One message: the header continues where it begins.
     refused(file(header(1, message(16, ROOT + 16, 24))), "got pieces that are used again");
   }
 
@@ -97,7 +97,7 @@ class Hdf5FileTest {
     refused(file(groups.array()), "got pieces that are used again");
   }
 
-  /** A group of children a and b that begins at a place of the file. */
+  /** A group with children a and b that begins at an offset in the file. */
   private static byte[] group(int begin, long a, long b) {
     int tree = begin + 16 + 24;
     int heap = tree + 24 + 16;
@@ -160,7 +160,7 @@ class Hdf5FileTest {
     inTwoSeconds(() -> assertThat(new KerasWeights(file).text(name)).isEqualTo("the text"));
   }
 
-  /** The message of an attribute that holds "the text" so many times. */
+  /** An attribute message that holds "the text" count times. */
   private static byte[] attribute(String name, int count) {
     int size = 9 + name.length() + 8 + 12 + 8;
     return ByteBuffer.allocate(8 + size)
@@ -226,7 +226,7 @@ class Hdf5FileTest {
                 .withMessageContainingAll("m.h5", part));
   }
 
-  /** Of computing, for a busy machine may take its time; what never ends is ended by the clock. */
+  /** Two seconds of CPU time, because the machine may be busy; a timeout stops what never ends. */
   private static void inTwoSeconds(Runnable work) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     assertTimeoutPreemptively(

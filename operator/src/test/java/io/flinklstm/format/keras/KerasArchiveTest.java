@@ -34,7 +34,7 @@ class KerasArchiveTest {
 
   @Test
   void anEntryThatIsThereTwiceIsRefused() {
-    // Names of one length, so that one can be written over the other.
+    // Names of equal length, so that one can be written over the other.
     byte[] config = entries.get("config.json");
     entries.put("konfig.json", config);
     byte[] file = KerasFiles.zipped(entries);

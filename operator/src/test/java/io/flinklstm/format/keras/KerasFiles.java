@@ -16,7 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** Keras files of the resources, taken apart and put together. */
+/** Reads, unpacks and repacks the Keras files among the test resources. */
 final class KerasFiles {
 
   static final String CONFIG = "config.json";
@@ -27,7 +27,7 @@ final class KerasFiles {
     return TestResources.read("keras/" + name);
   }
 
-  /** Reads a file of the resources, with the config.json beside it if it holds weights only. */
+  /** Reads a resource, together with its folder's config.json if it holds weights only. */
   static ModelFile open(String name) {
     String folder = name.substring(0, name.indexOf('/') + 1);
     boolean weightsOnly = name.endsWith("weights.h5");
@@ -63,7 +63,7 @@ final class KerasFiles {
     return bytes.toByteArray();
   }
 
-  /** An archive of the resources with another config. */
+  /** An archive among the resources with another config. */
   static byte[] withConfig(String name, String config) {
     Map<String, byte[]> entries = unzipped(resource(name));
     entries.put(CONFIG, config.getBytes(StandardCharsets.UTF_8));

@@ -129,13 +129,13 @@ class KerasReaderTest {
     assertThat(KerasFiles.open("swapped/model.keras").notes())
         .contains(
             "LSTM layers [lstm_first, lstm_second], Dense layers [dense_2]",
-            "its input has 5 steps: it may have been trained on windows of that length");
+            "the input has 5 steps: the model may have been trained on windows of that length");
     assertThat(KerasFiles.open("float64/model.keras").notes())
         .contains("weights of float64 were narrowed to float32");
     String stateful =
         KerasFiles.config(GOLDEN).replace("\"stateful\": false", "\"stateful\": true");
     assertThat(KerasFiles.open(KerasFiles.withConfig(GOLDEN, stateful), "m.keras", null).notes())
-        .contains("layers [lstm_0] are stateful: h and c are carried on, as everywhere here");
+        .contains("layers [lstm_0] are stateful: h and c are carried, as always here");
   }
 
   @Test
@@ -238,7 +238,7 @@ class KerasReaderTest {
         "[\"lstm_0\", 0, 0] | [\"input_layer\", 0, 0] | one chain | [lstm_0] beside it",
         "[\"lstm_0\", 0, 0] | [\"dense\", 0, 0] | inbound_nodes | out of place",
         "[\"lstm_0\", 0, 0] | [\"gone\", 0, 0] | inbound_nodes | gone out of place",
-        "[\"dense\", 0, 0] | [[\"dense\", 0, 0], [\"lstm_0\", 0, 0]] | output_layers | one of them",
+        "[\"dense\", 0, 0] | [[\"dense\", 0, 0], [\"lstm_0\", 0, 0]] | output_layers | exactly one",
         "[\"dense\", 0, 0] | {\"a\": 1} | output_layers | expected an array",
         "\"layers\": [ | \"layers\": 1, \"a\": [ | layers of config.json | expected an array",
         "\"layers\": [ | \"layers\": [], \"a\": [ | layers of config.json | expected 1 to 1000",

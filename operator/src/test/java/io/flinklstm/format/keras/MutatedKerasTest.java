@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keras files of all forms damaged in their bytes or their config are refused in words or load. */
+/** Keras files of all forms with damaged bytes or config load or are refused with a message. */
 class MutatedKerasTest {
 
   private static final List<String> TOKENS =
