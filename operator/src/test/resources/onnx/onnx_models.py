@@ -1,11 +1,11 @@
 """Writes small LSTM models as ONNX files, as exporters write them, with golden inputs and outputs.
 
-One folder per case: model.onnx, x.csv and y.csv (rows in time order per key, the state starts anew at each
-key) and meta.json. It needs torch, onnx, onnxscript and onnxruntime. Without arguments it writes again the
-cases whose folders stand beside it; with beginnings of names of cases it writes those, "pt-", "hand-", "tf2onnx-",
-"derived-" for all of a kind: among them many that must be refused.
-Every golden y is computed in float64 from the very weights that the file holds. Each case with a golden is also
-run by onnxruntime, and meta.json keeps the largest difference. Seeds are fixed. The folder conformance holds the ONNX
+One folder per case: model.onnx, x.csv and y.csv (rows in time order per key, the state is reset at each key) and
+meta.json. Needs torch, onnx, onnxscript and onnxruntime. Without arguments it rewrites the cases whose folders are
+next to it; with prefixes of case names it writes those: "pt-", "hand-", "tf2onnx-" or "derived-" for all of a kind,
+including many that must be refused.
+Every golden y is computed in float64 from exactly the weights in the file. Each case with a golden is also run by
+onnxruntime, and meta.json records the largest difference. Seeds are fixed. The folder conformance holds the ONNX
 project's own test cases (Apache-2.0), which this script does not write.
 """
 import copy
@@ -73,10 +73,10 @@ def finish(folder, expect, feature, exporter, opset=None, x=None, y=None, **more
 
 
 def attempt(make, name, *args, **kw):
-    """Makes one case in a child process; a failure is told and leaves no folder behind.
+    """Makes one case in a child process; a failure is reported and leaves no folder behind.
 
-    A child each, since torch 2.13's newer exporter takes an open time axis of an nn.LSTM only at the first export
-    of a process, and calls the axis fixed at any later one.
+    Each case has its own process, because torch 2.13's newer exporter accepts an open time axis of an nn.LSTM only
+    in the first export of a process and treats the axis as fixed in any later one.
     """
     if ONLY and not any(name.startswith(o) for o in ONLY):
         return
@@ -96,7 +96,7 @@ def attempt(make, name, *args, **kw):
 # ---------------------------------------------------------------- feeding a model
 
 def arrange(rows, layout):
-    """Lays (time, features) out as the model wants it: BTF, TBF, TF (no batch), BT (one feature) or BF (no time)."""
+    """Arranges (time, features) in the model's layout: BTF, TBF, TF (no batch), BT (one feature) or BF (no time)."""
     return {"BTF": rows[None], "TBF": rows[:, None], "TF": rows, "BT": rows[None, :, 0], "BF": rows[-1:]}[layout]
 
 
@@ -112,14 +112,14 @@ def sequence_golden(model, x, layout, emits):
 
 
 def last_row(y, layout, emits):
-    """The newest step's output as a vector, out of an output that has every step or only the last one."""
+    """The newest step's output as a vector, from an output with every step or only the last one."""
     if emits == "last":
         return y.reshape(-1)
     return y[:, -1].reshape(-1) if layout in ("BTF", "BT") else y[-1].reshape(-1)
 
 
 def step_golden(model, x, layout, states):
-    """y for each step of each key of a model forward(x, h, c), the state carried along from zeros."""
+    """y for each step of each key of a model forward(x, h, c), with the state carried from zeros."""
     model = copy.deepcopy(model).double().eval()
     out = []
     with torch.no_grad():
@@ -168,7 +168,7 @@ def checked(folder, x, y, layout, emits, fixed=False, tolerance=1e-5):
 
 
 def checked_open(folder, x, y, layout, emits, fixed, tolerance, more):
-    """As checked, into more; a time axis that is called open may really be fixed, which more then says."""
+    """Like checked, but adds to more; a time axis declared open may really be fixed, which more then records."""
     try:
         more["ort_diff"] = checked(folder, x, y, layout, emits, fixed, tolerance)
     except ort.capi.onnxruntime_pybind11_state.Fail as e:
@@ -207,7 +207,7 @@ class Cell(nn.Module):
 
 
 class Seq(nn.Module):
-    """A whole sequence: forward(x) -> y; pick says which steps the head sees, twist what else the forward does."""
+    """A whole sequence: forward(x) -> y; pick says which steps the head sees, twist what else forward does."""
 
     def __init__(self, f=3, h=8, o=1, layers=1, batch_first=True, pick="all", twist="", head_bias=True, two=0, kind=nn.LSTM, **kw):
         super().__init__()
@@ -324,7 +324,7 @@ def export(model, args, folder, exporter, opset, names, dynamic, **kw):
 
 
 def slim(path, keep):
-    """Takes the exporter's notes out of a file (three quarters of it), or with keep only those that name local paths."""
+    """Removes the exporter's notes from a file (three quarters of it) or, with keep, only those that name local paths."""
     model = onnx.load(path, load_external_data=False)
     for holder in [model.graph, *model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer]:
         kept = [p for p in holder.metadata_props if keep and "stack_trace" not in p.key]
@@ -405,7 +405,7 @@ def dynamo():
 
 
 def both(e, opsets, op):
-    """The cases that both exporters get: the opsets in turn, then every variant at one opset."""
+    """The cases for both exporters: the opsets in turn, then every variant at one opset."""
     p = "pt-" + e + "-"
     for i, n in enumerate(opsets):
         attempt(torch_step, f"{p}op{n}-step", e, n, "one step", batch_first=i % 2 == 0)
@@ -465,7 +465,7 @@ def both(e, opsets, op):
     seq("standardise", "(x - mean) / std in the graph", "refuse", twist="standardise")
     seq("bidirectional", "bidirectional", "refuse", bidirectional=True)
     seq("gru", "GRU", "refuse", kind=nn.GRU)
-    if e == "dynamo":  # each exporter refuses the other one itself
+    if e == "dynamo":  # each exporter itself refuses the other case
         seq("proj", "proj_size", "refuse", proj_size=4)
     else:
         seq("rnn", "RNN tanh", "refuse", kind=nn.RNN)
@@ -716,7 +716,7 @@ def tf2onnx_style(name, opset, sequences, zeros, last="slice", tensordot=False, 
 
 
 def control(name, kind):
-    """Graphs that no reader of plain LSTMs can take: If, Loop, Scan, local functions, foreign domains, GRU."""
+    """Graphs that no reader of plain LSTMs can accept: If, Loop, Scan, local functions, foreign domains, GRU."""
     folder = start(name)
     f, h, o = 3, 6, 1
     inits = dict(W=f32(1, 4 * h, f), R=f32(1, 4 * h, h), B=f32(1, 8 * h), Wy=f32(h, o), By=f32(o))
@@ -755,7 +755,7 @@ def control(name, kind):
 
 
 def derived(name, kind):
-    """Files that people make out of an export: saved by onnxruntime's optimizer, quantized, turned to float16."""
+    """Files that people derive from an export: saved by onnxruntime's optimizer, quantized, converted to float16."""
     folder = start(name)
     path, base = os.path.join(folder, "model.onnx"), os.path.join(folder, "base.onnx")
     model = Seq(pick="last", layers=2).eval()

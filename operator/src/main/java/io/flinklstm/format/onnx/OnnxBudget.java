@@ -3,25 +3,26 @@ package io.flinklstm.format.onnx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a graph may make of its file, so that a small one can neither fill the memory nor keep a
- * processor busy: elements of tensors, and nodes that are run, which count as some elements. One
- * trace bounds the memory, all traces of a file together the time.
+ * How much work a graph may cause relative to its file's size, so that a small file can neither
+ * fill the memory nor keep a processor busy. It is counted in elements of tensors; running a node
+ * counts as some elements. The budget of one trace bounds memory, that of all traces of a file
+ * bounds time.
  */
 final class OnnxBudget {
 
   private static final long ALWAYS_ALLOWED = 1 << 22;
 
-  /** A weight of four bytes is read, and moved and copied a few times. */
+  /** In elements: a weight of four bytes is read, then moved and copied a few times. */
   private static final long PER_BYTE = 3;
 
-  /** Traces of a usual graph: two or three, times the number of open dimensions. */
+  /** Traces of a file; a typical graph takes two or three for each open dimension. */
   private static final long TRACES = 6;
 
-  private final @Nullable OnnxBudget all; // null for that of all traces
+  private final @Nullable OnnxBudget all; // null in the budget of all traces
   private final long fileLength;
   private long left;
 
-  /** That of all traces of a file. */
+  /** The budget of all traces of a file. */
   OnnxBudget(long fileLength) {
     this(null, fileLength, TRACES * perTrace(fileLength));
   }
@@ -36,18 +37,18 @@ final class OnnxBudget {
     return ALWAYS_ALLOWED + PER_BYTE * fileLength;
   }
 
-  /** That of the next trace. */
+  /** The budget of the next trace. */
   OnnxBudget newTrace() {
     return new OnnxBudget(this, fileLength, perTrace(fileLength));
   }
 
-  /** Whether as many more can be borne. */
+  /** Takes elements off the budget; false if fewer are left. */
   boolean take(long elements) {
     left -= elements;
     return left >= 0 && (all == null || all.take(elements));
   }
 
-  /** Whether more was asked for than there is. */
+  /** Whether more was taken than there was. */
   boolean isExhausted() {
     return left < 0 || all != null && all.isExhausted();
   }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An LSTM step that is written out operator by operator, as exporters write an {@code nn.LSTMCell}:
- * two linear layers, their sum cut into four, sigmoids, tanhs, products. The parts are recognized
- * by what they are made of, so the order of the gates, of operands and of nodes does not matter:
+ * two linear layers, their sum split into four, sigmoids, tanhs, products. The parts are recognized
+ * by what they are made of, so the order of gates, operands and nodes does not matter:
  *
  * <pre>
  *   gates     = linear(x) + linear(h)
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnnxCell {
 
-  /** What a part is. */
+  /** The role of a part. */
   enum Role {
     GATES,
     OPEN,
@@ -108,7 +108,7 @@ final class OnnxCell {
   }
 
   /**
-   * @param role null if the operands do not make one
+   * @param role null if the operands do not form one
    */
   private static OnnxValue part(
       OnnxNode node, @Nullable Role role, OnnxValue left, OnnxValue right) {
@@ -135,12 +135,12 @@ final class OnnxCell {
   }
 
   private OnnxValue hidden() {
-    // One for all units: shown is one tanh of one sum.
+    // The same for all units: shown is one tanh of one sum.
     OnnxSignal.CellPart cell = made(made(shown.elements()[0]).left().elements()[0]);
     for (int k = 0; k < shown.size(); k++) {
       long state = made(shown.elements()[k]).left().elements()[element(shown.elements()[k])];
       if (element(state) != k) {
-        throw refused("units in another order than in c");
+        throw refused("units in a different order than in c");
       }
       OnnxSignal.CellPart kept = made(cell.left().elements()[k]);
       OnnxSignal.CellPart written = made(cell.right().elements()[k]);
@@ -163,7 +163,7 @@ final class OnnxCell {
     return OnnxSignal.elementOf(id);
   }
 
-  /** The two summands under a sigmoid or a tanh, that of x first. */
+  /** The two summands inside a sigmoid or a tanh, that of x first. */
   private long[] gate(long activated) {
     long sum = made(activated).left().elements()[element(activated)];
     long a = made(sum).left().elements()[element(sum)];
@@ -171,7 +171,7 @@ final class OnnxCell {
     boolean aReadsH = readsState(a);
     if (aReadsH == readsState(b)) {
       throw refused(
-          "two linear layers that both may read h (as many inputs as units); use an nn.LSTM");
+          "two linear layers that may both read h (as many inputs as units); use an nn.LSTM");
     }
     return aReadsH ? new long[] {b, a} : new long[] {a, b};
   }
@@ -181,7 +181,7 @@ final class OnnxCell {
     return below instanceof OnnxSignal.Input && OnnxSignal.width(below) == hiddenSize;
   }
 
-  /** Takes a row of both linear layers; those of later sequences must be the same. */
+  /** Takes a row of both linear layers; later sequences must have the same rows. */
   private void addRow(int gate, int k, long[] ids) {
     int unit = k % hiddenSize;
     int sequence = k / hiddenSize;
@@ -205,7 +205,7 @@ final class OnnxCell {
       int place = element(ids[side]) / linear[side].outputSize();
       int row = element(ids[side]) % linear[side].outputSize();
       if (side == 0 && place != sequence) {
-        throw refused("x of another row than " + sequence);
+        throw refused("x from a row other than " + sequence);
       }
       if (side == 1) {
         long id = below.id(place * hiddenSize + unit);
@@ -232,7 +232,7 @@ final class OnnxCell {
             weights[side],
             to * width,
             (to + 1) * width)) {
-      throw refused("other weights for one sequence than for another");
+      throw refused("different weights for different sequences");
     }
   }
 

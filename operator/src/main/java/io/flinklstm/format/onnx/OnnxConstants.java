@@ -3,12 +3,11 @@ package io.flinklstm.format.onnx;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
 /**
- * The operators that make constants, and compute with them what exporters compute: mostly shapes.
+ * The operators that create constants and compute with them, which exporters mostly use for shapes.
  */
 final class OnnxConstants {
 
-  private static final int AXES_AS_INPUT =
-      18; // the operator set where ReduceProd has them as input
+  private static final int AXES_AS_INPUT = 18; // the opset from which ReduceProd has them as input
 
   private OnnxConstants() {}
 
@@ -57,7 +56,7 @@ final class OnnxConstants {
     return value.reshaped().expanded(shape);
   }
 
-  /** A signal stays what it is as long as its numbers do. */
+  /** A signal is passed through if the cast keeps its numbers. */
   static OnnxValue cast(OnnxNode node) {
     OnnxValue value = node.input(0);
     node.integer("saturate", 1);
@@ -105,7 +104,7 @@ final class OnnxConstants {
         type == OnnxValue.Type.FLOAT ? (double) (float) number : number);
   }
 
-  /** Element by element, each repeated to the shape of both. */
+  /** Element by element, with both operands broadcast to one shape. */
   static OnnxValue binary(OnnxNode node) {
     OnnxValue a = node.input(0);
     OnnxValue b = node.input(1);
@@ -139,12 +138,12 @@ final class OnnxConstants {
     int[] shape = OnnxValue.broadcast(a.shape(), b.shape());
     if (shape == null) {
       throw node.impossible(
-          "expected shapes that can be repeated to one, got "
+          "expected shapes that can be broadcast together, got "
               + a.shapeText()
               + " and "
               + b.shapeText());
     }
-    node.shape(shape); // for each of both, and for the result
+    node.shape(shape); // for each operand, and for the result
     node.shape(shape);
     return node.shape(shape);
   }
@@ -158,7 +157,7 @@ final class OnnxConstants {
         if (y == 0) {
           throw node.refused("expected a divisor other than 0, got 0");
         }
-        // Both truncate or floor alike where exporters use them, for numbers of at least 0.
+        // Truncating and flooring agree where exporters use them, for numbers of at least 0.
         if (x < 0 || y < 0) {
           throw node.refused("expected integers of at least 0, got " + x + " and " + y);
         }
@@ -234,7 +233,7 @@ final class OnnxConstants {
     return new OnnxValue(OnnxValue.Type.INTEGER, value.shape(), result);
   }
 
-  /** The condition must be constant; what is chosen from may be anything. */
+  /** The condition must be constant; the values to choose from may be anything. */
   static OnnxValue where(OnnxNode node) {
     OnnxValue condition = node.input(0);
     OnnxValue yes = node.input(1);
@@ -277,7 +276,7 @@ final class OnnxConstants {
     return OnnxValue.integers(result);
   }
 
-  /** Of all numbers, as exporters multiply the dimensions of a shape. */
+  /** The product of all numbers; exporters multiply the dimensions of a shape this way. */
   static OnnxValue product(OnnxNode node) {
     long product = 1;
     long keepDimensions = node.integer("keepdims", 1);

@@ -6,8 +6,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which features of an input the first LSTM layer reads as which of its own. X must hold each step
- * and each sequence of the input once, in order; of the features it may choose, in any order.
+ * Maps the features of an input to those that the first LSTM layer reads. X must hold each step and
+ * each sequence of the input once, in order; it may select features, in any order.
  */
 final class OnnxFeatures {
 
@@ -20,8 +20,8 @@ final class OnnxFeatures {
   private final int @Nullable [] chosen; // (inputSize), or null for all in order
 
   /**
-   * @param below what X comes from: h of a layer, which must have been checked, or an input
-   * @throws ModelFileException if X is a part of the input, or another order of it
+   * @param below where X comes from: h of a layer, which must have been checked, or an input
+   * @throws ModelFileException if X is only part of the input, or reorders it
    */
   OnnxFeatures(OnnxNode node, OnnxValue x, OnnxSignal below) {
     this.node = node;
@@ -38,7 +38,7 @@ final class OnnxFeatures {
     }
   }
 
-  /** Features that the input has. */
+  /** The number of features of the input. */
   int available() {
     return available;
   }
@@ -73,10 +73,10 @@ final class OnnxFeatures {
 
   /**
    * Whether numbers run forwards along steps, sequences and features, each of which is an axis of
-   * the input, or the input has but one.
+   * the input unless the input has only one.
    *
    * @param unit numbers of the input that count as one
-   * @param featureCount features to look at
+   * @param featureCount number of features to check
    */
   private boolean isInOrder(OnnxSignal.Input input, int unit, int featureCount) {
     int perStep = batch * inputSize;
@@ -113,7 +113,7 @@ final class OnnxFeatures {
 
   /**
    * Whether every axis of the input is one of these as a whole: a reshape that cuts across axes
-   * makes steps of what was none.
+   * makes steps out of something else.
    *
    * @param roles size and stride in the input of steps, sequences, features
    */
@@ -142,7 +142,7 @@ final class OnnxFeatures {
   }
 
   /**
-   * The columns of W in the order of the input's features, zeros for those that X leaves out.
+   * The columns of W in the order of the input's features, with zeros for those that X leaves out.
    *
    * @param w (rows, inputSize)
    * @return (rows, available)

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the outputs of a traced graph are: one is the forecast, the others may be h and c. The
- * forecast must be there for the last step, and every output of the layer must come from the same
- * step; h and c are for {@link OnnxStates}.
+ * Identifies the outputs of a traced graph: one is the forecast, the others may be h and c, which
+ * {@link OnnxStates} checks. The forecast must include the last step, and all outputs of the layer
+ * must come from the same step.
  */
 final class OnnxForecast {
 
@@ -48,7 +48,7 @@ final class OnnxForecast {
     this.steps = isOfAnyLength ? 0 : top.steps();
   }
 
-  /** Steps of the sequences that the graph is made for, or 0 for any number. */
+  /** The number of steps per sequence that the graph is made for, or 0 for any number. */
   int steps() {
     return steps;
   }
@@ -72,7 +72,7 @@ final class OnnxForecast {
   private void addFormNotes(OnnxSignal.Hidden top) {
     for (OnnxSignal.Hidden layer = top; layer != null; layer = layer.lower()) {
       if (trace.cell(layer) instanceof OnnxSignal.CellPart) {
-        notes.add(layer.name() + " is written out: its gates are told by what is done with them");
+        notes.add(layer.name() + " is written out: its gates are recognized by how they are used");
       }
     }
   }
@@ -84,7 +84,7 @@ final class OnnxForecast {
               + top.batch()
               + " sequences at once"
               + (top.steps() == 1
-                  ? ", one step of each; if they are steps of one, batch_first=True was left out"
+                  ? ", one step of each; if they are steps of one, batch_first=True is missing"
                   : ""));
     }
     if (!isOfAnyLength && (top.steps() > 1 || notes.isEmpty())) {
@@ -93,7 +93,7 @@ final class OnnxForecast {
   }
 
   /**
-   * That another trace of the graph, for another number of steps, computes the same.
+   * Checks that another trace of the graph, for a different number of steps, computes the same.
    *
    * @throws ModelFileException if its weights depend on that number
    */
@@ -101,11 +101,11 @@ final class OnnxForecast {
     if (!weights().build().hasSameBits(other.weights().build())) {
       throw trace.refused(
           "output " + Excerpt.name(forecastName),
-          "expected the same weights for sequences of any length, got others for another length");
+          "expected the same weights for sequences of any length, got weights that depend on it");
     }
   }
 
-  /** The one output of a linear layer, or the first that is h of the top layer. */
+  /** The name of the one output of a linear layer, or of the first that is h of the top layer. */
   private String forecastName() {
     List<String> linear = new ArrayList<>();
     String hidden = null;
@@ -152,7 +152,7 @@ final class OnnxForecast {
 
   /**
    * What the forecast's numbers are, which must be the same at each step and for each sequence.
-   * Every step must be there in order, or the last one only.
+   * Either all steps must be there in order, or only the last one.
    */
   private List<Row> rows(OnnxValue forecast) {
     OnnxSignal.Hidden hidden = row(forecast.elements()[0]).layer;
@@ -175,7 +175,7 @@ final class OnnxForecast {
       int place = place(id);
       int nth = seen[place]++;
       if (nth >= rows.size() || row.of != rows.get(nth).of || row.number != rows.get(nth).number) {
-        throw notLinear("others at some steps than at others");
+        throw notLinear("different outputs at different steps");
       }
       int step = place / hidden.batch();
       if (nth == 0 && step <= lastStep[place % hidden.batch()]) {
@@ -257,7 +257,9 @@ final class OnnxForecast {
     return weights;
   }
 
-  /** The rows that the forecast has, of one linear layer or of several side by side. */
+  /**
+   * Adds the rows of the forecast, which come from one linear layer or from several side by side.
+   */
   private void addHead(WeightsBuilder weights) {
     int width = OnnxSignal.width(below(rows.get(0).of));
     boolean isLinear = rows.get(0).of instanceof OnnxSignal.Linear;

@@ -3,15 +3,15 @@ package io.flinklstm.format.onnx;
 import java.util.Arrays;
 
 /**
- * Linear layers: {@code Gemm}, {@code MatMul} with {@code Add}, and constants that scale or move
- * the outputs of one. They read h of an LSTM layer, another linear layer, or, within a written-out
- * LSTM step, an input, whole and in order, of any steps.
+ * Linear layers: {@code Gemm}, {@code MatMul} with {@code Add}, and constants that scale or shift
+ * the outputs of one. They read h of an LSTM layer, another linear layer or, within a written-out
+ * LSTM step, an input, whole and in order, at any steps.
  */
 final class OnnxLinear {
 
   private OnnxLinear() {}
 
-  /** alpha A' B' + beta C, where ' is a transposition if transA, transB say so. */
+  /** alpha A' B' + beta C, where ' is a transposition if transA or transB is set. */
   static OnnxValue gemm(OnnxNode node) {
     OnnxValue a = node.input(0);
     OnnxValue b = node.input(1);
@@ -79,7 +79,7 @@ final class OnnxLinear {
     return apply(node, padded(a, b.rank()), matrix(node, b));
   }
 
-  /** With axes of size 1 in front, up to a rank, as MatMul does. */
+  /** Prepends axes of size 1 up to a rank, as MatMul does. */
   private static OnnxValue padded(OnnxValue value, int rank) {
     if (value.rank() < 2 || value.rank() >= rank) {
       return value;
@@ -90,7 +90,7 @@ final class OnnxLinear {
     return value.reshaped(shape);
   }
 
-  /** A matrix may stand in a stack of one. */
+  /** The matrix of weights, which may be in a stack of one. */
   private static OnnxValue matrix(OnnxNode node, OnnxValue weight) {
     int rank = weight.rank();
     if (rank < 2 || OnnxValue.sizeOf(Arrays.copyOf(weight.shape(), rank - 2)) != 1) {
@@ -184,7 +184,7 @@ final class OnnxLinear {
     int[] shape = OnnxValue.broadcast(y.shape(), constant.shape());
     if (shape == null || !Arrays.equals(shape, y.shape())) {
       throw node.refused(
-          "expected a constant that can be repeated to "
+          "expected a constant that can be broadcast to "
               + y.shapeText()
               + ", got "
               + constant.shapeText());

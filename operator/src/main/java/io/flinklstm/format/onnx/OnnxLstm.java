@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operator LSTM [1]: X, W, R, B, sequence_lens, initial_h, initial_c, P in, Y, Y_h, Y_c out.
- * Its gates come in the order i,o,f,c. What would make it another function than PyTorch's LSTM is
- * refused by name: directions, clip, input_forget, other activations, peepholes, sequences of
- * different lengths.
+ * Its gates come in the order i,o,f,c. Anything that would make it a different function from
+ * PyTorch's LSTM is refused by name: directions, clip, input_forget, other activations, peepholes,
+ * sequences of different lengths.
  *
  * <p>[1] https://onnx.ai/onnx/operators/onnx__LSTM.html
  */
@@ -80,7 +80,7 @@ final class OnnxLstm {
           "expected activations Sigmoid, Tanh, Tanh, got "
               + Excerpt.name(String.join(", ", activations)));
     }
-    // These three know no parameters, so whatever is given has no meaning.
+    // These three take no parameters, so any values given have no meaning.
     node.reals("activation_alpha");
     node.reals("activation_beta");
   }
@@ -93,7 +93,7 @@ final class OnnxLstm {
     return layout;
   }
 
-  /** A constant with one direction. */
+  /** A constant input with one direction. */
   private OnnxValue weights(int input, String what, int rank) {
     OnnxValue weights = node.input(input);
     if (!weights.isConstant() || !weights.isReal()) {
@@ -238,7 +238,7 @@ final class OnnxLstm {
     return given.reshaped(batch, hiddenSize);
   }
 
-  /** (hiddenSize), the same for every sequence, or null for zeros and for what is no constant. */
+  /** (hiddenSize), the same for every sequence, or null for zeros and for anything not constant. */
   private float @Nullable [] constantState(@Nullable OnnxValue state, String what) {
     if (state == null || !state.isConstant()) {
       return null;

@@ -7,10 +7,10 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The operators that move elements and leave them as they are. */
+/** The operators that move elements without changing them. */
 final class OnnxMoves {
 
-  private static final int AXES_AS_INPUT = 13; // the operator set where attributes became inputs
+  private static final int AXES_AS_INPUT = 13; // the opset in which attributes became inputs
 
   private OnnxMoves() {}
 
@@ -167,7 +167,7 @@ final class OnnxMoves {
       throw node.impossible(
           "expected a shape that "
               + value.shapeText()
-              + " can be repeated to, got "
+              + " can be broadcast to, got "
               + Arrays.toString(wanted));
     }
     return value.expanded(node.shape(shape));
@@ -211,7 +211,7 @@ final class OnnxMoves {
         throw node.impossible(
             "expected shape "
                 + first.shapeText()
-                + " but along axis "
+                + " except along axis "
                 + axis
                 + ", got "
                 + part.shapeText());
@@ -291,7 +291,7 @@ final class OnnxMoves {
     return parts;
   }
 
-  /** Since operator set 10 starts, ends, axes and steps are inputs. */
+  /** Since opset 10, starts, ends, axes and steps are inputs. */
   static OnnxValue slice(OnnxNode node) {
     OnnxValue value = node.input(0);
     boolean asInputs = node.opset() >= 10;
@@ -306,7 +306,8 @@ final class OnnxMoves {
         || axes != null && axes.length != starts.length
         || axes == null && starts.length > value.rank()
         || steps != null && steps.length != starts.length) {
-      throw node.refused("expected as many starts, ends, axes and steps, got different numbers");
+      throw node.refused(
+          "expected equal numbers of starts, ends, axes and steps, got different ones");
     }
     for (int k = 0; k < starts.length; k++) {
       int axis = axes == null ? k : node.axis(axes[k], value.rank());
@@ -315,8 +316,8 @@ final class OnnxMoves {
       if (step == 0 || step < -Integer.MAX_VALUE || step > Integer.MAX_VALUE) {
         throw node.refused("expected a step other than 0 within 2^31, got " + step);
       }
-      // The limits are those of ONNX: a slice backwards may begin at the last and end before the
-      // first element.
+      // The limits are those of ONNX: a backward slice may begin at the last element and end before
+      // the first.
       long start = bounded(starts[k], size, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
       long end = bounded(ends[k], size, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
       long count = Math.max(0, (end - start + step - Long.signum(step)) / step);

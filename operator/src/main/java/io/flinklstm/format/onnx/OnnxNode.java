@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of an ONNX graph with the values of its inputs. Whoever computes it asks for each
- * attribute that it knows; those that nobody asked for are refused by name.
+ * One node of an ONNX graph with the values of its inputs. The code that computes it reads each
+ * attribute that it knows; attributes that are never read are refused by name.
  */
 final class OnnxNode {
 
   private final NodeProto proto;
   private final List<@Nullable OnnxValue> inputs; // null where an optional input is left out
-  private final Map<String, AttributeProto> attributes = new LinkedHashMap<>(); // not asked for yet
+  private final Map<String, AttributeProto> attributes = new LinkedHashMap<>(); // not read yet
   private final long opset;
   private final OnnxTrace trace;
 
@@ -39,7 +39,7 @@ final class OnnxNode {
     return proto.getOpType();
   }
 
-  /** As it is named in messages: its own name, or that of its first output. */
+  /** Its name in messages: its own, or that of its first output. */
   String name() {
     String name = proto.getName();
     for (int k = 0; k < proto.getOutputCount() && name.isEmpty(); k++) {
@@ -69,7 +69,7 @@ final class OnnxNode {
     return Excerpt.name(proto.getInput(k));
   }
 
-  /** An input that must be there. */
+  /** A required input. */
   OnnxValue input(int k) {
     OnnxValue value = optional(k);
     if (value == null) {
@@ -102,7 +102,7 @@ final class OnnxNode {
     return numbers[0];
   }
 
-  /** What a value is, for messages. */
+  /** Describes a value for messages. */
   String describe(OnnxValue value) {
     if (value.isConstant()) {
       return value.type() + " " + value.shapeText();
@@ -192,7 +192,7 @@ final class OnnxNode {
     return (int) (axis < 0 ? axis + rank : axis);
   }
 
-  /** Dimensions as a shape whose size was found to be bearable. */
+  /** Dimensions as a shape, once its size is found to be within the budget. */
   int[] shape(long... dimensions) {
     return trace.shape(this, dimensions);
   }
@@ -201,7 +201,7 @@ final class OnnxNode {
     return trace.shape(this, Arrays.stream(dimensions).asLongStream().toArray());
   }
 
-  /** That the graph computes nothing at all for the sizes that it was given. */
+  /** The error if the graph cannot be computed at all for the sizes that it was given. */
   ModelFileException impossible(String message) {
     trace.setImpossible();
     return refused(message);

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operators that are understood: an LSTM, whole or written out, linear layers, and what only
- * moves elements or computes with constants. Anything else on the way from an input to an output is
- * refused by name.
+ * The supported operators: an LSTM, whole or written out, linear layers, and those that only move
+ * elements or compute with constants. Any other operator between an input and an output is refused
+ * by name.
  */
 final class OnnxOperators {
 
@@ -77,7 +77,7 @@ final class OnnxOperators {
     return node;
   }
 
-  /** That an operator has no place between input and output, and what to do about it. */
+  /** The error for an operator that has no place between input and output, with a cure. */
   static ModelFileException notUnderstood(OnnxNode node) {
     OnnxValue of = null;
     for (int k = 0; k < node.inputCount() && of == null; k++) {
@@ -86,7 +86,8 @@ final class OnnxOperators {
     }
     OnnxSignal signal = of == null ? null : node.trace().signal(of.elements()[0]);
     return node.refused(
-        "expected LSTM layers, linear layers, and what moves or folds constants, got "
+        "expected an LSTM or linear layer, or an operator that moves elements or folds constants,"
+            + " got "
             + node.operator()
             + (of == null ? "" : " of " + node.describe(of))
             + cure(node.operator(), signal));
@@ -99,7 +100,7 @@ final class OnnxOperators {
       case "GRU", "RNN" -> "; only LSTM layers are supported";
       default ->
           of instanceof OnnxSignal.Input
-              ? "; what is done to the inputs belongs into the model card (mean, std, transform)"
+              ? "; preprocessing of inputs belongs in the model card (mean, std, transform)"
               : of instanceof OnnxSignal.Linear ? "; the output must be linear in h" : "";
     };
   }

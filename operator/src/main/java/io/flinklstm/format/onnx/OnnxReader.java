@@ -19,12 +19,14 @@ import java.util.Map;
 
 /**
  * Reads ONNX files: LSTM layers and a linear layer, in the one-step form (h and c in, h and c out)
- * or over a sequence, with whatever an exporter glues between. The protobuf classes are generated
- * ones, of Tribuo; what a graph computes is found by {@link OnnxSizes} and {@link OnnxTrace}.
+ * or over a sequence, with whatever glue an exporter adds in between. The generated protobuf
+ * classes are Tribuo's; {@link OnnxSizes} and {@link OnnxTrace} find what a graph computes.
  */
 public final class OnnxReader {
 
-  /** Before 7 operators broadcast by other rules; newer ones than the last are not known yet. */
+  /**
+   * Before opset 7, operators broadcast by other rules; opsets after the last are not known yet.
+   */
   private static final int MIN_OPSET = 7;
 
   private static final int MAX_OPSET = 28;
@@ -49,7 +51,7 @@ public final class OnnxReader {
   /**
    * Reads a file.
    *
-   * @param inputs values of graph inputs that are weights, by name: a serialized TensorProto each
+   * @param inputs values of graph inputs that are weights, by name, each a serialized TensorProto
    * @throws ModelFileException naming what is not understood
    */
   public static ModelFile read(byte[] file, String fileName, Map<String, byte[]> inputs) {

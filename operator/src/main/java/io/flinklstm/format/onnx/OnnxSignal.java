@@ -5,8 +5,8 @@ import io.flinklstm.format.weights.WeightsBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the elements of a tensor that is no constant come from: an input of the graph, or a layer.
- * Each has an index of its own in the trace.
+ * The source of the elements of a tensor that is not constant: an input of the graph, or a layer.
+ * Each has its own index in the trace.
  */
 sealed interface OnnxSignal {
 
@@ -15,7 +15,9 @@ sealed interface OnnxSignal {
 
   int index();
 
-  /** The identifier of one of its elements: where in the graph it was made, and which it is. */
+  /**
+   * The identifier of one of its elements: where in the graph it comes from, and which one it is.
+   */
   default long id(int element) {
     return (long) index() << Integer.SIZE | element;
   }
@@ -28,7 +30,7 @@ sealed interface OnnxSignal {
     return (int) id;
   }
 
-  /** A tensor of all its elements in their order. */
+  /** A tensor of all its elements, in order. */
   default OnnxValue value(int... shape) {
     long[] ids = new long[OnnxValue.sizeOf(shape)];
     for (int k = 0; k < ids.length; k++) {
@@ -40,7 +42,7 @@ sealed interface OnnxSignal {
   /**
    * An input of the graph, its elements row-major.
    *
-   * @param type the elements' type, as ONNX numbers them
+   * @param type the element type, by ONNX's numbers
    */
   record Input(int index, String name, int[] shape, int type) implements OnnxSignal {
 
@@ -53,7 +55,8 @@ sealed interface OnnxSignal {
    * h of an LSTM layer; element (t * batch + b) * hiddenSize + k is h_k(t) of sequence b.
    *
    * @param below what the layer reads
-   * @param h0 where h before the first step comes from, (batch, hiddenSize), or null for weights
+   * @param h0 where h before the first step comes from, (batch, hiddenSize), or null if it is part
+   *     of the layer's weights
    * @param c0 the same for c
    */
   record Hidden(
@@ -98,15 +101,15 @@ sealed interface OnnxSignal {
       implements OnnxSignal {}
 
   /**
-   * A part of an LSTM step that is written out operator by operator; element k is made of the
+   * A part of an LSTM step that is written out operator by operator; element k is computed from
    * elements k of one or two tensors.
    *
-   * @param right the same as left where one tensor is all
+   * @param right the same as left if there is only one tensor
    */
   record CellPart(int index, String name, OnnxCell.Role role, OnnxValue left, OnnxValue right)
       implements OnnxSignal {}
 
-  /** Numbers that stand side by side in one row: of one step and sequence, or of one input row. */
+  /** The number of elements in one row: of one step and sequence, or of one input row. */
   static int width(OnnxSignal signal) {
     if (signal instanceof Hidden hidden) {
       return hidden.size();
@@ -117,7 +120,7 @@ sealed interface OnnxSignal {
     return signal instanceof Linear linear ? linear.outputSize : 0;
   }
 
-  /** The LSTM layer that it is the h of, or whose h it is linear in; null if there is none. */
+  /** The LSTM layer whose h it is, or is linear in; null if there is none. */
   static @Nullable Hidden hidden(OnnxSignal signal) {
     OnnxSignal below = signal;
     while (below instanceof Linear linear) {

@@ -19,20 +19,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds sizes for the dimensions that a graph leaves open, with which it can be traced: one
- * sequence, some numbers of steps, the features that the weights have. What it forecasts must not
- * depend on the number of steps.
+ * Finds sizes for the dimensions that a graph leaves open, so that it can be traced: one sequence,
+ * several numbers of steps, as many features as the weights have. The forecast must not depend on
+ * the number of steps.
  */
 final class OnnxSizes {
 
-  /** Steps given to a sequence of any length, and others, for which all must be the same. */
+  /** Steps tried for a sequence of any length; both numbers must give the same result. */
   private static final int STEPS = 11;
 
   private static final int OTHER_STEPS = 13;
 
   private static final int MAX_OPEN_DIMENSIONS = 16;
 
-  /** Where numbers of steps are looked for that an exporter wrote into shapes. */
+  /** Longest list of integers searched for numbers of steps that an exporter wrote into shapes. */
   private static final int MAX_RANK = 8;
 
   private static final int MAX_STEPS = 10_000;
@@ -61,7 +61,7 @@ final class OnnxSizes {
   }
 
   /**
-   * What the graph forecasts, whichever of its open dimensions is the features, if any is.
+   * What the graph forecasts, whichever of its open dimensions counts the features, if any does.
    *
    * @throws ModelFileException naming what is not understood
    */
@@ -80,7 +80,7 @@ final class OnnxSizes {
     }
   }
 
-  /** Whether an LSTM layer reads as many features as a dimension has. */
+  /** Whether an LSTM layer reads as many features as a dimension counts. */
   private boolean countsFeatures(String dimension, int size) {
     OnnxTrace trace = newTrace(Map.of(dimension, size));
     try {
@@ -90,7 +90,7 @@ final class OnnxSizes {
     }
   }
 
-  /** The columns that weights of LSTM nodes have. */
+  /** The numbers of columns of the LSTM nodes' weights. */
   private List<Integer> inputSizes() {
     Set<String> weights =
         graph.getNodeList().stream()
@@ -107,9 +107,9 @@ final class OnnxSizes {
 
   /**
    * Runs the graph with sizes for its open dimensions: one sequence, and {@link #STEPS} steps if
-   * their number is open. Which dimension counts the steps, the first LSTM layer shows.
+   * their number is open. The first LSTM layer shows which dimension counts the steps.
    *
-   * @param features the dimension that counts the features and their number, or nothing
+   * @param features the dimension that counts the features and their number, or empty
    */
   private OnnxForecast forecast(Map<String, Integer> features) {
     Set<String> open = openDimensions();
@@ -123,7 +123,7 @@ final class OnnxSizes {
               + " open dimensions, got "
               + open.size());
     }
-    ModelFileException failure = null; // before the LSTM: of what may be the steps
+    ModelFileException failure = null; // before the LSTM, for what may be the steps
     for (String dimension : open) {
       OnnxTrace trace = newTrace(features, dimension, STEPS);
       ModelFileException refusal = trace.failure();
@@ -147,8 +147,9 @@ final class OnnxSizes {
   }
 
   /**
-   * The graph must mean the same for other numbers of steps, unless it is made for one only: for
-   * one more, and for one beyond all integers in it, at which it may cut.
+   * The graph must compute the same for other numbers of steps, unless it is made for one only. Two
+   * others are tried: a fixed one, and one beyond all integers in the graph, at which it may cut
+   * sequences off.
    */
   private OnnxForecast ofAnyLength(
       Map<String, Integer> features,
@@ -178,8 +179,8 @@ final class OnnxSizes {
   }
 
   /**
-   * Some exporters declare a number of steps to be open and write the one of their example into
-   * shapes all the same; it must be among the graph's integers.
+   * Some exporters declare the number of steps open but still write that of their example into
+   * shapes; it must be among the graph's integers.
    *
    * @return null if it is not
    */
@@ -193,7 +194,7 @@ final class OnnxSizes {
     return null;
   }
 
-  /** Absolute values above 1 of the graph's integers: shapes, limits of slices, indices. */
+  /** Absolute values above 1 of the graph's integers: shapes, slice limits, indices. */
   private List<Integer> smallIntegers() {
     List<AttributeProto> attributes =
         graph.getNodeList().stream().flatMap(node -> node.getAttributeList().stream()).toList();

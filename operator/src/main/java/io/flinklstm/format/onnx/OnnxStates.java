@@ -12,10 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs of a graph that are h and c before the first step. What goes in must come out as its
- * next values, element by element and in one piece: whoever carries them from step to step feeds
- * them back as they are. If no state comes out at all, nobody carries, and every sequence begins
- * with zeros; a graph of single steps would then carry no state.
+ * The inputs of a graph that are h and c before the first step. Their next values must come out
+ * element by element and in one piece, because callers that carry them from step to step feed them
+ * back unchanged. If no state comes out at all, none is carried and every sequence begins with
+ * zeros; a graph of single steps is then refused.
  */
 final class OnnxStates {
 
@@ -35,8 +35,8 @@ final class OnnxStates {
 
   /**
    * @param top the layer that the forecast is computed from, above all others
-   * @return what becomes of each input
-   * @throws ModelFileException naming the first that is not carried as it should
+   * @return notes on what becomes of each input
+   * @throws ModelFileException naming the first that is not carried as it should be
    */
   List<String> check(OnnxSignal.Hidden top) {
     Set<OnnxSignal.Hidden> path = new HashSet<>();
@@ -67,7 +67,7 @@ final class OnnxStates {
     }
   }
 
-  /** Nothing may come out of a layer that the forecast does not depend on. */
+  /** No output may come from a layer that the forecast does not depend on. */
   private void checkLayers(Set<OnnxSignal.Hidden> path) {
     for (Map.Entry<String, OnnxValue> output : outputs.entrySet()) {
       if (!output.getValue().isConstant()) {
@@ -118,7 +118,7 @@ final class OnnxStates {
     }
   }
 
-  /** Says what an element that goes in is after the last step. */
+  /** Records what an element that goes in becomes after the last step. */
   private void feed(long id, long nextId) {
     OnnxSignal.Input input = (OnnxSignal.Input) trace.signal(id);
     long[] ids =
@@ -133,7 +133,7 @@ final class OnnxStates {
     if (ids[element] != NOTHING) {
       throw trace.refused(
           "input " + input.name(),
-          "expected each element to begin one h or one c, got one that begins several");
+          "expected each element to initialize one h or one c, got one that initializes several");
     }
     ids[element] = nextId;
   }
@@ -153,7 +153,7 @@ final class OnnxStates {
           "expected an output that gives its next value element by element, got none among "
               + Excerpt.list(outputs.keySet()));
     }
-    notes.add("input " + input.name() + " is not given out again: zeros at the beginning");
+    notes.add("input " + input.name() + " is not returned as an output: it begins with zeros");
   }
 
   /** The output that is a state's next value, or at least holds it in one piece; null if none. */

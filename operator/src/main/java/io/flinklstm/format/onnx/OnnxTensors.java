@@ -13,7 +13,7 @@ final class OnnxTensors {
 
   private OnnxTensors() {}
 
-  /** A tensor in a file of its own, as ONNX's test data are. */
+  /** Parses a tensor in a file of its own, such as ONNX's test data. */
   static TensorProto parse(byte[] file, String name) {
     try {
       return TensorProto.parseFrom(file);
@@ -56,7 +56,7 @@ final class OnnxTensors {
     return new OnnxValue(valueType(tensor, where), shape, elements(tensor, size, where));
   }
 
-  /** The number of elements that a tensor says it has, as far as it can be borne. */
+  /** The number of elements that a tensor claims to have, limited by its serialized size. */
   static long sizeOf(TensorProto tensor) {
     long size = 1;
     for (long dimension : tensor.getDimsList()) {
@@ -93,7 +93,7 @@ final class OnnxTensors {
     };
   }
 
-  /** The numbers, from raw bytes or from the field that is there for their type. */
+  /** The numbers, from raw bytes or from the field for their type. */
   private static long[] elements(TensorProto tensor, long size, String where) {
     ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     boolean isRaw = !tensor.getRawData().isEmpty();

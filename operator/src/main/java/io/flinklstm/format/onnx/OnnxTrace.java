@@ -18,15 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows a graph from its inputs to its outputs without computing an LSTM: constants are folded,
- * and what comes from an input is moved about as identifiers of its elements. In the end each
- * element of each output tells which layer's which unit at which step it is, so nothing depends on
- * how an exporter glues its nodes together.
+ * and elements that come from an input are moved around as identifiers. In the end the identifier
+ * of each output element tells which unit of which layer it is, and at which step, so nothing
+ * depends on how an exporter glues its nodes together.
  *
- * <p>Dimensions that the graph leaves open are given sizes before: a trace is true for these.
+ * <p>Dimensions that the graph leaves open are given sizes beforehand; a trace is valid for these
+ * sizes.
  */
 final class OnnxTrace {
 
-  /** Elements that running a node counts as. */
+  /** The number of elements that running a node counts as. */
   private static final int NODE = 64;
 
   private final GraphProto graph;
@@ -44,7 +45,7 @@ final class OnnxTrace {
 
   /**
    * @param constants inputs of the graph whose values are given
-   * @param openDimensions the sizes of dimensions without one, by {@link #openDimension} name
+   * @param openDimensions sizes for dimensions without one, by {@link #openDimension} name
    */
   OnnxTrace(
       GraphProto graph,
@@ -66,7 +67,7 @@ final class OnnxTrace {
     initializers.putAll(constants);
   }
 
-  /** Runs the graph; what it is refused for, or null. */
+  /** Runs the graph and returns the reason why it is refused, or null. */
   @Nullable ModelFileException failure() {
     try {
       run();
@@ -79,7 +80,7 @@ final class OnnxTrace {
     }
   }
 
-  /** Computes all that the outputs depend on. */
+  /** Computes everything that the outputs depend on. */
   void run() {
     addInputs();
     Set<String> needed = needed();
@@ -183,7 +184,7 @@ final class OnnxTrace {
   /**
    * A value by its name.
    *
-   * @throws ModelFileException if nothing before gives it
+   * @throws ModelFileException if no earlier node gives it
    */
   OnnxValue value(String name) {
     OnnxValue value = values.get(name);
@@ -217,7 +218,7 @@ final class OnnxTrace {
   }
 
   /**
-   * The one thing that all elements of a tensor come from, or null if they come from several, or
+   * The one signal that all elements of a tensor come from, or null if they come from several or
    * are constant.
    */
   @Nullable OnnxSignal onlySignal(OnnxValue value) {
@@ -233,7 +234,7 @@ final class OnnxTrace {
     return signals.get(index);
   }
 
-  /** Says which signal is c after the last step of a layer. */
+  /** Records which signal is c after the last step of a layer. */
   void addCell(OnnxSignal.Hidden of, OnnxSignal cell) {
     cells.put(of.index(), cell);
   }
@@ -243,7 +244,7 @@ final class OnnxTrace {
     return Objects.requireNonNull(cells.get(of.index())); // every layer has one
   }
 
-  /** What an element is, for messages. */
+  /** Describes an element for messages. */
   String describe(long id) {
     OnnxSignal signal = signal(id);
     if (signal instanceof OnnxSignal.Input) {
@@ -260,12 +261,12 @@ final class OnnxTrace {
     return shape("node " + node.name() + " (" + node.operator() + ")", dimensions);
   }
 
-  /** That a matrix can be borne. */
+  /** Checks that a matrix is within the budget. */
   void checkSize(int rows, int columns) {
     shape("outputs", new long[] {rows, columns});
   }
 
-  /** Dimensions as a shape, if a tensor of that size can be borne. */
+  /** Dimensions as a shape, if a tensor of that size is within the budget. */
   private int[] shape(String where, long[] dimensions) {
     int[] shape = new int[dimensions.length];
     long size = 1;
@@ -287,7 +288,7 @@ final class OnnxTrace {
     }
   }
 
-  /** Says what an LSTM layer reads, before it is known whether it is understood. */
+  /** Records what an LSTM layer reads, before it is known whether the layer is supported. */
   void reach(int stepsOfLayer, int inputSizeOfLayer) {
     if (steps == 0) {
       steps = stepsOfLayer;
@@ -300,7 +301,7 @@ final class OnnxTrace {
     return inputSize;
   }
 
-  /** The number of steps that the first LSTM layer makes, or 0 if none was reached. */
+  /** The number of steps that the first LSTM layer takes, or 0 if none was reached. */
   int steps() {
     return steps;
   }
@@ -317,7 +318,7 @@ final class OnnxTrace {
     isImpossible = true;
   }
 
-  /** Whether it ended because the graph computes nothing for the sizes of the open dimensions. */
+  /** Whether it ended because the graph cannot be computed for the sizes of the open dimensions. */
   boolean isImpossible() {
     return isImpossible;
   }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor on its way through an ONNX graph: for each element, row-major, its number, or, behind an
- * input of the graph, where it comes from (see {@link OnnxSignal#id}). Operators that only move
- * elements treat both alike. The arrays are never modified.
+ * A tensor in an ONNX graph. It holds for each element, row-major, its number or, downstream of a
+ * graph input, where it comes from (see {@link OnnxSignal#id}). Operators that only move elements
+ * treat both alike. The arrays are never modified.
  *
  * @param type what the elements are
  * @param shape the dimensions, empty for a scalar
@@ -19,9 +19,9 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
     /** Single precision: results are rounded to it. */
     FLOAT,
     DOUBLE,
-    /** Half precision of either kind: to be cast, not to be computed with. */
+    /** Half precision of either kind; may be cast but not computed with. */
     HALF,
-    /** Integers of any size and truth values, 0 and 1. */
+    /** Integers of any size, and booleans as 0 and 1. */
     INTEGER,
     SIGNAL
   }
@@ -61,17 +61,17 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
     return floats;
   }
 
-  /** As it is written in messages, for example [2, 1, 16]. */
+  /** The shape in messages, for example [2, 1, 16]. */
   String shapeText() {
     return Arrays.toString(shape);
   }
 
-  /** The distance of neighbours along each axis. */
+  /** The distance between neighbours along each axis. */
   int[] strides() {
     return strides(shape);
   }
 
-  /** The distance of neighbours along each axis of a row-major tensor. */
+  /** The distance between neighbours along each axis of a row-major tensor. */
   static int[] strides(int[] shape) {
     int[] strides = new int[shape.length];
     int stride = 1;
@@ -86,7 +86,7 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
    * The elements read in another order.
    *
    * @param toShape the shape of the result
-   * @param strides the distance in this tensor of what are neighbours in the result, per axis; 0
+   * @param strides per axis, the distance in this tensor between neighbours in the result; 0
    *     repeats
    * @param offset of the first element
    */
@@ -108,7 +108,7 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
     return new OnnxValue(type, toShape, result);
   }
 
-  /** The same elements in another shape of as many. */
+  /** The same elements in another shape of the same size. */
   OnnxValue reshaped(int... toShape) {
     return new OnnxValue(type, toShape, elements);
   }
@@ -124,7 +124,7 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
     return view(toShape, toStrides, 0);
   }
 
-  /** Repeated to a shape that {@link #broadcast} gave. */
+  /** Broadcast to a shape that {@link #broadcast} returned. */
   OnnxValue expanded(int[] toShape) {
     int[] strides = strides();
     int[] toStrides = new int[toShape.length];
@@ -136,7 +136,7 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
   }
 
   /**
-   * The shape to which both can be repeated, by the rules that ONNX shares with NumPy.
+   * The shape to which both can be broadcast, by the rules that ONNX shares with NumPy.
    *
    * @return null if there is none
    */
@@ -153,7 +153,7 @@ record OnnxValue(Type type, int[] shape, long[] elements) {
     return result;
   }
 
-  /** The number of elements; those that may be too many are checked before by the trace. */
+  /** The number of elements; the trace checks beforehand those that may be too many. */
   static int sizeOf(int[] shape) {
     int size = 1;
     for (int dimension : shape) {

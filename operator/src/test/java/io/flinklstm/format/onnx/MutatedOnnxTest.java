@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** ONNX files damaged in their bytes or their fields are refused in words or load. */
+/** ONNX files with damaged bytes or fields load or are refused with a message. */
 class MutatedOnnxTest {
 
   private final List<byte[]> files = new ArrayList<>();

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The ONNX project's own test cases of the operator LSTM (test_*, their weights are inputs of the
- * graph), and more of the kind with ONNX Runtime's outputs (ort_*): computed as they want it, or
+ * The ONNX project's own test cases for the operator LSTM (test_*, whose weights are inputs of the
+ * graph), and similar ones with ONNX Runtime's outputs (ort_*). Each is computed as expected, or
  * refused by the name of the feature.
  */
 class OnnxConformanceTest {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a graph may not have: one change at a time of a graph that is fine. */
+/** What a graph may not contain: each test makes one change to a valid graph. */
 class OnnxRefusalTest {
 
   /** x (B, T, 3), Transpose, LSTM without biases, Squeeze, Transpose, MatMul, Add, y. */
@@ -238,7 +238,7 @@ class OnnxRefusalTest {
     refused("input h0", "expected an output that gives its next value", "none among [y, hn, cn]");
   }
 
-  /** The transposed h is (B, T, 16); what follows reads this in its place. */
+  /** Makes what follows the transposed h, (B, T, 16), read a choice of its steps instead. */
   private void chooseSteps(NodeProto.Builder choice, long... numbers) {
     NodeProto.Builder matMul =
         graph.getNodeBuilderList().stream()
@@ -344,7 +344,7 @@ class OnnxRefusalTest {
   @Test
   void inputsThatAreComputedBefore() {
     node("Transpose", node -> node.setOpType("Tanh").clearAttribute());
-    refused("(Tanh)", "got Tanh of input x", "belongs into the model card");
+    refused("(Tanh)", "got Tanh of input x", "belongs in the model card");
   }
 
   @Test
