@@ -12,13 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Streams that are walked in order, chunk by chunk, the state passed on from one to the next and a
- * loss at every step, for models with context carry. The gradient ends where a chunk begins.
+ * Walks streams in order, chunk by chunk, carrying the state from one chunk to the next, with a
+ * loss at every step; for models with context carry. The gradient stops where a chunk begins.
  *
- * <p>The training rows of all streams, cut where states begin again, are laid out on as many lanes
- * as the batch has sequences. A lane that is full cuts a stream, whose rest begins with an empty
- * state on the next lane; otherwise states begin where those of the forecaster do. What is left of
- * a chunk behind the end of a piece is padding that does not count.
+ * <p>The training rows of all streams, cut where states are reset, are laid out on as many lanes as
+ * the batch has sequences. Where a lane is full, the stream is cut and its rest begins with an
+ * empty state on the next lane; otherwise states begin where the forecaster's do. The rest of a
+ * chunk after the end of a piece is padding that does not count.
  */
 final class CarriedBatches implements Batches {
 
@@ -33,16 +33,16 @@ final class CarriedBatches implements Batches {
   private int next; // chunk of every lane
 
   /**
-   * Observations that follow each other.
+   * Consecutive observations.
    *
    * @param first index in the stream
    * @param count at most the length of a chunk
-   * @param isBegin whether the memory is empty before the first one
+   * @param isBegin whether the state is empty before the first one
    */
   private record Chunk(EncodedSeries series, int first, int count, boolean isBegin) {}
 
   /**
-   * @throws IllegalArgumentException if no stream has two training rows that follow each other
+   * @throws IllegalArgumentException if no stream has two consecutive training rows
    */
   CarriedBatches(Dataset dataset, LstmConfig config, TrainingOptions options) {
     this.dataset = dataset;
@@ -53,7 +53,7 @@ final class CarriedBatches implements Batches {
     int count = lanes.size();
     this.pass = new LstmPass(config, count, chunk, HeadSteps.ALL, false);
     this.target = new float[pass.y().length];
-    // The state after a chunk is the one before the next, in its place.
+    // The state after a chunk is the state before the next, in place.
     this.batch =
         new LstmBatch(
             count,
@@ -62,19 +62,19 @@ final class CarriedBatches implements Batches {
             pass.finalState());
   }
 
-  /** Takes the observations from one whose state is empty to the last but one of it. */
+  /** Receives the observations of a state, from its first to its last but one. */
   private interface Piece {
     void accept(EncodedSeries series, int first, int end);
   }
 
-  /** The training rows, cut where states begin again. */
+  /** The training rows, cut where states are reset. */
   private void pieces(Piece piece) {
     for (EncodedSeries series : dataset.series()) {
       int end = series.indexOfRow(dataset.end(Split.Part.TRAIN, series));
       int first = 0;
       for (int k = 1; k <= end; k++) {
         if (k == end || series.steps(k) == 1) {
-          // The last one of a state has nothing that could be forecast from it.
+          // Nothing can be forecast from the last observation of a state.
           piece.accept(series, first, k - 1);
           first = k;
         }
@@ -93,7 +93,7 @@ final class CarriedBatches implements Batches {
     pieces((series, first, end) -> add(chunks, series, first, end));
     if (chunks.isEmpty()) {
       throw new IllegalArgumentException(
-          "training rows: expected a stream with two that follow each other, got none");
+          "training rows: expected a stream with two consecutive ones, got none");
     }
     int length = (chunks.size() + wanted - 1) / wanted;
     List<List<Chunk>> laidOut = new ArrayList<>();

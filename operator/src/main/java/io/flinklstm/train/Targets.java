@@ -7,8 +7,8 @@ import io.flinklstm.train.data.Split;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model is to give after an observation: output k-1 the scaled target of the k-th next one,
- * if that is a training row and the state goes on to it.
+ * What a model should output after an observation: output k-1 is the scaled target of the k-th
+ * observation after it, if that is a training row and the state carries on to it.
  */
 final class Targets {
 
@@ -24,10 +24,10 @@ final class Targets {
   }
 
   /**
-   * Writes the targets after an observation, NaN for those that are not known.
+   * Writes the targets after an observation, NaN for those that are unknown.
    *
    * @param window the frame in which the model sees them, or null
-   * @param out gets (horizon) from a place on. Modified
+   * @param out (horizon) numbers are written from place on. Modified
    */
   void write(
       EncodedSeries series, int index, @Nullable InputWindow window, float[] out, int place) {

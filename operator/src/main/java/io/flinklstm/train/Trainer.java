@@ -15,13 +15,13 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a model on the training part of a dataset and keeps what does best on the validation part.
- * The same data, options and seed give the same bits on every machine, with any number of threads
- * and however often it was interrupted between two epochs. Used by one thread.
+ * Trains a model on the training part of a dataset and keeps the parameters that do best on the
+ * validation part. The same data, options and seed give the same bits on every machine, with any
+ * number of threads and however often it is interrupted between epochs. Used by one thread.
  */
 public final class Trainer {
 
-  /** Watches a training. */
+  /** Watches the training. */
   public interface Listener {
 
     /**
@@ -29,13 +29,13 @@ public final class Trainer {
      *
      * @param epoch from 1
      * @param batch from 1
-     * @param batches of an epoch
+     * @param batches per epoch
      * @param loss the mean over the epoch's batches so far
-     * @return false to stop here; the epoch then counts for nothing
+     * @return false to stop here; the epoch is then discarded
      */
     boolean onBatch(int epoch, int batch, int batches, double loss);
 
-    /** After an epoch: the moment to keep the state. */
+    /** After an epoch: the time to save the state. */
     void onEpoch(TrainingState state);
   }
 
@@ -71,22 +71,22 @@ public final class Trainer {
             : new Validation(dataset, options.loss());
   }
 
-  /** The beginning of the training. */
+  /** The state at the beginning of training. */
   public TrainingState begin() {
     return TrainingState.begin(config, options);
   }
 
-  /** Batches of an epoch. */
+  /** The number of batches per epoch. */
   public int batchesPerEpoch() {
     return batches.perEpoch();
   }
 
-  /** Numbers that are learned. */
+  /** The number of learned parameters. */
   public long parameterCount() {
     return LstmParameters.zeros(config).arrays().stream().mapToLong(array -> array.length).sum();
   }
 
-  /** Whether there is nothing left to do: all epochs are done, or for long none was better. */
+  /** Whether training is over: all epochs are done, or patience has run out. */
   public boolean isFinished(TrainingState state) {
     int done = state.epochs().size();
     return done >= options.stopping().epochs()
@@ -96,9 +96,10 @@ public final class Trainer {
   /**
    * Trains until {@link #isFinished} or the listener stops it.
    *
-   * @param state of the beginning, or of an earlier run with the same data and options. Modified
+   * @param state from {@link #begin}, or from an earlier run with the same data and options.
+   *     Modified
    * @throws IllegalArgumentException if the loss of a batch or the parameters after an epoch are
-   *     not finite; the state's best is that of the epochs before
+   *     not finite; the state's best parameters are those of earlier epochs
    */
   public void run(TrainingState state, Listener listener) {
     TrainableLstm lstm = new TrainableLstm(state.parameters(), executor);
@@ -166,7 +167,7 @@ public final class Trainer {
         : validation.error(model(parameters), KernelType.AUTO.create());
   }
 
-  /** The model that the parameters make with the dataset's card. */
+  /** The model with these parameters and the dataset's card. */
   public ForecastModel model(LstmParameters parameters) {
     return new ForecastModel(parameters.toWeights(), dataset.card());
   }

@@ -8,13 +8,13 @@ import io.flinklstm.train.network.Loss;
 /**
  * How a model is trained.
  *
- * @param network its size
- * @param loss what is made small, of scaled targets
+ * @param network the size of the model
+ * @param loss what is minimized, on scaled targets
  * @param targetClip bound of the scaled target, in standard deviations, above 0; infinity for none
  * @param optimizer how the parameters follow the gradient
  * @param batching what is trained together
- * @param stopping when it ends
- * @param seed of the first parameters and of the order of the windows
+ * @param stopping when training ends
+ * @param seed of the initial parameters and of the order of the windows
  */
 public record TrainingOptions(
     Network network,
@@ -26,7 +26,7 @@ public record TrainingOptions(
     long seed) {
 
   /**
-   * What is good for many streams.
+   * Options that suit many kinds of streams.
    *
    * @param context how the model will be served; with carry the learning rate is higher, because an
    *     epoch has fewer batches
@@ -59,12 +59,12 @@ public record TrainingOptions(
   /**
    * How the parameters follow the gradient.
    *
-   * @param adam of Adam, or AdamW if it has a weight decay
+   * @param adam settings of Adam, or of AdamW if they have a weight decay
    * @param learningRate at the beginning, above 0
    * @param decay how the learning rate falls from the first to the last batch
-   * @param maxNorm to which a longer gradient is shortened, above 0; infinity for none
-   * @param averaging epochs over which the parameters are averaged, with weights that fade away;
-   *     the average is the model, and less noisy than the parameters; 0 for none
+   * @param maxNorm norm to which a longer gradient is shortened, above 0; infinity for none
+   * @param averaging epochs over which the parameters are averaged, with decaying weights; the
+   *     average is the model and is less noisy than the parameters; 0 for none
    */
   public record Optimizer(
       Adam.Settings adam, double learningRate, Decay decay, double maxNorm, double averaging) {
@@ -77,7 +77,7 @@ public record TrainingOptions(
       checkPositive("max_norm", maxNorm);
     }
 
-    /** The average's share that is kept after a batch. */
+    /** The share of the average that is kept after a batch. */
     double averagingDecay(int batchesPerEpoch) {
       return Math.max(0, 1 - 1 / (averaging * batchesPerEpoch));
     }
@@ -104,10 +104,10 @@ public record TrainingOptions(
    * What is trained together.
    *
    * @param batchSize windows of a batch with context window, at least 1
-   * @param streams that are walked side by side with context carry, at least 1: long ones are cut,
-   *     short ones follow each other
-   * @param chunk steps between two of the optimiser with context carry, through which the gradient
-   *     flows back; at least 1
+   * @param streams walked side by side with context carry, at least 1: long streams are cut, short
+   *     ones are put one after another
+   * @param chunk steps per optimiser step with context carry, through which the gradient flows
+   *     back; at least 1
    */
   public record Batching(int batchSize, int streams, int chunk) {
     public Batching {
@@ -120,9 +120,9 @@ public record TrainingOptions(
   /**
    * When training ends.
    *
-   * @param epochs passes over the training rows at most, at least 1; the learning rate falls over
-   *     all of them
-   * @param patience epochs without a better validation error after which it ends, at least 1
+   * @param epochs maximum number of passes over the training rows, at least 1; the learning rate
+   *     falls over all of them
+   * @param patience epochs without a better validation error after which training ends, at least 1
    */
   public record Stopping(int epochs, int patience) {
     public Stopping {
@@ -132,7 +132,7 @@ public record TrainingOptions(
   }
 
   /**
-   * @throws IllegalArgumentException if a number is out of its range
+   * @throws IllegalArgumentException if a number is out of range
    */
   public TrainingOptions {
     checkPositive("target_clip", targetClip);

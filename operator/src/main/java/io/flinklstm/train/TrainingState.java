@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far a training is: all that it needs to go on after an epoch, to the bit. Changed by {@link
- * Trainer#run}. Not thread-safe.
+ * The progress of a training: everything needed to continue after an epoch with the same bits.
+ * Changed by {@link Trainer#run}. Not thread-safe.
  */
 public final class TrainingState {
 
   /**
-   * What came of an epoch.
+   * The result of an epoch.
    *
    * @param loss the mean loss over the epoch's batches
    * @param validation the error on the validation part after it, NaN if there is none
@@ -34,7 +34,7 @@ public final class TrainingState {
     this.best = best;
   }
 
-  /** The beginning of a training. */
+  /** The state at the beginning of training. */
   public static TrainingState begin(LstmConfig config, TrainingOptions options) {
     LstmParameters parameters = LstmParameters.random(config, options.seed());
     return new TrainingState(
@@ -59,12 +59,12 @@ public final class TrainingState {
     return average;
   }
 
-  /** The average after the epoch with the least validation error: live. */
+  /** The average after the epoch with the lowest validation error: live. */
   public LstmParameters best() {
     return best;
   }
 
-  /** The epochs that are done: live. */
+  /** The finished epochs: live. */
   public List<Epoch> epochs() {
     return epochs;
   }
@@ -73,7 +73,7 @@ public final class TrainingState {
   public int bestEpoch() {
     int bestEpoch = 0;
     for (int k = 1; k <= epochs.size(); k++) {
-      // Without a validation part the last one is the best.
+      // Without a validation part, the last one is the best.
       if (bestEpoch == 0 || !(epochs.get(k - 1).validation() >= validation(bestEpoch))) {
         bestEpoch = k;
       }
@@ -100,7 +100,7 @@ public final class TrainingState {
   /**
    * Lets the average follow the parameters, at first as their mean.
    *
-   * @param decay the average's share that is kept, within [0, 1)
+   * @param decay the share of the average that is kept, within [0, 1)
    */
   void follow(double decay) {
     long steps = adam.steps();

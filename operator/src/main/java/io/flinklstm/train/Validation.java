@@ -30,7 +30,7 @@ final class Validation {
 
   /**
    * Infinity if the model's output, as a number or as a scaled target, is not finite; NaN if the
-   * part has nothing to be forecast.
+   * part has nothing to forecast.
    */
   double error(ForecastModel model, LstmKernel kernel) {
     sum = 0;
@@ -53,13 +53,13 @@ final class Validation {
         return Double.POSITIVE_INFINITY;
       }
     }
-    // A forecast that the target's transform cannot follow, such as a size of -1, is no better.
+    // A forecast that the target's transform cannot take, such as a size of -1, is no better.
     return count > 0 && Double.isNaN(sum) ? Double.POSITIVE_INFINITY : sum / count;
   }
 
   /**
-   * Where the state has to begin for the forecasts of the part to be those of the job. What a
-   * window has lost is of no account; of its first row the one before is needed, for differences.
+   * Where the state has to begin for the part's forecasts to be those of the job. Rows that have
+   * left the window do not matter, except the row before its first one, which differences need.
    */
   private int begin(EncodedSeries series) {
     ModelCard card = dataset.card();
@@ -67,7 +67,9 @@ final class Validation {
     return card.context() == ModelCard.Context.CARRY ? 0 : Math.max(0, first - card.lookback());
   }
 
-  /** A forecast path and the real one are both seen as the model sees its target. */
+  /**
+   * Adds the loss of a forecast path; it and the actual path are scaled as the model's target is.
+   */
   private void add(EncodedSeries series, int index, double[] forecasts) {
     double last = series.value(index);
     for (int k = 0; k < forecasts.length; k++) {

@@ -12,9 +12,9 @@ import io.flinklstm.train.network.LstmPass;
 import java.util.Random;
 
 /**
- * Windows of {@code lookback} steps, each from zero, and what follows them, for models with context
- * window: all that lie in the training part, in an order that is drawn again in each epoch. A
- * window is seen as {@link InputWindow} shows it to the forecaster.
+ * Windows of {@code lookback} steps, each from a zero state, and what follows them, for models with
+ * context window: all that lie in the training part, in a new random order in each epoch. {@link
+ * InputWindow} encodes a window as it does for the forecaster.
  */
 final class WindowBatches implements Batches {
 
@@ -35,7 +35,7 @@ final class WindowBatches implements Batches {
   private int done; // samples of this epoch
   private Memory current; // of the two
 
-  /** A batch's arrays, which it takes to be its own. */
+  /** A batch with its targets and buffers, reused for every batch of its size. */
   private record Memory(LstmBatch batch, float[] target, LstmPass pass) {
 
     static Memory of(LstmConfig config, int batch, int steps) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is trained on is what is served: the same inputs, the same memory, the same outputs. */
+/** Training sees what serving sees: the same inputs, the same state, the same outputs. */
 class BatchesTest {
 
   private static final int LOOKBACK = 10;
@@ -77,7 +77,7 @@ class BatchesTest {
             1,
             150,
             1,
-            // A pause after every 37 rows, at which the state begins again.
+            // A pause after every 37 rows, at which the state is reset.
             o ->
                 Observation.of(
                     o.key(),
@@ -96,7 +96,7 @@ class BatchesTest {
         boolean known = !Float.isNaN(batches.target()[2 * t]);
         if (known) {
           while (series.steps(index + 1) == 1) {
-            index++; // the last one before a reset has nothing that follows
+            index++; // nothing follows the last one before a reset
           }
           assertThat((double) batches.pass().y()[2 * t]).isEqualTo(forecasts.get(index)[0]);
           assertThat((double) batches.pass().y()[2 * t + 1]).isEqualTo(forecasts.get(index)[1]);
@@ -129,8 +129,8 @@ class BatchesTest {
     while (batches.next()) {
       lstm.forward(batches.batch(), batches.pass());
       for (int b = 0; b < batches.batch().batch(); b++) {
-        // The model's own frame: an output and its target lie in it at the same distance as the
-        // forecast and the value that comes true do.
+        // In the model's own frame, an output and its target are as far apart as the forecast and
+        // the actual value.
         float y = batches.pass().y()[2 * b];
         float target = batches.target()[2 * b];
         boolean found = false;
@@ -147,7 +147,7 @@ class BatchesTest {
         assertThat(found).isTrue();
       }
     }
-    // 70 training rows: windows end at rows 9 to 67, from which two more rows are foreseen.
+    // 70 training rows: windows end at rows 9 to 67, from which two more rows are forecast.
     assertThat(judged).hasSize(2 * 59);
   }
 

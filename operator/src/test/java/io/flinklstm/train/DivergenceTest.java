@@ -88,7 +88,7 @@ class DivergenceTest {
     Dataset dataset = dataset(Transform.LOG1P);
     Trainer trainer = new Trainer(dataset, Histories.options(1, 1), null);
     LstmParameters parameters = trainer.begin().parameters();
-    parameters.headBias()[0] = -1e9f; // expm1 makes -1 of it, whose log1p is infinite
+    parameters.headBias()[0] = -1e9f; // expm1 turns it into -1, whose log1p is infinite
     assertThat(
             new Validation(dataset, Loss.squared())
                 .error(trainer.model(parameters), KernelType.AUTO.create()))

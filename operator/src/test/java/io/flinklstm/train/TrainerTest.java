@@ -32,7 +32,7 @@ class TrainerTest {
 
   private static final int LOOKBACK = 10;
 
-  /** Trains to the end, or until so many batches are done. */
+  /** Trains to the end, or until a number of batches are done. */
   private static final class Batchwise implements Trainer.Listener {
 
     private final List<Integer> epochs = new ArrayList<>();
@@ -129,7 +129,7 @@ class TrainerTest {
                 o.eventTime() < end * Histories.SECOND
                     ? o
                     : Observation.of(o.key(), o.eventTime(), 3 * o.values()[0] + 5));
-    // Several steps ahead: those of the last training rows reach behind them.
+    // Several steps ahead: forecasts from the last training rows reach beyond them.
     ModelCard card = Histories.card(context, Transform.LOG_RETURN, LOOKBACK, 3);
     Dataset changed = Histories.dataset(other, card);
     Dataset original = Histories.dataset(Histories.prices(-0.5, 3, rows, 1), card);
