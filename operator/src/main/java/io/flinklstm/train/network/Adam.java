@@ -1,7 +1,7 @@
 package io.flinklstm.train.network;
 
 /**
- * The optimisers Adam [1] and, with weight decay, AdamW [2], in the arithmetic of PyTorch.
+ * The optimisers Adam [1] and, with weight decay, AdamW [2], with PyTorch's arithmetic.
  *
  * <p>At step k, with g the gradient of a parameter p:
  *
@@ -20,7 +20,7 @@ package io.flinklstm.train.network;
 public final class Adam {
 
   /**
-   * What stays the same over all steps.
+   * Settings that stay the same over all steps.
    *
    * @param beta1 decay of the mean, within [0, 1)
    * @param beta2 decay of the mean square, within [0, 1)
@@ -29,7 +29,7 @@ public final class Adam {
    */
   public record Settings(double beta1, double beta2, double epsilon, double weightDecay) {
 
-    /** PyTorch's defaults of Adam: 0.9, 0.999, 1e-8, no weight decay. */
+    /** PyTorch's defaults for Adam: 0.9, 0.999, 1e-8, no weight decay. */
     public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 0);
 
     public Settings {
@@ -82,7 +82,7 @@ public final class Adam {
     return meanSquare;
   }
 
-  /** Goes on where another optimiser was, whose means were copied into these. */
+  /** Continues where another optimiser was, after its means were copied into these. */
   public void resumeAt(long steps) {
     this.steps = steps;
   }
@@ -90,7 +90,7 @@ public final class Adam {
   /**
    * Takes one step.
    *
-   * @param gradient of the parameters' sizes. Not modified
+   * @param gradient of the same sizes as the parameters. Not modified
    * @param learningRate of this step, 0 or more
    */
   public void step(LstmParameters gradient, double learningRate) {

@@ -3,7 +3,7 @@ package io.flinklstm.train.network;
 import io.flinklstm.model.LstmConfig;
 
 /**
- * h and c of a batch of sequences at one moment, or the derivatives of a loss by them.
+ * h and c of a batch of sequences at one moment, or the derivatives of a loss with respect to them.
  *
  * @param h [numLayers] of (batch, hiddenSize), the live arrays
  * @param c [numLayers] of (batch, hiddenSize), the live arrays

@@ -1,6 +1,6 @@
 package io.flinklstm.train.network;
 
-/** What is done to a gradient before an optimiser follows it. */
+/** Operations on a gradient before an optimiser applies it. */
 public final class Gradients {
 
   private Gradients() {}
@@ -17,12 +17,12 @@ public final class Gradients {
   }
 
   /**
-   * Shortens the gradient to a norm if it is longer, as {@code torch.nn.utils.clip_grad_norm_}: by
-   * min(1, maxNorm / (norm + 1e-6)).
+   * Shortens the gradient to a norm if it is longer, like {@code torch.nn.utils.clip_grad_norm_},
+   * by the factor min(1, maxNorm / (norm + 1e-6)).
    *
    * @param gradient scaled in place. Modified
    * @param maxNorm positive
-   * @return the norm before
+   * @return the norm before clipping
    */
   public static double clip(LstmParameters gradient, double maxNorm) {
     double norm = norm(gradient);

@@ -40,9 +40,9 @@ final class HeadPass {
   }
 
   /**
-   * The outputs, by the arithmetic of serving.
+   * Computes the outputs with the arithmetic of serving.
    *
-   * @param h [steps] of (batch, hiddenSize), of which the last ones count. Not modified
+   * @param h [steps] of (batch, hiddenSize), of which only the last ones count. Not modified
    */
   void forward(LstmParameters parameters, Matrix[] h) {
     LstmKernel.Head head =
@@ -57,7 +57,7 @@ final class HeadPass {
     }
   }
 
-  /** Copies the outputs to where the batch has those of this slice: (batch, heads, outputSize). */
+  /** Copies the outputs to this slice's place in those of the batch: (batch, heads, outputSize). */
   void copyOutputs(float[] target, int first) {
     int n = config.outputSize();
     for (int t = 0; t < heads; t++) {
@@ -70,8 +70,7 @@ final class HeadPass {
   /**
    * The sum of the losses of this slice; keeps their derivatives for {@link #backward}.
    *
-   * @param target (batch, heads, outputSize) of the whole batch, NaN where none is known. Not
-   *     modified
+   * @param target (batch, heads, outputSize) of the whole batch, NaN where unknown. Not modified
    * @param count known numbers in the whole batch, over which the mean is taken
    */
   double loss(Loss loss, float[] target, int first, int count) {
@@ -93,8 +92,10 @@ final class HeadPass {
 
   /**
    * @param h as in {@link #forward}. Not modified
-   * @param dh [steps] of (batch, hiddenSize), the derivatives by h are added. Modified
-   * @param gradient the derivatives by the head's parameters are added. Modified
+   * @param dh [steps] of (batch, hiddenSize), to which the derivatives with respect to h are added.
+   *     Modified
+   * @param gradient to which the derivatives with respect to the head's parameters are added.
+   *     Modified
    */
   void backward(PackedLstm weights, Matrix[] h, Matrix[] dh, LstmParameters gradient) {
     Matrix dV = Matrix.of(gradient.headWeight(), config.outputSize(), config.hiddenSize());
@@ -109,7 +110,7 @@ final class HeadPass {
     }
   }
 
-  /** Whether this memory serves a slice of these sizes. */
+  /** Whether these buffers fit a slice of these sizes. */
   boolean fits(int batch, int heads) {
     return this.batch == batch && this.heads == heads;
   }

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * through time [1], truncated at the first step. Owns what forward computes until backward has used
  * it. Belongs to one thread.
  *
- * <p>Forward, with x(t), h(t), c(t) matrices of one row for each sequence, for every gate q:
+ * <p>Forward, with x(t), h(t), c(t) matrices with one row per sequence, for every gate q:
  *
  * <pre>
  *   z_q(t) = b_q + x(t) W_q' + h(t-1) U_q'
  * </pre>
  *
- * <p>and then element by element, as {@link CellGradient} says. Backward, from the last step to the
- * first, with dh(t) the derivative of the loss by h(t), which is what comes from above (the head or
- * the next layer) plus what comes from step t+1:
+ * <p>and then element by element, as {@link CellGradient} describes. Backward, from the last step
+ * to the first, with dh(t) the derivative of the loss with respect to h(t), which is what comes
+ * from above (the head or the next layer) plus what comes from step t+1:
  *
  * <pre>
  *   dz_q(t)  from dh(t) and dc(t), element by element
@@ -94,7 +94,7 @@ final class LayerPass {
     return h;
   }
 
-  /** As {@link #h()}, of c. */
+  /** As {@link #h()}, for c. */
   float[][] c() {
     return c;
   }
@@ -105,19 +105,23 @@ final class LayerPass {
   }
 
   /**
-   * [steps] of (batch, hiddenSize), the derivatives by h after each step: to be filled between
-   * forward and backward with what comes from above.
+   * [steps] of (batch, hiddenSize), the derivatives with respect to h after each step: to be filled
+   * between forward and backward with what comes from above.
    */
   Matrix[] outputGradients() {
     return Arrays.copyOfRange(dhViews, 1, steps + 1);
   }
 
-  /** (batch, hiddenSize), after backward: the derivative by h before the first step. */
+  /**
+   * (batch, hiddenSize), after backward: the derivative with respect to h before the first step.
+   */
   float[] initialHiddenGradient() {
     return dh[0];
   }
 
-  /** (batch, hiddenSize), after backward: the derivative by c before the first step. */
+  /**
+   * (batch, hiddenSize), after backward: the derivative with respect to c before the first step.
+   */
   float[] initialCellGradient() {
     return dc;
   }
@@ -144,7 +148,7 @@ final class LayerPass {
     }
   }
 
-  /** Clears the derivatives by h, before they are filled. */
+  /** Clears the derivatives with respect to h before they are filled. */
   void clearGradients() {
     for (float[] array : dh) {
       Arrays.fill(array, 0f);
@@ -156,8 +160,9 @@ final class LayerPass {
    * Runs all steps backward.
    *
    * @param x [steps] of (batch, inputSize), as in forward. Not modified
-   * @param dx [steps] of (batch, inputSize), the derivatives by x are added; or null. Modified
-   * @param gradient zeros, to become the derivatives by the parameters. Modified
+   * @param dx [steps] of (batch, inputSize), to which the derivatives with respect to x are added;
+   *     or null. Modified
+   * @param gradient zeros, replaced by the derivatives with respect to the parameters. Modified
    */
   void backward(
       PackedLayer weights, Matrix[] x, Matrix @Nullable [] dx, LstmParameters.Layer gradient) {

@@ -5,26 +5,26 @@ package io.flinklstm.train.network;
 public interface LearningRate {
 
   /**
-   * The rate of a step or an epoch, whichever its user counts.
+   * The rate at a step or an epoch, whichever the caller counts.
    *
    * @param index from 0
    */
   double at(long index);
 
-  /** The same rate always. */
+  /** A constant rate. */
   static LearningRate constant(double rate) {
     return index -> rate;
   }
 
-  /** Multiplied by a factor after each. */
+  /** Multiplied by a factor after each step or epoch. */
   static LearningRate exponential(double rate, double factor) {
     return index -> rate * StrictMath.pow(factor, index);
   }
 
   /**
-   * Half a cosine from the first rate down to the last one, which stays.
+   * Half a cosine from the first rate down to the last one, which is then kept.
    *
-   * @param length how many it takes, at least 1
+   * @param length number of steps or epochs it takes, at least 1
    */
   static LearningRate cosine(double first, double last, long length) {
     return index -> {

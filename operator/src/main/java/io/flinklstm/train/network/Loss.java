@@ -2,7 +2,7 @@ package io.flinklstm.train.network;
 
 /**
  * How wrong an output is, and in which direction. The loss of a batch is the mean over sequences,
- * steps and outputs, as PyTorch's {@code reduction="mean"}.
+ * steps and outputs, as with PyTorch's {@code reduction="mean"}.
  */
 public interface Loss {
 
@@ -13,7 +13,7 @@ public interface Loss {
    */
   double value(float y, float target, int output);
 
-  /** The derivative of {@link #value} by y. */
+  /** The derivative of {@link #value} with respect to y. */
   float slope(float y, float target, int output);
 
   /** The squared error (y - target)^2, {@code torch.nn.MSELoss}. */
@@ -22,8 +22,8 @@ public interface Loss {
   }
 
   /**
-   * Half the squared error as far as delta, beyond it the line that continues it, {@code
-   * torch.nn.HuberLoss}: outliers pull with delta at most.
+   * Half the squared error up to delta, and beyond it the line that continues it, {@code
+   * torch.nn.HuberLoss}: the pull of an outlier is at most delta.
    *
    * @param delta positive, in units of the target
    */
@@ -32,11 +32,11 @@ public interface Loss {
   }
 
   /**
-   * The pinball loss, smallest in the mean when y is the quantile of that level: max(level * e,
+   * The pinball loss, whose mean is smallest when y is the quantile of that level: max(level * e,
    * (level - 1) * e) with e = target - y.
    *
-   * @param levels within (0, 1), one for all outputs, or one for each in turn, again from the first
-   *     when there are more outputs than levels
+   * @param levels within (0, 1): one for all outputs, or one for each in turn, starting over if
+   *     there are more outputs than levels
    */
   static Loss quantile(double... levels) {
     return new Quantile(levels.clone());

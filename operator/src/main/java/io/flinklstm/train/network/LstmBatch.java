@@ -6,7 +6,7 @@ package io.flinklstm.train.network;
  * @param batch sequences, at least 1
  * @param steps steps of each, at least 1
  * @param x (batch, steps, inputSize). Not modified
- * @param initial h and c before the first step. Not modified; to carry the memory from one chunk
- *     into the next give the {@link LstmPass#finalState()} of the one before
+ * @param initial h and c before the first step. Not modified; to carry the state from one chunk to
+ *     the next, pass the {@link LstmPass#finalState()} of the previous one
  */
 public record LstmBatch(int batch, int steps, float[] x, BatchState initial) {}

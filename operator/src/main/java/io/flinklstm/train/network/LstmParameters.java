@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers that training changes, in PyTorch's layout; gradients and an optimiser's moments have
- * the same shape and are held by the same class. Mutable, unlike {@link LstmWeights}. Not
- * thread-safe.
+ * the same shape and use the same class. Mutable, unlike {@link LstmWeights}. Not thread-safe.
  */
 public final class LstmParameters {
 
@@ -66,8 +65,8 @@ public final class LstmParameters {
   }
 
   /**
-   * Parameters to begin with, as PyTorch draws them: uniform within 1/sqrt(hiddenSize) of zero. The
-   * same seed gives the same bits on every JVM, though not PyTorch's.
+   * Initial parameters, drawn as PyTorch does: uniform within 1/sqrt(hiddenSize) of zero. The same
+   * seed gives the same bits on every JVM, though not PyTorch's.
    */
   public static LstmParameters random(LstmConfig config, long seed) {
     LstmParameters parameters = zeros(config);
@@ -82,10 +81,10 @@ public final class LstmParameters {
   }
 
   /**
-   * A copy of a model's weights. Biases that the model does not have are zeros, and are learned.
+   * A copy of a model's weights. Biases that the model does not have become zeros and are learned.
    *
-   * @throws IllegalArgumentException if the model's memory does not begin with zeros: an initial
-   *     state belongs to the batches and would be lost here
+   * @throws IllegalArgumentException if the model has an initial state: it belongs to the batches
+   *     and would be lost here
    */
   public static LstmParameters of(LstmWeights weights) {
     LstmParameters parameters = zeros(weights.config());
@@ -93,10 +92,7 @@ public final class LstmParameters {
       LstmWeights.Layer from = weights.layers().get(l);
       if (from.h0() != null) {
         throw new IllegalArgumentException(
-            "layer "
-                + l
-                + " of the model to train: expected a memory that begins with zeros, got an"
-                + " initial state");
+            "layer " + l + " of the model to train: expected no initial state, got one");
       }
       Layer to = parameters.layer(l);
       copy(from.weightIh(), to.weightIh());
@@ -164,14 +160,16 @@ public final class LstmParameters {
     }
   }
 
-  /** The same numbers in other arrays. */
+  /** The same numbers in new arrays. */
   public LstmParameters copy() {
     LstmParameters copy = zeros(config);
     copy.copyFrom(this);
     return copy;
   }
 
-  /** Moves every number towards that of others of the same sizes, by a share of the distance. */
+  /**
+   * Moves every number towards its counterpart in others of the same sizes, by a share of the gap.
+   */
   public void follow(LstmParameters other, float share) {
     for (int a = 0; a < arrays.size(); a++) {
       follow(other.arrays.get(a), arrays.get(a), share);

@@ -4,8 +4,8 @@ import io.flinklstm.model.LstmConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes out of a pass over a batch: memory that is made once and overwritten by every pass of
- * the same sizes. Not thread-safe.
+ * The results of a pass over a batch, in buffers that are allocated once and overwritten by every
+ * pass of the same sizes. Not thread-safe.
  */
 public final class LstmPass {
 
@@ -20,7 +20,7 @@ public final class LstmPass {
   private final LstmParameters gradient;
 
   /**
-   * @param withInputGradient whether the derivatives by x are wanted; they cost extra
+   * @param withInputGradient whether the derivatives with respect to x are wanted; they cost extra
    */
   public LstmPass(
       LstmConfig config, int batch, int steps, HeadSteps headSteps, boolean withInputGradient) {
@@ -61,17 +61,20 @@ public final class LstmPass {
     return finalState;
   }
 
-  /** The derivatives of the loss by the parameters: live. */
+  /** The derivatives of the loss with respect to the parameters: live. */
   public LstmParameters gradient() {
     return gradient;
   }
 
-  /** The derivatives of the loss by h and c before the first step: the live arrays. */
+  /** The derivatives of the loss with respect to h and c before the first step: the live arrays. */
   public BatchState initialGradient() {
     return initialGradient;
   }
 
-  /** The derivatives of the loss by x, (batch, steps, inputSize): the live array, or null. */
+  /**
+   * The derivatives of the loss with respect to x, (batch, steps, inputSize): the live array, or
+   * null.
+   */
   public float @Nullable [] inputGradient() {
     return inputGradient;
   }

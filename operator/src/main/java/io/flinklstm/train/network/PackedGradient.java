@@ -4,8 +4,8 @@ import io.flinklstm.math.Matrix;
 import java.util.Arrays;
 
 /**
- * The derivatives by one layer's weights while they are summed over the steps: gate by gate and
- * transposed, because the products are fastest with long rows. Belongs to one thread.
+ * The derivatives with respect to one layer's weights while they are summed over the steps: gate by
+ * gate and transposed, because the products are fastest with long rows. Belongs to one thread.
  */
 final class PackedGradient {
 
@@ -33,7 +33,7 @@ final class PackedGradient {
     }
   }
 
-  /** Writes the sums in PyTorch's layout; both biases have the same. */
+  /** Writes the sums in PyTorch's layout; both biases get the same. */
   void copyTo(LstmParameters.Layer gradient) {
     for (int q = 0; q < GATES; q++) {
       copy(inputToGate[q], gradient.weightIh(), q);
@@ -43,7 +43,7 @@ final class PackedGradient {
     }
   }
 
-  /** To the rows of gate q. */
+  /** Copies to the rows of gate q. */
   private static void copy(Matrix gate, float[] target, int q) {
     int from = q * gate.rows() * gate.columns();
     gate.transposed().copyTo(Matrix.of(target, from, gate.columns(), gate.rows()));

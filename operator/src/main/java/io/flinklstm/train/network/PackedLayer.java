@@ -3,9 +3,9 @@ package io.flinklstm.train.network;
 import io.flinklstm.math.Matrix;
 
 /**
- * One layer's weights as the products of {@link LayerPass} want them, gate by gate. The matrices of
+ * One layer's weights as the products of {@link LayerPass} need them, gate by gate. The matrices of
  * the backward pass are views of the parameters; those of the forward pass are transposed copies,
- * which {@link #refresh} renews after every change of the parameters. Between two refreshes any
+ * which {@link #refresh} updates after every change of the parameters. Between two refreshes any
  * number of threads may read.
  */
 final class PackedLayer {

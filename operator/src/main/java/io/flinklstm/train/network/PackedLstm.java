@@ -4,7 +4,7 @@ import io.flinklstm.math.Matrix;
 import io.flinklstm.model.LstmConfig;
 
 /**
- * A model's parameters as the matrix products want them; between two calls of {@link #refresh} any
+ * A model's parameters as the matrix products need them; between two calls of {@link #refresh} any
  * number of threads may read.
  */
 final class PackedLstm {

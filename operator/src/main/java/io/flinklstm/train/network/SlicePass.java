@@ -6,9 +6,9 @@ import io.flinklstm.model.LstmConfig;
 import java.util.Arrays;
 
 /**
- * All layers and the head over a slice of a batch, forward and backward, with the memory that this
- * takes: about 7 * steps * batch * hiddenSize floats for each layer. Inside, time comes first and
- * sequences second, so that a step of all sequences is one matrix. Belongs to one thread.
+ * All layers and the head over a slice of a batch, forward and backward, with the buffers that this
+ * takes: about 7 * steps * batch * hiddenSize floats for each layer. Internally, time comes first
+ * and sequences second, so that a step of all sequences is one matrix. Belongs to one thread.
  */
 final class SlicePass {
 
@@ -36,15 +36,15 @@ final class SlicePass {
     this.dx = LayerPass.views(new float[steps][batch * n], batch, n);
   }
 
-  /** Whether this memory serves a slice of these sizes. */
+  /** Whether these buffers fit a slice of these sizes. */
   boolean fits(int batch, int steps, HeadSteps headSteps) {
     return this.steps == steps && head.fits(batch, headSteps.count(steps)) && this.batch == batch;
   }
 
   /**
-   * Runs the sequences of the batch from one on.
+   * Runs this slice's sequences of the batch, from index first on.
    *
-   * @param out its y and final state get those of these sequences. Modified
+   * @param out receives y and the final state of these sequences. Modified
    */
   void forward(PackedLstm weights, LstmBatch from, int first, LstmPass out) {
     load(from, first);
@@ -61,7 +61,7 @@ final class SlicePass {
     }
   }
 
-  /** The sum of the losses of these sequences; the next {@link #backward} begins from it. */
+  /** The sum of the losses of these sequences; the next {@link #backward} starts from it. */
   double loss(Loss loss, float[] target, int first, int count) {
     return head.loss(loss, target, first, count);
   }
@@ -70,7 +70,7 @@ final class SlicePass {
    * Runs the sequences backward after {@link #forward} and {@link #loss}.
    *
    * @param gradient overwritten with the derivatives of this slice's part of the loss. Modified
-   * @param out its gradients of the initial state and of the inputs get those of these sequences
+   * @param out receives the gradients of these sequences' initial states and inputs. Modified
    */
   void backward(PackedLstm weights, int first, LstmParameters gradient, LstmPass out) {
     gradient.clear();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Used by one thread at a time; shares the work among the threads of an executor if it has one.
  *
  * <p>A batch is cut into slices of {@link #SLICE} sequences. Each is run forward and backward by
- * one thread, in memory that fits the processor's cache, and the slices' gradients are added in the
- * order of the slices. So the same parameters and data give the same bits whatever the number of
+ * one thread, in buffers that fit the processor's cache, and the slices' gradients are added in the
+ * order of the slices. So the same parameters and data give the same bits with any number of
  * threads. The equations are in {@link LayerPass} and {@link HeadPass}; the outputs of forward are,
  * to the bit, those that {@code LstmModel} serves.
  *
@@ -36,19 +36,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrainableLstm {
 
-  /** Sequences of a slice: part of what determines the bits. */
+  /** Sequences per slice; changing it changes the bits of the results. */
   static final int SLICE = 16;
 
-  /** Slices' memory that is kept for the next batch: for some threads and a few sizes of each. */
+  /** Slice buffers kept for the next batch: enough for some threads with a few sizes each. */
   private static final int MAX_IDLE = 32;
 
   private final LstmParameters parameters;
   private final PackedLstm weights;
   private final @Nullable ExecutorService executor; // null: the caller's thread does it
   private final Queue<SlicePass> idle = new ConcurrentLinkedQueue<>();
-  private final List<LstmParameters> gradients = new ArrayList<>(); // one of each slice
+  private final List<LstmParameters> gradients = new ArrayList<>(); // one per slice
 
-  /** A model that runs in its caller's thread. */
+  /** A model that runs in the caller's thread. */
   public TrainableLstm(LstmParameters parameters) {
     this(parameters, null);
   }
@@ -91,7 +91,7 @@ public final class TrainableLstm {
   /**
    * Runs a batch and computes the derivatives of its loss.
    *
-   * @param target of the sizes of the pass's y, NaN for outputs that shall not count. Not modified
+   * @param target of the size of the pass's y, NaN for outputs that do not count. Not modified
    * @param out of the batch's sizes; all of it is overwritten. Modified
    * @return the loss, the mean over sequences, steps and outputs that count; 0 if none does
    */
@@ -121,7 +121,7 @@ public final class TrainableLstm {
     return sum / count;
   }
 
-  /** How many numbers of a target count. */
+  /** How many numbers of a target are known and count. */
   public static int known(float[] target) {
     int count = 0;
     for (float value : target) {
@@ -134,7 +134,7 @@ public final class TrainableLstm {
     return (batch.batch() + SLICE - 1) / SLICE;
   }
 
-  /** Memory for a slice: an idle one that fits, or new in place of the one idle for longest. */
+  /** Buffers for a slice: idle ones that fit, or new ones in place of those idle for longest. */
   private SlicePass take(LstmBatch batch, int slice, LstmPass out) {
     int sequences = Math.min(SLICE, batch.batch() - slice * SLICE);
     for (SlicePass pass : idle) {
@@ -152,7 +152,7 @@ public final class TrainableLstm {
     double run(int slice);
   }
 
-  /** Runs every slice and returns the sum of what they return, added in their order. */
+  /** Runs every slice and returns the sum of what they return, added in order. */
   private double run(int slices, Task task) {
     weights.refresh();
     double sum = 0;

@@ -30,9 +30,9 @@ class AdamTest {
   }
 
   /**
-   * The gradient norm of one of these runs jumps twentyfold, which multiplies rounding errors, also
-   * PyTorch's. So the run is held to the one in double precision, and the norms may be as far from
-   * it as PyTorch's own in single precision are.
+   * The gradient norm of one of these runs jumps twentyfold, which multiplies rounding errors,
+   * PyTorch's too. So the run is compared with the one in double precision, and the norms may be as
+   * far from it as PyTorch's own in single precision.
    */
   @ParameterizedTest
   @ValueSource(strings = {"g_l1_h16_i3", "g_l1_h64_i5"})
@@ -51,7 +51,7 @@ class AdamTest {
     training.assertParameters("f64/adamw_clip_final/", TOLERANCE);
   }
 
-  /** A golden's model while it learns. */
+  /** A golden's model in training. */
   private static final class Training {
     private final TrainingGolden golden;
     private final LstmParameters parameters;

@@ -12,7 +12,7 @@ class LossTest {
   private static final float[] Y = {0.5f, -1f, 2f, 0f, 0.25f};
   private static final float[] TARGET = {0f, 1f, 1.75f, 0f, 3f};
 
-  // What torch.nn.functional gives for these five, reduction="mean".
+  // The expected numbers are those of torch.nn.functional with reduction="mean".
 
   @Test
   void squaredErrorMatchesPyTorch() {
@@ -25,7 +25,7 @@ class LossTest {
     matches(Loss.huber(1), 0.78125, 0.1, -0.2, 0.05, 0, -0.2);
   }
 
-  /** At an error of zero every slope between the two is one; ours is zero. */
+  /** At an error of zero, any slope between the two sides is valid; ours is zero. */
   @Test
   void pinballIsTheMeanOfBothSides() {
     matches(Loss.quantile(0.1), 0.23, 0.18, -0.02, 0.18, 0, -0.02);

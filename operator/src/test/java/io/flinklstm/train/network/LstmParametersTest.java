@@ -93,9 +93,7 @@ class LstmParametersTest {
             null);
     assertThatThrownBy(() -> LstmParameters.of(weights))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "layer 0 of the model to train: expected a memory that begins with zeros, got an"
-                + " initial state");
+        .hasMessage("layer 0 of the model to train: expected no initial state, got one");
   }
 
   @Test

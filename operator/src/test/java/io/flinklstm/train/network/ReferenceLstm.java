@@ -4,9 +4,9 @@ import io.flinklstm.model.LstmConfig;
 import java.util.Arrays;
 
 /**
- * The forward and the backward pass as their equations are written, one number at a time, in double
- * precision with the exact tanh: what {@link TrainableLstm} must agree with to rounding. The loss
- * is the mean squared error over sequences, steps and outputs. One instance runs once.
+ * The forward and backward passes written directly from their equations, one number at a time, in
+ * double precision with the exact tanh. {@link TrainableLstm} must agree with them up to rounding.
+ * The loss is the mean squared error over sequences, steps and outputs. One instance runs once.
  */
 final class ReferenceLstm {
 
@@ -89,7 +89,10 @@ final class ReferenceLstm {
     }
   }
 
-  /** Adds a sequence's losses and returns their derivatives by h of the last layer, [step]. */
+  /**
+   * Adds a sequence's losses and returns their derivatives with respect to h of the last layer,
+   * [step].
+   */
   private double[][] head(int b, int heads, double[] target) {
     double[][] dOut = new double[steps][hidden];
     double[] dV = gradient[p.length - 2];
@@ -115,7 +118,7 @@ final class ReferenceLstm {
     return dOut;
   }
 
-  /** Runs a layer backward and returns the derivatives by its inputs, [step]. */
+  /** Runs a layer backward and returns the derivatives with respect to its inputs, [step]. */
   private double[][] backward(int l, int b, double[][] x, double[][] dOut) {
     double[][] dIn = new double[steps][config.layerInputSize(l)];
     double[] dh = new double[hidden];
@@ -150,7 +153,7 @@ final class ReferenceLstm {
     return dIn;
   }
 
-  /** Row r of a weight's gradient += dz * input, and the derivative by the input += dz * row. */
+  /** Row r of a weight's gradient += dz * input, and the input's derivative += dz * row. */
   private static void accumulate(
       double dz, double[] weight, double[] gradient, int r, double[] input, double[] dIn) {
     for (int j = 0; j < input.length; j++) {

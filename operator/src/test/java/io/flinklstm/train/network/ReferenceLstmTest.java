@@ -93,7 +93,7 @@ class ReferenceLstmTest {
     ReferenceLstm again();
   }
 
-  /** Central differences of the loss by each number of the arrays, which are put back. */
+  /** Checks central differences of the loss for each number of the arrays, which are restored. */
   private static void agreesWithSlopes(
       String name, double[][] arrays, double[][] gradient, Run run) {
     double step = 1e-5;

@@ -6,7 +6,7 @@ import io.flinklstm.model.LstmConfig;
 import io.flinklstm.testing.TestResources;
 import java.util.List;
 
-/** What PyTorch's training gave for a model, from the folder training/ of the resources. */
+/** PyTorch's training results for a model, from the folder training/ of the resources. */
 final class TrainingGolden {
 
   static final List<String> NAMES =

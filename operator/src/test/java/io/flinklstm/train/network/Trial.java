@@ -5,8 +5,8 @@ import io.flinklstm.testing.TestModels;
 import java.util.Random;
 
 /**
- * A model, a batch that does not begin with zeros, and its targets, all from a seed. Where the seed
- * is odd, every third target is not known.
+ * A random model, a batch that does not begin with zeros, and its targets, all from a seed. If the
+ * seed is odd, every third target is unknown.
  */
 record Trial(LstmParameters parameters, LstmBatch batch, float[] target, HeadSteps heads) {
 
