@@ -4,8 +4,8 @@ import io.flinklstm.forecast.ModelCard;
 import java.util.List;
 
 /**
- * A history as a model with a card reads it, and its split. Nothing here depends on the rows behind
- * the training part but those rows themselves. Immutable.
+ * A history as a model with a card reads it, and its split. Only the rows after the training part
+ * depend on those rows. Immutable.
  *
  * @param card with its scalers
  * @param split of every stream
@@ -17,7 +17,7 @@ public record Dataset(ModelCard card, Split split, List<EncodedSeries> series) {
     series = List.copyOf(series);
   }
 
-  /** Reads a history as a card says. */
+  /** Reads a history according to a card. */
   public static Dataset of(History history, ModelCard card, Split split) {
     return new Dataset(
         card,
@@ -30,27 +30,27 @@ public record Dataset(ModelCard card, Split split, List<EncodedSeries> series) {
     return split.begin(part, stream.series().size());
   }
 
-  /** The row behind the last one of a part of a stream. */
+  /** The row after the last one of a part of a stream. */
   public int end(Split.Part part, EncodedSeries stream) {
     return split.end(part, stream.series().size());
   }
 
-  /** Whether all that is to be forecast from an observation lies within a part. */
+  /** Whether everything to be forecast from an observation lies within a part. */
   public boolean isOrigin(EncodedSeries stream, int index, Split.Part part) {
     return stream.isOrigin(index, begin(part, stream), end(part, stream));
   }
 
-  /** Rows that a job would not apply: late, duplicates, or not to be used. */
+  /** The number of rows that a job would not apply: late, duplicate or unusable ones. */
   public long unused() {
     return series.stream().mapToLong(stream -> stream.series().size() - stream.size()).sum();
   }
 
-  /** Rows of all streams. */
+  /** The number of rows of all streams. */
   public long rows() {
     return series.stream().mapToLong(stream -> stream.series().size()).sum();
   }
 
-  /** Forecasts of a part that can be judged: those of warm states. */
+  /** The number of forecasts of a part that can be judged: those from warm states. */
   public long origins(Split.Part part) {
     long count = 0;
     for (EncodedSeries stream : series) {

@@ -7,9 +7,8 @@ import java.util.Arrays;
 
 /**
  * A stream as a model reads it, and what the model is to forecast: the observations that count, in
- * their order, with their features. Index i is the i-th of them; the forecasts that {@code
- * Forecaster} makes of the series are as many, and the i-th follows the same observation.
- * Immutable.
+ * order, with their features. Index i is the i-th of them; {@code Forecaster} makes as many
+ * forecasts of the series, and the i-th follows the same observation. Immutable.
  */
 public final class EncodedSeries {
 
@@ -53,23 +52,23 @@ public final class EncodedSeries {
     return series;
   }
 
-  /** Observations that count; the others are late, duplicates or cannot be used. */
+  /** The number of observations that count; the others are late, duplicate or unusable. */
   public int size() {
     return size;
   }
 
-  /** The index of the first observation from a row of the series on. */
+  /** The index of the first observation at or after a row of the series. */
   public int indexOfRow(int row) {
     int index = Arrays.binarySearch(rows, row);
     return index < 0 ? -index - 1 : index;
   }
 
-  /** The row of the series that an observation is. */
+  /** The row of an observation in the series. */
   public int row(int index) {
     return rows[index];
   }
 
-  /** Steps that the state has carried with this observation, 1 where it begins. */
+  /** Steps of the state up to and including this observation, 1 where it begins. */
   public int steps(int index) {
     return index - begins[index] + 1;
   }
@@ -80,8 +79,8 @@ public final class EncodedSeries {
   }
 
   /**
-   * The scaled target, neither clipped nor narrowed: what the model is to forecast at the
-   * observation before.
+   * The scaled target, neither clipped nor narrowed: what the model is to forecast at the previous
+   * observation.
    */
   public double target(int index) {
     return target.scale(values[index], values[begins[index] == index ? index : index - 1]);
@@ -92,14 +91,14 @@ public final class EncodedSeries {
     return scaled;
   }
 
-  /** Whether an observation exists and the state of an earlier one goes on to it. */
+  /** Whether an observation exists and the state of an earlier one carries on to it. */
   private boolean reaches(int from, int index) {
     return index < size && begins[index] <= from;
   }
 
   /**
-   * Whether the observation's k-th next one can be forecast from it and lies within rows of the
-   * series.
+   * Whether the k-th observation after this one can be forecast from it and lies within the given
+   * rows of the series.
    *
    * @param k horizon step, from 1
    */
@@ -108,8 +107,8 @@ public final class EncodedSeries {
   }
 
   /**
-   * Whether all that is to be forecast from an observation lies within rows of the series; what it
-   * is forecast from may lie before them.
+   * Whether everything to be forecast from an observation lies within the given rows of the series;
+   * what it is forecast from may lie before them.
    */
   public boolean isOrigin(int index, int firstRow, int endRow) {
     return isKnown(index, horizon, firstRow, endRow) && rows[index + 1] >= firstRow;

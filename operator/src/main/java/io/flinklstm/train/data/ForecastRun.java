@@ -20,7 +20,7 @@ public final class ForecastRun {
     this.forecaster = new Forecaster(model, kernel);
   }
 
-  /** Says that the model has no forecast after an observation that counts. */
+  /** Thrown if the model has no forecast after an observation that counts. */
   public static final class NoForecastException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -30,7 +30,7 @@ public final class ForecastRun {
     }
   }
 
-  /** Takes the forecasts of a stream in their order. */
+  /** Receives the forecasts of a stream in order. */
   @FunctionalInterface
   public interface Receiver {
 
@@ -48,9 +48,9 @@ public final class ForecastRun {
   /**
    * Forecasts a stream with a state of its own, which is empty before the first observation.
    *
-   * @param stream of a card that differs from the model's in nothing but its provenance
+   * @param stream whose card may differ from the model's only in its provenance
    * @param begin index of the first observation
-   * @param end index behind the last observation
+   * @param end index after the last observation
    * @throws NoForecastException if the model's output is not finite
    */
   public void over(EncodedSeries stream, int begin, int end, Receiver receiver) {

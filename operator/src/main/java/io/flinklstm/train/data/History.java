@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The past of several streams, from which a model learns and by which it is judged. Streams are in
- * the order of their keys, whichever came first. Grows; not thread-safe while it does.
+ * The past of several streams, on which a model is trained and judged. Streams are sorted by key,
+ * whichever came first. Grows; not thread-safe while it does.
  */
 public final class History {
 
@@ -27,7 +27,7 @@ public final class History {
     this.fieldCount = fieldCount;
   }
 
-  /** Appends an observation to its stream; what makes it unusable is found by its reader. */
+  /** Appends an observation to its stream; readers find out whether it is usable. */
   public void add(Observation observation) {
     series.computeIfAbsent(observation.key(), key -> new Series(key, fieldCount)).add(observation);
     rows++;
@@ -38,14 +38,14 @@ public final class History {
     return List.copyOf(series.values());
   }
 
-  /** Observations of all streams. */
+  /** The number of observations of all streams. */
   public long rows() {
     return rows;
   }
 
   /**
    * SHA-256 over keys, times and values in their order, as hexadecimal digits: the same for the
-   * same observations, whichever way they were read.
+   * same observations, however they were read.
    */
   public String sha256() {
     try {

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Fits the scalers of a card's features: mean and standard deviation (of the population) of the
- * transformed values in the training rows of all streams together. Where a state begins, a
- * difference, return or elapsed time is 0 for want of a last value and is left out. A feature that
- * never changes keeps its unit. Rows that a feature's bound refuses as outliers are left out.
+ * Fits the scalers of a card's features: mean and population standard deviation of the transformed
+ * values in the training rows of all streams together. Where a state begins, a difference, return
+ * or elapsed time is 0 because there is no last value, and is left out. A feature that never
+ * changes keeps its unit. Rows that a feature's bound refuses as outliers are left out.
  */
 public final class Scalers {
 
-  /** Until what is refused no longer changes; it nearly always settles after two or three. */
+  /** Enough for the refused rows to stop changing; two or three nearly always suffice. */
   private static final int MAX_ROUNDS = 20;
 
   private Scalers() {}
 
   /**
    * @param card whose scalers are to be fitted
-   * @param given names of the features whose scalers stay as the card has them
+   * @param given names of the features whose scalers stay as they are in the card
    * @return the card with fitted scalers
    * @throws IllegalArgumentException if a feature cannot be computed for any training row
    */
@@ -32,8 +32,8 @@ public final class Scalers {
     boolean refuses =
         card.features().stream().anyMatch(feature -> Double.isFinite(feature.reject()));
     ModelCard fitted = fit(card, given, history, split, open, refuses);
-    // What a bound refuses must not move the scaler by which the bound is measured: from scalers
-    // that outliers hardly move, in rounds in which the rows that are refused are left out.
+    // Refused rows must not move the scaler in which their bound is measured: start from scalers
+    // that outliers hardly move, then fit in rounds without the refused rows.
     for (int round = 0; refuses && round < MAX_ROUNDS; round++) {
       ModelCard next = fit(card, given, history, split, fitted, false);
       if (next.equals(fitted)) {
@@ -47,7 +47,8 @@ public final class Scalers {
   /**
    * Fits to the rows that a card admits.
    *
-   * @param robust by the median and the distances from it, not by mean and standard deviation
+   * @param robust whether to use the median and the distances from it, not mean and standard
+   *     deviation
    */
   private static ModelCard fit(
       ModelCard card,
@@ -81,7 +82,7 @@ public final class Scalers {
     return card.withFeatures(fitted);
   }
 
-  /** The feature's transformed value as it is. */
+  /** The feature without scaling or bounds. */
   private static Feature open(Feature feature) {
     return scaled(feature, 0, 1, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
   }
@@ -92,7 +93,7 @@ public final class Scalers {
         feature.name(), feature.formula(), feature.transform(), mean, std, clip, reject);
   }
 
-  /** Mean and variance of numbers that come one after the other, by Welford's recurrence. */
+  /** Running mean and variance, by Welford's recurrence. */
   private static class Moments {
 
     long count;
@@ -119,7 +120,7 @@ public final class Scalers {
         throw new IllegalArgumentException(
             "training rows: expected some from which feature "
                 + feature.name()
-                + " can be computed and whose state does not begin there, got none; are the rows"
+                + " can be computed and at which no state begins, got none; are the rows"
                 + " of each stream in the order of time?");
       }
       return scaled(feature, mean(), std() > 0 ? std() : 1, feature.clip(), feature.reject());
@@ -146,7 +147,7 @@ public final class Scalers {
       return sorted[sorted.length / 2];
     }
 
-    /** The 90 % quantile of the distances, of a normal distribution 1.645 deviations. */
+    /** From the 90 % quantile of the distances, 1.645 deviations for a normal distribution. */
     @Override
     double std() {
       double median = mean();

@@ -4,8 +4,8 @@ import io.flinklstm.forecast.Observation;
 import java.util.Arrays;
 
 /**
- * The observations of one stream in the order of their arrival, held as columns: 16 bytes and 8 for
- * each field. Grows; not thread-safe while it does.
+ * The observations of one stream in order of arrival, stored as columns: 16 bytes per observation
+ * and 8 for each field. Grows; not thread-safe while it does.
  */
 public final class Series {
 
@@ -18,7 +18,7 @@ public final class Series {
 
   /**
    * @param key the stream
-   * @param fieldCount values of each observation
+   * @param fieldCount number of values of each observation
    */
   public Series(String key, int fieldCount) {
     this.key = key;
@@ -30,7 +30,7 @@ public final class Series {
     return key;
   }
 
-  /** Values of each observation. */
+  /** The number of values of each observation. */
   public int fieldCount() {
     return fieldCount;
   }
@@ -43,7 +43,7 @@ public final class Series {
   /**
    * Appends an observation; its source record is not kept.
    *
-   * @throws IllegalArgumentException if it belongs to another stream or has another number of
+   * @throws IllegalArgumentException if it belongs to another stream or has a different number of
    *     values
    */
   public void add(Observation observation) {
@@ -69,7 +69,7 @@ public final class Series {
   }
 
   /**
-   * The observation of a row, without source record.
+   * The observation of a row, without its source record.
    *
    * @param row 0 to size - 1
    */
@@ -83,7 +83,7 @@ public final class Series {
         null);
   }
 
-  /** When the observation of a row happened, in epoch milliseconds. */
+  /** The event time of a row's observation, in epoch milliseconds. */
   public long eventTime(int row) {
     return eventTimes[row];
   }

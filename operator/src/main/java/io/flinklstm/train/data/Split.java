@@ -1,8 +1,8 @@
 package io.flinklstm.train.data;
 
 /**
- * How the rows of every stream are divided in the order of time: the first ones train, the next
- * ones decide between what was trained, the last ones judge and decide nothing.
+ * How the rows of every stream are divided in order of time: the first ones train, the next ones
+ * select among what was trained, the last ones judge and decide nothing.
  *
  * @param train share of a stream's rows, or number of rows if it is above 1; above 0
  * @param validation as train, 0 or more
@@ -15,7 +15,7 @@ public record Split(double train, double validation, double test) {
     TRAIN,
     VALIDATION,
     TEST,
-    /** From the first row to the last, those of no part included. */
+    /** From the first row to the last, including those in no part. */
     ALL
   }
 
@@ -23,8 +23,8 @@ public record Split(double train, double validation, double test) {
   public static final Split DEFAULT = new Split(0.7, 0.1, 0.2);
 
   /**
-   * @throws IllegalArgumentException if a number is out of its range, numbers of rows and shares
-   *     are mixed, or shares are more than 1 together
+   * @throws IllegalArgumentException if a number is out of range, numbers of rows and shares are
+   *     mixed, or shares add up to more than 1
    */
   public Split {
     check("train", train, Double.MIN_VALUE);
@@ -34,7 +34,7 @@ public record Split(double train, double validation, double test) {
     double sum = train + validation + test;
     if (rows ? !isWhole(train) || !isWhole(validation) || !isWhole(test) : sum > 1 + 1e-9) {
       throw new IllegalArgumentException(
-          "split: expected three shares of at most 1 together, or three numbers of rows, got "
+          "split: expected three shares that add up to at most 1, or three row counts, got "
               + train
               + ", "
               + validation
@@ -71,7 +71,7 @@ public record Split(double train, double validation, double test) {
     };
   }
 
-  /** The row behind the last one of a part of a stream. */
+  /** The row after the last one of a part of a stream. */
   public int end(Part part, int rows) {
     return switch (part) {
       case TRAIN -> row(train, rows);
@@ -83,7 +83,7 @@ public record Split(double train, double validation, double test) {
 
   private int row(double end, int rows) {
     boolean inRows = areRows(train, validation, test);
-    // So that 0.7 + 0.1 of 100,000 are 80,000, whatever the sum is in binary.
+    // So that 0.7 + 0.1 of 100,000 is 80,000, whatever the sum is in binary.
     return (int) Math.min(rows, inRows ? end : Math.floor(end * rows + 1e-6));
   }
 }

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Small histories and cards of which tests know all. */
+/** Small histories and cards, fully known to the tests. */
 public final class Histories {
 
   public static final long SECOND = 1000;
@@ -25,7 +25,7 @@ public final class Histories {
     return prices(phi, streams, rows, seed, UnaryOperator.identity());
   }
 
-  /** As above, every observation changed on its way. */
+  /** As above, with a change applied to every observation. */
   public static History prices(
       double phi, int streams, int rows, long seed, UnaryOperator<Observation> change) {
     History history = new History(1);
@@ -48,7 +48,7 @@ public final class Histories {
     return card(context, transform, lookback, horizon, null);
   }
 
-  /** As above; a longer pause than the gap resets. */
+  /** As above; a pause longer than the gap resets the state. */
   public static ModelCard card(
       ModelCard.Context context, Transform transform, int lookback, int horizon, Duration gap) {
     Feature feature =
@@ -71,7 +71,7 @@ public final class Histories {
     return Dataset.of(history, Scalers.fit(card, Set.of(), history, Split.DEFAULT), Split.DEFAULT);
   }
 
-  /** Options for a small model and a short training. */
+  /** Options for a small model and a short training run. */
   public static TrainingOptions options(int epochs, int patience) {
     TrainingOptions normal = TrainingOptions.defaults(ModelCard.Context.CARRY);
     return new TrainingOptions(
