@@ -16,15 +16,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a model by the past: what it would have forecast, event by event, beside what came, beside
- * the forecast that nothing changes, and beside a {@linkplain Ridge ridge regression} on the last
- * values of the target. States begin at the first row of a stream, so they are warm where the
- * judged part begins; a forecast counts if its state is warm and all it forecasts lies within the
- * part. Not thread-safe.
+ * Judges a model on the past: compares what it would have forecast, event by event, with what came,
+ * with the forecast that nothing changes, and with a {@linkplain Ridge ridge regression} on the
+ * last values of the target. States begin at the first row of a stream, so they are warm where the
+ * judged part begins; a forecast counts if its state is warm and everything it forecasts lies
+ * within the part. Not thread-safe.
  */
 public final class Backtest {
 
-  /** Lags of the ridge regression at most. */
+  /** The maximum number of lags of the ridge regression. */
   public static final int MAX_LAGS = 100;
 
   private final ForecastModel model;
@@ -43,11 +43,11 @@ public final class Backtest {
   /**
    * Runs the model over every stream and judges it.
    *
-   * @param dataset of a card that differs from the model's in nothing but its provenance
-   * @param part that is judged
+   * @param dataset whose card may differ from the model's only in its provenance
+   * @param part the part to judge
    * @param sha256 of the history, for the report
-   * @param predictions takes those that follow a row of the part or forecast only rows of it,
-   *     stream by stream in their order
+   * @param predictions receives those that follow a row of the part or forecast only rows of it,
+   *     stream by stream in order
    * @throws IllegalArgumentException if the model's output is not finite
    */
   public BacktestReport run(

@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model is worth on a part of a history. Numbers that cannot be computed are NaN.
+ * How good a model is on a part of a history. Numbers that cannot be computed are NaN.
  *
  * @param model what was judged
- * @param data by what
+ * @param data what it was judged on
  * @param mean over all keys and horizon steps
  * @param horizons over all keys, for each horizon step
- * @param keys each key by itself, in the order of their first observation
+ * @param keys each key by itself, in the order of the dataset's streams
  * @param calibration of the errors, or null if the judged or the validation part has none
  * @param plots some of the streams
  */
@@ -32,7 +32,7 @@ public record BacktestReport(
    * @param formula of the target
    * @param transform of the target, as in the card
    * @param context how the past reaches the model, as in the card
-   * @param lookback steps until a memory is warm
+   * @param lookback steps until a state is warm
    * @param horizon steps forecast
    * @param hiddenSize width of h and c
    * @param numLayers LSTM layers
@@ -74,7 +74,7 @@ public record BacktestReport(
 
   /**
    * @param key the stream
-   * @param rows of it
+   * @param rows number of its rows
    * @param unit of moves: the standard deviation of the transformed target in its training rows
    * @param mean over all horizon steps
    * @param horizons for each horizon step

@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the errors are distributed, and whether those of the validation part foretell them: intervals
- * around the forecasts are taken from there. A residual is the actual value less the forecast, as a
- * move in standard deviations of the stream's training rows.
+ * How the errors are distributed, and whether those of the validation part predict them: the
+ * intervals around the forecasts are taken from that part. A residual is the actual value minus the
+ * forecast, as a move in standard deviations of the stream's training rows.
  *
  * @param validationCount residuals of the validation part, for each horizon step
  * @param count residuals of the judged part, for each horizon step
  * @param horizons the intervals of each horizon step
  * @param histogram of horizon step 1 in the judged part, or null if its residuals do not vary
- * @param quantiles of the same, from the lowest to the highest, at most 200; empty if they do not
- *     vary
+ * @param quantiles of the same residuals, from the lowest to the highest, at most 200; empty if
+ *     they do not vary
  */
 public record Calibration(
     long validationCount,
@@ -53,7 +53,7 @@ public record Calibration(
       double mean, double std, double first, double width, long[] counts, long below, long above) {}
 
   /**
-   * A quantile of the standardized residuals beside the same of a normal distribution.
+   * A quantile of the standardized residuals beside the same quantile of a normal distribution.
    *
    * @param normal standard deviations from the mean
    * @param residual standard deviations from the mean

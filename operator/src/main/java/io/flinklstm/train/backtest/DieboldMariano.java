@@ -4,21 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The t value of Diebold and Mariano [1]: whether one forecast loses less than another by more than
- * chance.
+ * The t value of Diebold and Mariano [1]: whether one forecast's loss is lower than another's by
+ * more than chance.
  *
- * <p>With d(t) the loss of the other forecast less that of the judged one, and d its mean,
+ * <p>With d(t) the loss of the other forecast minus that of the judged one,
  *
  * <pre>
  *   t = sum of d(t) / sqrt(n S),   S = g(0) + 2 sum_{l=1..L} (1 - l / (L + 1)) g(l)
  * </pre>
  *
- * where g(l) is the autocovariance of d(t), because forecasts over several steps overlap and err
- * alike, weighted after Bartlett as Newey and West do [2]. L = max(k - 1, floor(4 (n / 100)^(2/9)))
- * for horizon step k. Several streams are pooled by adding sums and variances, as if they did not
- * depend on each other. Streams of fewer than 10 (L + 1) forecasts are too short for S; together
- * they are as many observations as there are streams, each with the variance (s - n m)^2 where s is
- * its sum and m the mean over all, provided that there are 20 of them.
+ * where g(l) is the autocovariance of d(t), with Bartlett's weights as in Newey and West [2]; it
+ * matters because forecasts over several steps overlap and have similar errors. L = max(k - 1,
+ * floor(4 (n / 100)^(2/9))) for horizon step k. Several streams are pooled by adding sums and
+ * variances, as if they were independent. Streams of fewer than 10 (L + 1) forecasts are too short
+ * for S; each then counts as one observation with the variance (s - n m)^2, where s is its sum and
+ * m the mean over all, provided that there are at least 20 of them.
  *
  * <p>[1] F. X. Diebold, R. S. Mariano: Comparing Predictive Accuracy, 1995. [2] W. K. Newey, K. D.
  * West: A Simple, Positive Semi-definite, Heteroskedasticity and Autocorrelation Consistent
@@ -28,10 +28,10 @@ final class DieboldMariano {
 
   private static final double ROUNDING = 1e-20;
 
-  /** Short streams, of which fewer say nothing about a variance. */
+  /** The number of short streams below which they say nothing about a variance. */
   private static final int ENOUGH = 20;
 
-  /** Forecasts of a long stream at least, for each of those that S takes into account. */
+  /** The minimum number of forecasts of a long stream for each term of S. */
   private static final int LONG = 10;
 
   private double sum; // of all differentials
@@ -42,8 +42,8 @@ final class DieboldMariano {
   /**
    * Adds the differentials of a stream.
    *
-   * @param differentials (n), in the order of time: positive where the judged forecast is better.
-   *     Not modified
+   * @param differentials (n), in order of time: positive where the judged forecast is better. Not
+   *     modified
    * @param horizonStep the number of steps that the forecasts look ahead
    */
   void add(double[] differentials, int horizonStep) {
@@ -85,7 +85,7 @@ final class DieboldMariano {
     shortStreams.addAll(other.shortStreams);
   }
 
-  /** Positive if the judged forecast is better; NaN if nothing varies or there is too little. */
+  /** Positive if the judged forecast is better; NaN if nothing varies or there are too few. */
   double t() {
     if (!shortStreams.isEmpty() && shortStreams.size() < ENOUGH) {
       return Double.NaN;
@@ -95,7 +95,7 @@ final class DieboldMariano {
       double deviation = stream[0] - stream[1] * sum / count;
       all += deviation * deviation;
     }
-    // Differentials that are all the same vary by their rounding.
+    // Differentials that are all the same vary only by rounding.
     return all > ROUNDING * sum * sum ? sum / Math.sqrt(all) : Double.NaN;
   }
 }

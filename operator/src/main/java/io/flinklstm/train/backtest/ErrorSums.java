@@ -16,7 +16,7 @@ final class ErrorSums {
   /**
    * @param forecast value of the target's formula
    * @param forecastMove the same as a move from the last value
-   * @param actual value that came
+   * @param actual the value that came
    * @param actualMove the same as a move from the last value
    */
   void add(double forecast, double forecastMove, double actual, double actualMove) {
@@ -58,7 +58,7 @@ final class ErrorSums {
   }
 
   /**
-   * @param hasUnit whether all of it is in one unit
+   * @param hasUnit whether all values are in one unit
    */
   Errors errors(boolean hasUnit) {
     double n = count == 0 ? Double.NaN : count;

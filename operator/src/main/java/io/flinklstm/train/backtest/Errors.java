@@ -8,7 +8,7 @@ package io.flinklstm.train.backtest;
  *     units need not be the same
  * @param rmse its root, in the target's unit
  * @param mae mean absolute error in the target's unit; NaN for several keys
- * @param bias mean of forecast less actual value in the target's unit; NaN for several keys
+ * @param bias mean of forecast minus actual value in the target's unit; NaN for several keys
  * @param mape mean absolute error in percent of the actual value, where that is not 0
  * @param direction share, 0 to 1, of forecasts on the right side of the last value, where neither
  *     forecast nor actual value equals it
@@ -26,7 +26,7 @@ public record Errors(
    * A mean over some of the forecasts.
    *
    * @param value the mean, NaN if there are none
-   * @param count of how many
+   * @param count how many there are
    */
   public record Share(double value, long count) {}
 }

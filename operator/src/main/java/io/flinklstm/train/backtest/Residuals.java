@@ -16,8 +16,8 @@ final class Residuals {
   private Residuals() {}
 
   /**
-   * @param validation forecasts of the validation part, a stream each
-   * @param judged forecasts of the judged part, a stream each
+   * @param validation forecasts of the validation part, one element per stream
+   * @param judged forecasts of the judged part, one element per stream
    * @return null if there are no residuals in one of them
    */
   static @Nullable Calibration calibration(
@@ -71,7 +71,7 @@ final class Residuals {
   }
 
   /**
-   * An empirical quantile, between two numbers in proportion.
+   * An empirical quantile, interpolated linearly between two numbers.
    *
    * @param sorted ascending, at least one. Not modified
    */

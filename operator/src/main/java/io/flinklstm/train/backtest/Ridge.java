@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * where X (n, lags) and Y (n, horizon) are centred and m is the mean of X'X's diagonal, so that
- * nothing depends on the target's unit. A row of X holds the last targets of a stream in its
- * standard deviations, newest first, a row of Y the next ones; for a target that is a level, both
- * are taken relative to the newest. Numbers are clipped at 30 standard deviations in both for the
- * fit, and in X for a forecast.
+ * nothing depends on the target's unit. A row of X holds the last targets of a stream in units of
+ * its standard deviation, newest first, and a row of Y the next ones; for a target that is a level,
+ * both are taken relative to the newest. Numbers are clipped at 30 standard deviations in both for
+ * the fit, and in X for a forecast.
  */
 final class Ridge {
 
@@ -49,7 +49,7 @@ final class Ridge {
    *
    * @param scales of the dataset's streams, in their order
    * @param lags how many values it sees, at least 1
-   * @return null if there is no origin with as many values behind it
+   * @return null if no origin has that many values up to it
    */
   static @Nullable Ridge fit(Dataset dataset, List<TargetScale> scales, int lags) {
     int horizon = dataset.card().horizon();
@@ -71,7 +71,7 @@ final class Ridge {
    * Forecasts moves.
    *
    * @param z (size) the stream's target in units. Not modified
-   * @param index of the observation that the forecast follows, with the lags behind it
+   * @param index of the observation that the forecast follows, with all lags up to it
    * @param moves (horizon), from the value at the observation. Modified
    */
   void forecast(TargetScale scale, double[] z, int index, double[] moves) {
@@ -100,7 +100,7 @@ final class Ridge {
     return Math.max(-CLIP, Math.min(CLIP, value));
   }
 
-  /** What the normal equations are made of. */
+  /** Accumulates the normal equations. */
   private static final class Sums {
 
     private final int lags;
@@ -168,7 +168,7 @@ final class Ridge {
       }
       double mean = CommonOps_DDRM.trace(xx) / lags;
       for (int row = 0; row < lags; row++) {
-        // Where nothing ever moves there is nothing to be shrunk.
+        // Where nothing ever moves, there is nothing to shrink.
         xx.add(row, row, mean > 0 ? LAMBDA * mean : 1);
       }
       LinearSolverDense<DMatrixRMaj> cholesky = LinearSolverFactory_DDRM.symmPosDef(lags);

@@ -1,7 +1,7 @@
 package io.flinklstm.train.backtest;
 
 /**
- * How good the forecasts of one horizon step are, beside those of simpler methods.
+ * How good the forecasts of one horizon step are, compared with those of simpler methods.
  *
  * @param horizonStep 1 is the next observation; 0 stands for the mean over all steps
  * @param count forecasts judged
@@ -15,10 +15,10 @@ public record Score(int horizonStep, long count, Errors model, Baseline noChange
    * A simpler method.
    *
    * @param errors its own
-   * @param skill of the model against it: 1 less the ratio of scaled squared errors; NaN if it has
+   * @param skill of the model against it: 1 minus the ratio of scaled squared errors; NaN if it has
    *     no errors or could not be fitted
    * @param t of Diebold and Mariano, positive if the model is better; NaN if nothing varies. Beyond
-   *     2 chance is an unlikely reason
+   *     2, chance is an unlikely reason
    */
   public record Baseline(Errors errors, double skill, double t) {}
 }

@@ -24,7 +24,7 @@ final class ScoreSums {
   /**
    * @param horizonStep 0 for the mean over all steps
    * @param origins forecasts judged, each with all of its steps
-   * @param hasUnit whether all of it is in one unit
+   * @param hasUnit whether all values are in one unit
    */
   Score score(int horizonStep, long origins, boolean hasUnit) {
     return new Score(

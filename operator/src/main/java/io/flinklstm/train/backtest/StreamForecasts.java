@@ -4,9 +4,9 @@ import io.flinklstm.train.data.EncodedSeries;
 import java.util.Arrays;
 
 /**
- * The forecasts of one stream that are judged. Grows while it is filled.
+ * The judged forecasts of one stream. Grows while it is filled.
  *
- * <p>Forecasts and what came are values of the target's formula; origins count from 0.
+ * <p>Forecasts and actual values are values of the target's formula; origins count from 0.
  */
 final class StreamForecasts {
 
@@ -64,12 +64,12 @@ final class StreamForecasts {
     return forecasts[origin * horizon + horizonStep - 1];
   }
 
-  /** What came. */
+  /** The value that came. */
   double actual(int origin, int horizonStep) {
     return stream.value(indices[origin] + horizonStep);
   }
 
-  /** How far above the forecast was what came, as a move. */
+  /** How far the actual value was above the forecast, as a move. */
   double residual(int origin, int horizonStep) {
     return scale.move(forecast(origin, horizonStep), actual(origin, horizonStep));
   }

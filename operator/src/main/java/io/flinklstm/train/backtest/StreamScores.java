@@ -36,7 +36,7 @@ final class StreamScores {
   private void judge(StreamForecasts forecasts, @Nullable Ridge ridge, double[] z) {
     origins = forecasts.count();
     TargetScale scale = forecasts.scale();
-    // Row 0 for the mean over the horizon.
+    // Row 0 is for the mean over the horizon.
     double[][] noChangeLess = new double[horizon + 1][forecasts.count()];
     double[][] ridgeLess = new double[horizon + 1][ridge == null ? 0 : forecasts.count()];
     double[] moves = new double[horizon];

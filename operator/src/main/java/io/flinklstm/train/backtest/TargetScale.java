@@ -10,8 +10,8 @@ import io.flinklstm.train.data.Split;
 /**
  * The scale on which a stream's forecasts are judged: a move is how far the target goes from its
  * last value, as its transform sees it (a logarithm, a difference), in standard deviations of the
- * transformed target over the stream's own training rows. So streams of different prices count
- * alike, and so do calm and lively ones.
+ * transformed target over the stream's own training rows. So streams with different prices count
+ * equally, and so do calm and volatile ones.
  *
  * @param transform of the target
  * @param mean of the transformed target in the training rows
@@ -19,16 +19,16 @@ import io.flinklstm.train.data.Split;
  */
 record TargetScale(Transform transform, double mean, double unit) {
 
-  /** Training rows below which a standard deviation says little. */
+  /** The number of training rows below which a standard deviation says little. */
   private static final int FEW = 20;
 
-  /** Of the card's standard deviation: the least that a stream may have. */
+  /** The least standard deviation that a stream may have, as a share of the card's. */
   private static final double LEAST = 1e-3;
 
   /**
    * The scale of a stream; that of the model card if the stream has few training rows or hardly
-   * moves in them: otherwise it would outweigh all others as soon as it does. Where a state begins,
-   * a difference or return is 0 for want of a last value and is left out.
+   * moves in them, because it would outweigh all others as soon as it moved. Where a state begins,
+   * a difference or return is 0 because there is no last value, and is left out.
    */
   static TargetScale of(Dataset dataset, EncodedSeries stream) {
     ModelCard card = dataset.card();
@@ -52,7 +52,7 @@ record TargetScale(Transform transform, double mean, double unit) {
             target.transform(), mean * target.std() + target.mean(), share * target.std());
   }
 
-  /** Whether what is forecast for each observation is a step from the one before. */
+  /** Whether the forecast for each observation is a step from the previous one. */
   boolean isStepwise() {
     return transform == Transform.DIFFERENCE || transform == Transform.LOG_RETURN;
   }
@@ -75,7 +75,7 @@ record TargetScale(Transform transform, double mean, double unit) {
     };
   }
 
-  /** (size), the transformed target in units; of a level, less the mean. */
+  /** (size), the transformed target in units; for a level, minus the mean. */
   double[] inUnits(Dataset dataset, EncodedSeries stream) {
     Feature target = dataset.card().features().get(dataset.card().targetIndex());
     double origin = isStepwise() ? 0 : mean;

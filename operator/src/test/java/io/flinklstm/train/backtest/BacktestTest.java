@@ -33,7 +33,7 @@ class BacktestTest {
     Trial trial = new Trial(Transform.LOG_RETURN, 3, Streams.history("a", walk(1)));
     List<Prediction> predictions = new ArrayList<>();
     BacktestReport report = trial.run(Split.Part.TEST, predictions::add);
-    // The first one follows row 159, the last one foresees row 199.
+    // The first one follows row 159, the last one forecasts row 199.
     assertThat(report.mean().count()).isEqualTo(38);
     assertThat(report.data().origins()).isEqualTo(38);
     double[] values = walk(1);
@@ -79,7 +79,7 @@ class BacktestTest {
           .isEqualTo(Arrays.copyOf(forecasts, 20));
       assertThat(changedPlot.forecasts().get(line).upper()[10])
           .isEqualTo(plot.forecasts().get(line).upper()[10]);
-      // The one for row 180 knows row 179 or less.
+      // The forecast for row 180 knows rows up to 179 only.
       assertThat(changedPlot.forecasts().get(line).values()[20]).isEqualTo(forecasts[20]);
     }
     assertThat(plot.actual()[19]).isEqualTo(changedPlot.actual()[19]);

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
-/** The figures of the bundled trades: those of the bundled model's README and of the baselines. */
+/** The figures for the bundled trades: those in the bundled model's README and the baselines'. */
 class BitstampBacktestTest {
 
   private static final Path CONFIG = Path.of("..", "config");

@@ -93,7 +93,7 @@ class DieboldMarianoTest {
     for (int trial = 0; trial < trials; trial++) {
       DieboldMariano test = new DieboldMariano();
       for (int s = 0; s < streams; s++) {
-        // Overlapping forecasts err alike: a moving sum of as many innovations as steps.
+        // Overlapping forecasts have similar errors: a moving sum of as many innovations as steps.
         double[] innovations = random.doubles(length + horizonStep).map(v -> v - 0.5).toArray();
         double[] d = new double[length];
         for (int t = 0; t < length; t++) {

@@ -43,7 +43,7 @@ class ResidualsTest {
     Calibration.Interval widest = calibration.horizons().get(0).intervals().get(3);
     assertThat(widest.lower()).isCloseTo(-1.96, within(0.1));
     assertThat(widest.upper()).isCloseTo(1.96, within(0.1));
-    // Of a normal distribution 67.3 % lies within 0.98 standard deviations.
+    // 67.3 % of a normal distribution lies within 0.98 standard deviations.
     assertThat(widest.coverage()).isCloseTo(0.673, within(0.05));
     assertThat(calibration.histogram().std()).isCloseTo(2, within(0.1));
   }
@@ -59,7 +59,7 @@ class ResidualsTest {
     }
     assertThat(sum).isEqualTo(5000);
     assertThat(histogram.counts()).hasSize(50);
-    // Within half a bin of 0 there are 7.9 % of a normal distribution, in the two bins beside it.
+    // Each of the two bins next to 0 holds 7.9 % of a normal distribution.
     assertThat(histogram.counts()[24] + histogram.counts()[25]).isBetween(700L, 900L);
     assertThat(calibration.quantiles()).hasSize(200);
     assertThat(calibration.quantiles().subList(20, 180))
@@ -86,7 +86,7 @@ class ResidualsTest {
     assertThat(Residuals.calibration(some, none, 1)).isNull();
   }
 
-  /** Forecasts of a stream of zeros that err by random numbers. */
+  /** Forecasts of a stream of zeros with random errors. */
   private static StreamForecasts residuals(long seed, int count, double std) {
     Random random = new Random(seed);
     StreamForecasts forecasts = forecasts(count + 1);

@@ -209,7 +209,7 @@ class RidgeTest {
       return moves;
     }
 
-    /** The step in units that is foreseen for a window, oldest first. */
+    /** The step in units that is forecast for a window, oldest first. */
     double step(double[] window, int step) {
       double[] moves = forecast(window, window.length - 1);
       return step == 0 ? moves[0] : moves[step] - moves[step - 1];

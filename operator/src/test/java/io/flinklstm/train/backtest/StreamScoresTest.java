@@ -9,10 +9,10 @@ import io.flinklstm.train.data.EncodedSeries;
 import io.flinklstm.train.data.Split;
 import org.junit.jupiter.api.Test;
 
-/** Forecasts by hand, on values by hand. */
+/** Handmade forecasts of handmade values. */
 class StreamScoresTest {
 
-  /** Training rows of unit 1 (the first one is left out), then what is judged. */
+  /** Training rows of unit 1 (the first one is left out), then the judged rows. */
   private static final double[] VALUES = {9, 2, 0, 0, 2, 4, 4, 0, 5};
 
   @Test

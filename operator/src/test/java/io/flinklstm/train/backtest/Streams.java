@@ -31,7 +31,7 @@ final class Streams {
     return history;
   }
 
-  /** Positive numbers around a level, none like the one before. */
+  /** Positive numbers around a level, each different from the previous one. */
   static double[] walk(long seed, int length, double level) {
     Random random = new Random(seed);
     double[] values = new double[length];
