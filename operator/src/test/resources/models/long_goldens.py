@@ -4,7 +4,7 @@ Run it from its own folder:  /usr/bin/python3 long_goldens.py
 
 For every model folder it reads model.safetensors and writes long.safetensors with
   x  F32 [10000, input]   the inputs (exact in float32)
-  y  F64 [10000, output]  linear(lstm(x)), the state zero at the start and carried to the end
+  y  F64 [10000, output]  linear(lstm(x)), with the state zero at the start and carried to the end
 The inputs are standard normal with 2 % outliers of up to about 25 standard deviations.
 The model l2_h16_i3_nobias (two layers, no LSTM bias) is created here as well.
 """

@@ -1,6 +1,6 @@
-"""Write one model, two LSTM layers of 12 and a linear layer of 2 outputs, in every format that is read.
+"""Write one model, two LSTM layers of 12 units and a linear layer of 2 outputs, in every supported format.
 
-Run it from its own folder, with torch, onnx, safetensors and keras (torch as its backend) at hand.
+Run it from its own folder, with torch, onnx, safetensors and keras (torch as its backend) installed.
 PyTorch has two biases per gate, Keras one: it gets their sum in float32, which is what both compute with.
 """
 import os
@@ -38,7 +38,7 @@ names = dict(input_names=["x", "h0", "c0"], output_names=["y", "hn", "cn"])
 torch.onnx.export(model, (torch.zeros(1, 1, 3), state, state), "step.onnx", dynamo=False, **names)
 torch.onnx.export(model, (torch.zeros(1, 9, 3),), "sequence.onnx", dynamo=True, external_data=False, verbose=False)
 
-# The exporter writes stack traces with the folders of the machine beside each node.
+# The exporter adds stack traces with local paths to each node.
 exported = onnx.load("sequence.onnx")
 for part in [*exported.graph.node, exported.graph]:
     del part.metadata_props[:]

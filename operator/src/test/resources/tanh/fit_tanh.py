@@ -11,7 +11,7 @@ Needs Python 3.8+ with numpy and mpmath.
    the final error is float32 rounding, not approximation.
 2. polish: random search; a move shifts one to three coefficients by up to 8 float32 steps, the
    score is the largest absolute error.  The final values come from this search in C with fmaf,
-   scored on every float in [0.9, 8.02]; polish() is slower, uses a sample, gives other bits.
+   scored on every float in [0.9, 8.02]; polish() is slower, uses a sample and gives other bits.
 3. L is a float near 8.02 where the formula gives exactly 1.
 An fma is emulated as float32(float64(a) * b + c): exact product, double rounding all but harmless.
 """
@@ -31,7 +31,7 @@ FINAL = {  # (deg P, deg Q): (P, Q, L), lowest power first; decimals round-trip 
 }
 
 def remez(m, n, limit):
-    """Coefficients of P and Q with the smallest largest relative error on (0, limit]."""
+    """Coefficients of P and Q that minimise the largest relative error on (0, limit]."""
     size, limit = m + n + 1, mp.mpf(limit)
     points = [limit * (1 - mp.cos(mp.pi * (i + 1) / size)) / 2 for i in range(size)]
     q, e = [mp.mpf(1)] + [mp.mpf(0)] * n, mp.mpf(0)

@@ -1,17 +1,18 @@
 """Write the training goldens: gradients and optimiser steps of PyTorch, one safetensors file per model.
 
-Run it from its own folder with the folder of PyTorch's results:  python3 training_goldens.py RESULTS
+Run it from its own folder, with the folder of PyTorch's results as argument:  python3 training_goldens.py RESULTS
 
-RESULTS/<model>/ has what torch.nn.LSTM and torch.nn.Linear gave in float32 (f32) and float64 (f64), from the
-weights of init.safetensors, the inputs x.npy (batch, 30, input) and target.npy (batch, 1), the state zero at the start:
+RESULTS/<model>/ holds the results of torch.nn.LSTM and torch.nn.Linear in float32 (f32) and float64 (f64), from the
+weights in init.safetensors, the inputs in x.npy (batch, 30, input) and target.npy (batch, 1), and a zero initial state:
   grad_last   gradients of mean((y - target)^2) over batch and outputs, y after the last step
   grad_all    gradients of mean((y_t - sin(0.3 t))^2) over batch, steps and outputs, t from 0;
-              with dx, dh0, dc0: those by the inputs and by the initial state
+              with dx, dh0, dc0: those with respect to the inputs and the initial state
   adam_traj   parameters after 1, 2, 5, 10, 20 steps of Adam on the loss of grad_last,
               lr 1e-3, betas 0.9 and 0.999, eps 1e-8; losses before each of the steps and after the last
   adamw_clip  parameters after 20 steps of AdamW, lr 1e-2, weight decay 0.01 on all parameters, after
               clip_grad_norm_ to 0.05; losses and norms before each of the steps
-All but the float64 parameters of adam_traj goes to <model>/golden.safetensors as f32/grad_last/lstm.weight_ih_l0 etc.
+Everything except adam_traj's float64 parameters goes to <model>/golden.safetensors, as f32/grad_last/lstm.weight_ih_l0
+etc.
 """
 import json
 import pathlib

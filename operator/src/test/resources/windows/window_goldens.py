@@ -8,15 +8,15 @@ For every model it writes a folder with
                      keys, each with the forecasts that follow it; `unit` is how much a forecast changes when
                      the model's output changes by 1
 
-At every observation the last `lookback` inputs of its key (fewer at its start) run through nn.LSTM from zero
-state, oldest first; the linear layer reads the last h. Inputs are narrowed to float32, all else is float64:
+At every observation the last `lookback` inputs of its key (fewer at its start) run through nn.LSTM from a zero
+state, oldest first; the linear layer reads the last h. Inputs are narrowed to float32, everything else is float64:
 
   plain       x_t = clip((transform(v_t) - mean) / std), on the series: differences look beyond the window
   minus_last  z_t = clip((v_t - mean) / std),  x_t = z_t - z_last
   revin       z_t as above,  x_t = (z_t - m) / sqrt(var + eps) [* affine_weight + affine_bias],
               m and var (population) over the window, eps = 1e-5 [1]
 
-A model of one output and a longer horizon is rolled out: outputs are the next inputs, in the frame
+A model with one output and a longer horizon is rolled out: each output is the next input, in the frame
 (z_last, m, var) of the window.
 
 [1] T. Kim et al.: Reversible Instance Normalization for Accurate Time-Series Forecasting against Distribution
@@ -43,8 +43,8 @@ def feature(name, formula, transform, mean, std, clip=None):
     return card if clip is None else {**card, "clip": clip}
 
 
-# Per model: the card without name, version and context; sizes; where prices start, per key, and how far they
-# step; the digits of a price; rows of key A, from and to, at which prices stand still.
+# Per model: the card without name, version and context; sizes; the keys' starting prices and their step size; the
+# digits of a price; the range of key A's rows at which prices stand still.
 MODELS = {
     "plain_returns": {
         "lookback": 12, "horizon": 1, "target": "mid_return",
@@ -114,7 +114,7 @@ def write_safetensors(path, tensors, metadata):
 
 
 def draw_weights(rng, model):
-    """Wider than PyTorch's initialisation, with the open forget gates of a trained model: it remembers."""
+    """Wider than PyTorch's initialisation, with the open forget gates of a trained model, so that it remembers."""
     hidden = model["hidden"]
 
     def draw(bound, *shape):
@@ -178,14 +178,14 @@ def transformed(transform, value, previous):
         "identity": lambda: value,
         "log1p": lambda: np.log1p(value),
         "log_return": lambda: np.log(value / previous),
-        # On the window, later.
+        # Applied to the window, later.
         "minus_last": lambda: value,
         "revin": lambda: value,
     }[transform]()
 
 
 def scaled_series(features, rows):
-    """Of one key: the formulas' values and the clipped, scaled numbers, both (rows, features)."""
+    """For one key: the formulas' values and the clipped, scaled numbers, both (rows, features)."""
     values, z = np.empty((len(rows), len(features))), np.empty((len(rows), len(features)))
     for t, row in enumerate(rows):
         elapsed = row["event_time"] - rows[max(t - 1, 0)]["event_time"]
@@ -198,7 +198,7 @@ def scaled_series(features, rows):
 
 
 class RevIn:
-    """[1], whose mean and variance are those of one window and one feature."""
+    """RevIN [1], with the mean and variance of one window and one feature."""
 
     def __init__(self, z, affine):
         self.mean, self.std = np.mean(z), np.sqrt(np.var(z) + EPS)
@@ -240,7 +240,7 @@ FRAMES = {"revin": RevIn, "minus_last": MinusLast}
 
 
 def affine_of(model, tensors):
-    """Per feature its affine weight and bias, or None."""
+    """The affine weight and bias of each feature, or None."""
     found = [None] * len(model["features"])
     if "affine" in model:
         relative = [k for k, f in enumerate(model["features"]) if f["transform"] == "revin"]
@@ -266,7 +266,7 @@ def forecast(model, network, affine, values, z):
     target = [f["name"] for f in model["features"]].index(model["target"])
     f = model["features"][target]
     while model["outputs"] == 1 and len(y) < model["horizon"]:
-        # The clip bounds z, not what is seen in the frame of a window.
+        # The clip bounds z, not numbers in the frame of a window.
         clip = np.inf if f["transform"] in ("minus_last", "revin") else f.get("clip", np.inf)
         h, state = lstm(y[-1].clamp(-clip, clip).float().double()[None, None], state)
         y.append(head(h[0, -1]))
