@@ -40,9 +40,6 @@ public final class Forecaster {
   private final float[][] inputs; // [bundleSize], x of each step
   private final LstmState[] befores; // [bundleSize], h and c before each step
   private final LstmState[] afters; // [bundleSize], h and c after each step
-  private final Observation[] oneObservation = new Observation[1];
-  private final StreamState[] oneState = new StreamState[1];
-  private final Outcome[] oneOutcome = new Outcome[1];
 
   /** A forecaster that handles pauses as the model card says. */
   public Forecaster(ForecastModel forecastModel, LstmKernel kernel) {
@@ -142,10 +139,18 @@ public final class Forecaster {
 
   /** As {@link #advance(Observation[], StreamState[], Outcome[], int)} for one observation. */
   public Outcome advance(Observation observation, StreamState state) {
-    oneObservation[0] = observation;
-    oneState[0] = state;
-    advance(oneObservation, oneState, oneOutcome, 1);
-    return oneOutcome[0];
+    checkModel(observation, state);
+    ForecastStep step = steps[0];
+    Outcome refused = intake.admit(observation, state, step);
+    if (refused != null) {
+      return refused;
+    }
+    if (window == null) {
+      model.step(step.x, before(step), step.next);
+    } else {
+      stepThrough(window, step);
+    }
+    return finish(step);
   }
 
   /**
@@ -168,33 +173,34 @@ public final class Forecaster {
     for (int k = 0; k < count; k++) {
       checkModel(observations[k], states[k]);
     }
-    for (int begin = 0; begin < count; begin += steps.length) {
-      advance(observations, states, outcomes, begin, Math.min(begin + steps.length, count));
+    if (count == 1 || window != null) {
+      for (int k = 0; k < count; k++) {
+        outcomes[k] = advance(observations[k], states[k]);
+      }
+      return;
     }
-  }
-
-  private void advance(
-      Observation[] observations, StreamState[] states, Outcome[] outcomes, int begin, int end) {
     int size = 0;
-    for (int k = begin; k < end; k++) {
+    for (int k = 0; k < count; k++) {
       ForecastStep step = steps[size];
       outcomes[k] = intake.admit(observations[k], states[k], step);
       if (outcomes[k] == null) {
         step.index = k;
-        befores[size] = step.goesOn() ? states[k].lstm() : initial;
-        size++;
+        befores[size++] = before(step);
       }
     }
     if (size > 1) {
       model.step(inputs, befores, afters, size);
-    } else if (size == 1 && window != null) {
-      stepThrough(window, steps[0]);
     } else if (size == 1) {
       model.step(inputs[0], befores[0], afters[0]);
     }
     for (int k = 0; k < size; k++) {
       outcomes[steps[k].index] = finish(steps[k]);
     }
+  }
+
+  /** The LSTM's state before a step. */
+  private LstmState before(ForecastStep step) {
+    return step.goesOn() ? step.state.lstm() : initial;
   }
 
   private static void checkBundle(Observation[] observations, int count) {

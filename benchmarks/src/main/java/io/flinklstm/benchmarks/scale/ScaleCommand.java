@@ -78,9 +78,7 @@ public final class ScaleCommand implements Callable<Integer> {
       description = "Flink's managed memory for RocksDB; default: ${DEFAULT-VALUE}.")
   private String rocksDbMemory;
 
-  @Option(
-      names = "--heap",
-      description = "Default: 1 GB, plus 2.2 kB per key with hashmap.")
+  @Option(names = "--heap", description = "Default: 1 GB, plus 2.2 kB per key with hashmap.")
   private String heap;
 
   @Option(

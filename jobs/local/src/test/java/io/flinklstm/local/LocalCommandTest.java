@@ -270,10 +270,7 @@ class LocalCommandTest {
     CommandLine command = LocalCommand.commandLine(resources);
     command.addSubcommand(new LackingCommand());
     assertThat(command.execute("lacking", what)).isEqualTo(CommandText.REFUSED);
-    assertThat(err())
-        .startsWith("Error: not enough ")
-        .endsWith(message + "\n")
-        .hasLineCount(1);
+    assertThat(err()).startsWith("Error: not enough ").endsWith(message + "\n").hasLineCount(1);
   }
 
   @Command(name = "lacking", exitCodeOnExecutionException = CommandText.REFUSED)
