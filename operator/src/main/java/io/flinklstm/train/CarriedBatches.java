@@ -130,7 +130,7 @@ final class CarriedBatches implements Batches {
       if (next < lanes.get(lane).size()) {
         Chunk part = lanes.get(lane).get(next);
         if (next == 0 || part.isBegin()) {
-          clearMemory(lane);
+          clearState(lane);
         }
         load(part, lane);
       }
@@ -139,7 +139,7 @@ final class CarriedBatches implements Batches {
     return true;
   }
 
-  private void clearMemory(int lane) {
+  private void clearState(int lane) {
     int from = lane * config.hiddenSize();
     int to = from + config.hiddenSize();
     for (int l = 0; l < config.numLayers(); l++) {

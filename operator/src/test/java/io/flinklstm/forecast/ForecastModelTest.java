@@ -33,7 +33,7 @@ class ForecastModelTest {
   }
 
   @Test
-  void refusesARollOutThatWouldNeedFeaturesNobodyForesees() {
+  void refusesARollOutThatWouldNeedFeaturesThatAreNotForecast() {
     refused(
         new LstmConfig(2, 3, 1, 1),
         TestModels.card(4, TestModels.identityFeatures(2)),

@@ -67,7 +67,7 @@ class ForecasterHorizonTest {
       value = Transform.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"MINUS_LAST", "REVIN"})
-  void rollingOutFeedsForecastsBackOnACopyOfTheMemory(Transform transform) {
+  void rollingOutFeedsForecastsBackOnACopyOfTheState(Transform transform) {
     assertThat(rollOut(transform, WIDE)).as("forecasts beyond the clip").isZero();
     assertThat(rollOut(transform, NARROW)).as("forecasts beyond the clip").isPositive();
   }

@@ -128,7 +128,7 @@ class ForecasterRejectionTest {
   }
 
   @Test
-  void refusesAMemoryThatWouldBecomeNan() {
+  void refusesAStateThatWouldBecomeNan() {
     ModelCard card = TestModels.card(1, TestModels.identityFeatures(2));
     LstmConfig config = new LstmConfig(2, 2, 1, 1);
     float[] weightIh = new float[16];

@@ -74,7 +74,7 @@ class ForecasterTest {
   }
 
   @Test
-  void whatFollowsAnotherModelsMemoryStillKnowsLateOnesAndDuplicates() {
+  void afterAnotherModelsStateLateOnesAndDuplicatesAreStillKnown() {
     Forecaster other = forecaster(ModelCard.GapPolicy.KEEP);
     StreamState before = other.newState();
     other.advance(observation(BEGINNING, 100, 5), before);
@@ -91,7 +91,7 @@ class ForecasterTest {
   }
 
   @Test
-  void lateObservationsLeaveTheMemoryUntouched() {
+  void lateObservationsLeaveTheStateUntouched() {
     predict(BEGINNING, 100);
     predict(BEGINNING + 10, 101);
     List<String> before = Bits.of(state);
@@ -129,7 +129,7 @@ class ForecasterTest {
   }
 
   @Test
-  void aGapBeginsTheMemoryAnewExactlyAsAFreshStream() {
+  void aGapResetsTheStateExactlyToThatOfAFreshStream() {
     for (int t = 0; t < 5; t++) {
       advance(BEGINNING + t, 100 + t, t);
     }
@@ -205,7 +205,7 @@ class ForecasterTest {
   }
 
   @Test
-  void resumesFromACopyOfTheMemoryBetweenAnyTwoObservations() {
+  void resumesFromACopyOfTheStateBetweenAnyTwoObservations() {
     StreamState copied = forecaster.newState();
     for (int t = 0; t < 50; t++) {
       Prediction prediction = predict(BEGINNING + t, 100 + t % 7);
@@ -219,7 +219,7 @@ class ForecasterTest {
   }
 
   @Test
-  void theMemoryOfAnotherModelIsRefused() {
+  void theStateOfAnotherModelIsRefused() {
     Forecaster other = forecaster(ModelCard.GapPolicy.KEEP);
     List<String> before = Bits.of(state);
     assertThat(other.resume(state)).isNotSameAs(state);

@@ -55,7 +55,7 @@ class StreamPolicyTest {
   }
 
   @Test
-  void aMemoryExpiresWhateverTheGapPolicy() {
+  void aStateExpiresWhateverTheGapPolicy() {
     for (ModelCard.GapPolicy gapPolicy : ModelCard.GapPolicy.values()) {
       StreamPolicy policy = new StreamPolicy(GAP, gapPolicy, TTL);
       Forecaster forecaster = new Forecaster(MODEL, policy, KernelType.PLAIN.create());

@@ -73,7 +73,7 @@ class ChangedSettingsTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void expiresAndForgetsMemoriesThatAreOlderThanTheTtl(StateBackend backend) throws Exception {
+  void expiresAndForgetsStatesThatAreOlderThanTheTtl(StateBackend backend) throws Exception {
     try (ForecastHarness harness =
         restored(backend, inOrderOfArrival(null), 10L, inOrderOfArrival(TTL), tick(10), tick(20))) {
       harness.observe(tick(AFTER_TTL));
@@ -92,7 +92,7 @@ class ChangedSettingsTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void keepsMemoriesWhenTheTtlIsTakenAway(StateBackend backend) throws Exception {
+  void keepsStatesWhenTheTtlIsRemoved(StateBackend backend) throws Exception {
     try (ForecastHarness harness =
         restored(backend, inOrderOfArrival(TTL), 10L, inOrderOfArrival(null), tick(10), tick(20))) {
       assertThat(harness.numEventTimeTimers()).isEqualTo(1);
@@ -108,7 +108,7 @@ class ChangedSettingsTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void keepsMemoriesForTheLongerTtl(StateBackend backend) throws Exception {
+  void keepsStatesForTheLongerTtl(StateBackend backend) throws Exception {
     try (ForecastHarness harness =
         restored(
             backend,

@@ -17,7 +17,7 @@ class ForecastTimersTest {
   private static final long TTL_MS = 1_000_000;
 
   @Test
-  void hasOneTimerForAMemoryHoweverOftenTheWatermarkMoves() throws Exception {
+  void hasOneTimerForAStateHoweverOftenTheWatermarkMoves() throws Exception {
     try (ForecastHarness harness = harness(1000)) {
       for (int k = 1; k <= 200; k++) {
         observe(harness, 10L * k);
@@ -60,7 +60,7 @@ class ForecastTimersTest {
   }
 
   @Test
-  void keepsTheMemoriesWhenNoMoreWillCome() throws Exception {
+  void keepsTheStatesAtTheEndOfTheStream() throws Exception {
     try (ForecastHarness harness = harness(1000)) {
       observe(harness, 10);
       observe(harness, 20);

@@ -37,7 +37,7 @@ final class ReferenceStreams implements StreamRun {
 
   private static final class Stream {
     private final List<Observation> waiting = new ArrayList<>();
-    private StreamState memory; // null if there is none
+    private StreamState state; // null if there is none
     private long appliedAt; // the watermark when one was last applied, or the first after it
   }
 
@@ -99,7 +99,7 @@ final class ReferenceStreams implements StreamRun {
       }
       if (isEnded(stream)) {
         saw("forgotten");
-        stream.memory = null;
+        stream.state = null;
       } else if (ended && stream.waiting.size() < waiting) {
         saw("came back at the last moment");
       }
@@ -108,13 +108,13 @@ final class ReferenceStreams implements StreamRun {
 
   /** Computed without overflow, for times near the end of the range of a long. */
   private boolean isEnded(Stream stream) {
-    if (stream.memory == null
+    if (stream.state == null
         || settings.policy().ttl() == null
         || stream.appliedAt == Long.MAX_VALUE) {
       return false;
     }
     BigInteger end =
-        BigInteger.valueOf(Math.max(stream.memory.lastEventTime(), stream.appliedAt))
+        BigInteger.valueOf(Math.max(stream.state.lastEventTime(), stream.appliedAt))
             .add(BigInteger.valueOf(settings.policy().ttl().toMillis()))
             .add(BigInteger.valueOf(settings.maxOutOfOrderness().toMillis()));
     return end.compareTo(BigInteger.valueOf(watermark)) <= 0;
@@ -134,10 +134,10 @@ final class ReferenceStreams implements StreamRun {
   }
 
   private void apply(Stream stream, Observation observation) {
-    StreamState memory = stream.memory == null ? forecaster.newState() : stream.memory;
-    Outcome outcome = forecaster.advance(observation, memory);
+    StreamState state = stream.state == null ? forecaster.newState() : stream.state;
+    Outcome outcome = forecaster.advance(observation, state);
     if (outcome instanceof Prediction prediction) {
-      stream.memory = memory;
+      stream.state = state;
       stream.appliedAt = watermark;
       saw("prediction " + prediction.status());
       saw("reset " + prediction.reset());
@@ -179,7 +179,7 @@ final class ReferenceStreams implements StreamRun {
     all.put(Entry.BUFFERED, waiting);
     all.put(
         Entry.ACTIVE_KEYS,
-        streams.values().stream().filter(stream -> stream.memory != null).count());
+        streams.values().stream().filter(stream -> stream.state != null).count());
     return all;
   }
 }

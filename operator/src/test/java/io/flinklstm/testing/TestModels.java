@@ -63,7 +63,7 @@ public final class TestModels {
   }
 
   /**
-   * A card without a gap that foresees its first feature; lookback 3; a window if one is needed.
+   * A card without a gap whose target is its first feature; lookback 3; a window if one is needed.
    */
   public static ModelCard card(int horizon, List<Feature> features) {
     return card(horizon, null, ModelCard.GapPolicy.KEEP, features);

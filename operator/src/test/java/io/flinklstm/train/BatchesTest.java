@@ -62,7 +62,7 @@ class BatchesTest {
   }
 
   @Test
-  void carriesTheMemoryAsTheForecasterDoes() {
+  void carriesTheStateAsTheForecasterDoes() {
     // Scaler 0 and 1 and transform identity: a forecast is the model's output.
     ModelCard card =
         Histories.card(

@@ -93,7 +93,7 @@ class TrainerTest {
 
   @ParameterizedTest
   @EnumSource(Context.class)
-  void learnsWhatCanBeForeseen(Context context) {
+  void learnsWhatCanBeForecast(Context context) {
     Dataset dataset = dataset(context, -0.5, 3000);
     Trainer trainer = new Trainer(dataset, Histories.options(16, 16), null);
     TrainingState state = trainer.begin();

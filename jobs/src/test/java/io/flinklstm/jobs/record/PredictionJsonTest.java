@@ -53,7 +53,7 @@ public class PredictionJsonTest {
 
   @ParameterizedTest
   @EnumSource(Prediction.Reset.class)
-  void saysWhyTheMemoryBeganAnew(Prediction.Reset reset) throws Exception {
+  void saysWhyTheStateWasReset(Prediction.Reset reset) throws Exception {
     assertThat(tree(prediction("a", reset, 1, SOURCE)).get("reset").textValue())
         .isEqualTo(reset.name());
   }

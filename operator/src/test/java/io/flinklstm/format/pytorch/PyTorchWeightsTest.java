@@ -65,7 +65,7 @@ class PyTorchWeightsTest {
   }
 
   @Test
-  void theMemoryMayBeginWithOtherNumbersThanZero() {
+  void theStateMayBeginWithOtherNumbersThanZero() {
     tensors.put("lstm.initial_h_l1", Tensor.of(new float[] {0.5f, -0.25f}, 2));
     refused("lstm.initial_c_l1", "expected a tensor", "got none");
     tensors.put("lstm.initial_c_l1", Tensor.of(new float[] {-2, 3}, 2));

@@ -54,7 +54,7 @@ class BacktestTest {
   }
 
   @Test
-  void handsOverThePredictionsOfThePartAndTheOneThatForeseesItsBeginning() {
+  void handsOverThePredictionsOfThePartAndTheOneThatForecastsItsBeginning() {
     Trial trial = new Trial(Transform.DIFFERENCE, 1, Streams.history("a", walk(1)));
     List<Long> steps = new ArrayList<>();
     trial.run(Split.Part.TEST, prediction -> steps.add(prediction.step()));
@@ -87,7 +87,7 @@ class BacktestTest {
   }
 
   @Test
-  void memoriesAreWarmWhereThePartBegins() {
+  void statesAreWarmWhereThePartBegins() {
     BacktestReport report = plain(1, walk(1));
     assertThat(report.plots().get(0).forecasts().get(0).values()[0]).isNotNaN();
     assertThat(report.plots().get(0).eventTimes()[0]).isEqualTo(160_000);

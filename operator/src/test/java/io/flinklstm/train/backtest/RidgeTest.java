@@ -104,7 +104,7 @@ class RidgeTest {
   }
 
   @Test
-  void foreseesLevelsAsWellAsTheirDifferences() {
+  void forecastsLevelsAsWellAsTheirDifferences() {
     // Differences with d(t) = -0.6 d(t-1) + noise around a level that is far away.
     Random random = new Random(3);
     double[] values = new double[1000];

@@ -110,7 +110,7 @@ class DatasetTest {
   }
 
   @Test
-  void foreseesNothingAcrossAReset() {
+  void forecastsNothingAcrossAReset() {
     History history = new History(1);
     for (int k = 0; k < 10; k++) {
       history.add(Observation.of("a", (k < 5 ? k : k + 100) * Histories.SECOND, k + 1));
@@ -129,7 +129,7 @@ class DatasetTest {
   }
 
   @Test
-  void countsAForecastInThePartInWhichAllThatItForeseesLies() {
+  void countsAForecastInThePartThatHoldsAllItsActuals() {
     ModelCard card = Histories.card(Context.WINDOW, Transform.IDENTITY, 4, 3);
     Dataset dataset = Dataset.of(Histories.prices(0, 1, 100, 1), card, Split.DEFAULT);
     EncodedSeries series = dataset.series().get(0);

@@ -140,7 +140,7 @@ class TrainableLstmTest {
   }
 
   @Test
-  void carriesTheMemoryFromOneChunkIntoTheNext() {
+  void carriesTheStateFromOneChunkIntoTheNext() {
     Trial trial = Trial.random(new LstmConfig(2, 20, 2, 1), 40, 30, HeadSteps.ALL, 11);
     TrainableLstm lstm = new TrainableLstm(trial.parameters());
     LstmPass whole = trial.newPass();
