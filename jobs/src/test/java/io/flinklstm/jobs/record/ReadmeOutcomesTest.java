@@ -88,7 +88,7 @@ class ReadmeOutcomesTest {
     ObservationJson parser =
         new ObservationJson(
             model.card().fields(),
-            new RecordFormat("key", "event_time", TimeFormat.S, "seq", Duration.ofHours(1)));
+            new RecordFormat("key", "event_time", TimeFormat.S, "seq", Duration.ofMinutes(30)));
     ForecastSettings settings =
         new ForecastSettings(
             new StreamPolicy(Duration.ofMinutes(1), gapPolicy, Duration.ofHours(1)),
