@@ -229,9 +229,10 @@ public final class ForecastJobOptions {
           .defaultValue(OutputGuarantee.AT_LEAST_ONCE)
           .withDescription(
               "Delivery guarantee of all output topics. at-least-once: predictions are visible"
-                  + " within milliseconds; after a failure some are repeated, with the same"
-                  + " prediction_id and the same bits. exactly-once: nothing is repeated, and"
-                  + " output becomes visible to read_committed consumers at checkpoints.");
+                  + " within about 50 ms, or milliseconds with the preset low-latency; after a"
+                  + " failure some are repeated, with the same prediction_id and the same bits."
+                  + " exactly-once: nothing is repeated, and output becomes visible to"
+                  + " read_committed consumers at checkpoints.");
 
   public static final ConfigOption<String> TRANSACTIONAL_ID_PREFIX =
       ConfigOptions.key("lstm.sink.transactional-id-prefix")
