@@ -189,8 +189,8 @@ class CopyTopicsITCase {
       assertThat(log.messages())
           .containsExactly(
               "lstm.late.topic: expected topic week.late to have retention.ms=-1, got 604800000;"
-                  + " copies keep their original timestamps, and the broker deletes those that are"
-                  + " older than that. Give the topic retention.ms=-1");
+                  + " copies keep their original timestamps, and the broker deletes those older than"
+                  + " that. Give the topic retention.ms=-1");
     }
   }
 
