@@ -1,6 +1,7 @@
 package io.flinklstm.forecast;
 
 import io.flinklstm.annotation.PublicEvolving;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,5 +70,20 @@ public record Prediction(
             + source.offset()
             + "-"
             + model.hashString();
+  }
+
+  @Override
+  public String toString() {
+    return key
+        + "@"
+        + eventTime
+        + " "
+        + status()
+        + " step "
+        + step
+        + ", last value "
+        + lastValue
+        + ", forecasts "
+        + Arrays.toString(forecasts);
   }
 }

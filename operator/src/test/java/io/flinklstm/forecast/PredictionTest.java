@@ -19,6 +19,12 @@ class PredictionTest {
   }
 
   @Test
+  void printsItsForecasts() {
+    assertThat(prediction(3, null))
+        .hasToString("k@0 READY step 3, last value 1.0, forecasts [1.0]");
+  }
+
+  @Test
   void isReadyOnceTheLookbackWasCarried() {
     assertThat(prediction(2, null).status()).isEqualTo(Prediction.Status.WARMING_UP);
     assertThat(prediction(3, null).status()).isEqualTo(Prediction.Status.READY);
