@@ -140,6 +140,10 @@ public final class Forecaster {
   /** As {@link #advance(Observation[], StreamState[], Outcome[], int)} for one observation. */
   public Outcome advance(Observation observation, StreamState state) {
     checkModel(observation, state);
+    return advanceAlone(observation, state);
+  }
+
+  private Outcome advanceAlone(Observation observation, StreamState state) {
     ForecastStep step = steps[0];
     Outcome refused = intake.admit(observation, state, step);
     if (refused != null) {
@@ -175,7 +179,7 @@ public final class Forecaster {
     }
     if (count == 1 || window != null) {
       for (int k = 0; k < count; k++) {
-        outcomes[k] = advance(observations[k], states[k]);
+        outcomes[k] = advanceAlone(observations[k], states[k]);
       }
       return;
     }

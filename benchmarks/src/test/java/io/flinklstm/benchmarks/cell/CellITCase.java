@@ -35,12 +35,18 @@ class CellITCase {
     JsonNode details = report.get("details");
     assertThat(BenchmarkRun.column(details, "contender")).containsExactlyElementsOf(expected);
     assertThat(report.get("notes").size()).isEqualTo(6 - expected.size() + 2);
+    double ejml = BenchmarkRun.row(details, "contender", "ejml").get("ns_per_step").asDouble();
     for (JsonNode row : details) {
-      // Not how long: on a busy machine the compiler may not have got to a kernel yet.
-      assertThat(row.get("ns_per_step").asDouble()).as("%s", row).isPositive();
+      double nanos = row.get("ns_per_step").asDouble();
+      // On a busy machine the compiler may not have reached a kernel yet: 100 ms, not 1.
+      assertThat(nanos).as("%s", row).isBetween(10.0, 1e8);
+      assertThat(row.get("times_quicker_than_ejml").asDouble()).isEqualTo(ejml / nanos);
       assertThat(row.get("max_difference").asDouble()).as("%s", row).isLessThan(1e-4);
     }
-    assertThat(BenchmarkRun.row(report.get("odd_sizes"), "size", "1x17").get("ratio").asDouble())
-        .isPositive();
+    JsonNode odd = BenchmarkRun.row(report.get("odd_sizes"), "size", "1x17");
+    assertThat(odd.get("padded_size").asText()).isEqualTo("1x32");
+    assertThat(odd.get("ratio").asDouble())
+        .isPositive()
+        .isEqualTo(odd.get("ns_per_fma").asDouble() / odd.get("padded_ns_per_fma").asDouble());
   }
 }

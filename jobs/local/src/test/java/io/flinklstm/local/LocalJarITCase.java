@@ -162,7 +162,7 @@ class LocalJarITCase {
         .containsPattern("Kernel +vector\n")
         .contains("4,000 read = 4,000 + 0 + 0  ok")
         .contains("equal forecasts, bit for bit")
-        .contains("Your own model:  model inspect FILE");
+        .containsPattern("Your own model:  \\S+lstm model inspect FILE");
     assertThat(run.exitCode).as(run.output).isZero();
   }
 

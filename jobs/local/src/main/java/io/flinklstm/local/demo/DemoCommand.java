@@ -135,8 +135,13 @@ public final class DemoCommand implements Callable<Integer> {
       job.await();
     } else {
       new Facts()
-          .add("Your own ticks:", "demo --keep-running, then replay and consume")
-          .add("Your own model:", "model inspect FILE (ONNX, Keras or safetensors)")
+          .add(
+              "Your own ticks:",
+              CommandText.name()
+                  + " demo --keep-running, then as README.md says under Five minutes")
+          .add(
+              "Your own model:",
+              CommandText.name() + " model inspect FILE (ONNX, Keras or safetensors)")
           .print();
     }
     return balanced ? 0 : 1;
