@@ -24,13 +24,14 @@ public record Observation(
 
   /**
    * The order in which a key's observations are applied once they are sorted: event time, sequence,
-   * partition, offset. One without a source record sorts as partition 0, offset 0.
+   * partition, offset, index in the record. One without a source record sorts as partition 0, offset 0.
    */
   public static final Comparator<Observation> APPLICATION_ORDER =
       Comparator.comparingLong(Observation::eventTime)
           .thenComparingLong(Observation::sequence)
           .thenComparingInt(o -> o.source == null ? 0 : o.source.position().partition())
-          .thenComparingLong(o -> o.source == null ? 0 : o.source.position().offset());
+          .thenComparingLong(o -> o.source == null ? 0 : o.source.position().offset())
+          .thenComparingInt(o -> o.source == null ? 0 : o.source.position().index());
 
   /**
    * Turns a missing key into an empty one: Flink cannot key by null, and an empty key is refused.

@@ -68,6 +68,7 @@ public record Prediction(
             + source.partition()
             + "-"
             + source.offset()
+            + (source.index() == SourcePosition.WHOLE_RECORD ? "" : "." + source.index())
             + "-"
             + model.hashString();
   }

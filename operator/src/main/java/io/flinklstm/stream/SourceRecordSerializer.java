@@ -67,13 +67,15 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
       writeString(position.topic(), target);
       target.writeInt(position.partition());
       target.writeLong(position.offset());
+      target.writeInt(position.index());
     }
   }
 
   /** Reads what {@link #writePosition} wrote. */
   static @Nullable SourcePosition readPosition(DataInputView source) throws IOException {
     return source.readBoolean()
-        ? new SourcePosition(readString(source), source.readInt(), source.readLong())
+        ? new SourcePosition(
+            readString(source), source.readInt(), source.readLong(), source.readInt())
         : null;
   }
 
