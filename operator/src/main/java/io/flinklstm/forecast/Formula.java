@@ -2,6 +2,7 @@ package io.flinklstm.forecast;
 
 import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -13,12 +14,12 @@ import java.util.stream.Stream;
  * A number computed from the fields of one observation.
  *
  * @param function how it is computed
- * @param fields the arguments' names in order
+ * @param fields the arguments in order, as texts of {@link FieldPath}s
  */
 @PublicEvolving
 public record Formula(Function function, List<String> fields) implements Serializable {
 
-  private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\(([^()]*)\\)");
+  private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\((.*)\\)", Pattern.DOTALL);
 
   /** The available functions. */
   public enum Function {
@@ -58,8 +59,8 @@ public record Formula(Function function, List<String> fields) implements Seriali
   }
 
   /**
-   * Parses a formula: a field's name, or {@code mean(a, b)}, {@code difference(a, b)}, {@code
-   * ratio(a, b)}, {@code imbalance(a, b)}, {@code elapsed()}.
+   * Parses a formula: a {@linkplain FieldPath field}, or {@code mean(a, b)}, {@code difference(a,
+   * b)}, {@code ratio(a, b)}, {@code imbalance(a, b)}, {@code elapsed()} of fields.
    *
    * @throws IllegalArgumentException if the function is unknown or the arguments do not fit
    */
@@ -67,17 +68,10 @@ public record Formula(Function function, List<String> fields) implements Seriali
     String formula = text.strip();
     Matcher call = CALL.matcher(formula);
     if (!call.matches()) {
-      if (formula.isEmpty() || formula.matches(".*[(),].*")) {
-        throw new IllegalArgumentException(
-            "formula: expected a field's name or " + known() + ", got \"" + text + "\"");
-      }
-      return new Formula(Function.FIELD, List.of(formula));
+      return new Formula(Function.FIELD, List.of(field(formula, text)));
     }
     Function function = function(call.group(1), text);
-    List<String> arguments =
-        call.group(2).isBlank()
-            ? List.of()
-            : Stream.of(call.group(2).split(",", -1)).map(String::strip).toList();
+    List<String> arguments = arguments(call.group(2));
     if (arguments.size() != function.arity || arguments.contains("")) {
       throw new IllegalArgumentException(
           "formula "
@@ -88,7 +82,48 @@ public record Formula(Function function, List<String> fields) implements Seriali
               + text
               + "\"");
     }
-    return new Formula(function, arguments);
+    return new Formula(function, arguments.stream().map(name -> field(name, text)).toList());
+  }
+
+  private static String field(String name, String formula) {
+    try {
+      FieldPath path = FieldPath.parse(name);
+      if (path.fanOuts() > 0) {
+        throw new IllegalArgumentException("field path: expected one value, got " + path);
+      }
+      return path.toString();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "formula: expected a field's name (in double quotes if it has dots, commas, brackets"
+              + " or parentheses) or "
+              + known()
+              + ", got \""
+              + formula
+              + "\": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Splits at the commas outside quotes. */
+  private static List<String> arguments(String list) {
+    List<String> arguments = new ArrayList<>();
+    if (list.isBlank()) {
+      return arguments;
+    }
+    boolean quoted = false;
+    int begin = 0;
+    for (int k = 0; k <= list.length(); k++) {
+      if (k == list.length() || list.charAt(k) == ',' && !quoted) {
+        arguments.add(list.substring(begin, k).strip());
+        begin = k + 1;
+      } else if (list.charAt(k) == '\\') {
+        k++;
+      } else if (list.charAt(k) == '"') {
+        quoted = !quoted;
+      }
+    }
+    return arguments;
   }
 
   private static Function function(String name, String text) {
@@ -98,7 +133,11 @@ public record Formula(Function function, List<String> fields) implements Seriali
       }
     }
     throw new IllegalArgumentException(
-        "formula: expected a field's name or " + known() + ", got \"" + text + "\"");
+        "formula: expected a field's name (in double quotes if it has parentheses) or "
+            + known()
+            + ", got \""
+            + text
+            + "\"");
   }
 
   private static String known() {

@@ -24,7 +24,8 @@ public record Observation(
 
   /**
    * The order in which a key's observations are applied once they are sorted: event time, sequence,
-   * partition, offset, index in the record. One without a source record sorts as partition 0, offset 0.
+   * partition, offset, index in the record. One without a source record sorts as partition 0,
+   * offset 0.
    */
   public static final Comparator<Observation> APPLICATION_ORDER =
       Comparator.comparingLong(Observation::eventTime)

@@ -18,7 +18,8 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
 
   public static final SourceRecordSerializer INSTANCE = new SourceRecordSerializer();
 
-  private static final byte VERSION = 1;
+  private static final byte WITHOUT_INDEX = 1; // its positions had no index
+  private static final byte VERSION = 2;
 
   @Override
   public void serialize(SourceRecord record, DataOutputView target) throws IOException {
@@ -36,8 +37,11 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
 
   @Override
   public SourceRecord deserialize(DataInputView source) throws IOException {
-    checkVersion("source record", VERSION, source);
-    SourcePosition position = readPosition(source);
+    byte version = source.readByte();
+    if (version != WITHOUT_INDEX) {
+      checkVersion("source record", VERSION, version);
+    }
+    SourcePosition position = readPosition(source, version != WITHOUT_INDEX);
     if (position == null) {
       throw new IOException("source record: expected a position, got none; it is damaged");
     }
@@ -73,9 +77,17 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
 
   /** Reads what {@link #writePosition} wrote. */
   static @Nullable SourcePosition readPosition(DataInputView source) throws IOException {
+    return readPosition(source, true);
+  }
+
+  private static @Nullable SourcePosition readPosition(DataInputView source, boolean hasIndex)
+      throws IOException {
     return source.readBoolean()
         ? new SourcePosition(
-            readString(source), source.readInt(), source.readLong(), source.readInt())
+            readString(source),
+            source.readInt(),
+            source.readLong(),
+            hasIndex ? source.readInt() : SourcePosition.WHOLE_RECORD)
         : null;
   }
 

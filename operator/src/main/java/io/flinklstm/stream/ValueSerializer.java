@@ -111,7 +111,15 @@ abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
    * @throws IOException if the version is another one
    */
   static void checkVersion(String thing, byte expected, DataInputView source) throws IOException {
-    byte version = source.readByte();
+    checkVersion(thing, expected, source.readByte());
+  }
+
+  /**
+   * Checks the version that a serializer wrote first.
+   *
+   * @throws IOException if the version is another one
+   */
+  static void checkVersion(String thing, byte expected, byte version) throws IOException {
     if (version != expected) {
       throw new IOException(
           thing

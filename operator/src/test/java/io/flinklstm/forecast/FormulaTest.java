@@ -20,6 +20,10 @@ class FormulaTest {
         "difference(a,b); DIFFERENCE; a,b",
         "ratio( a , b ); RATIO; a,b",
         "imbalance (bid_size, ask_size); IMBALANCE; bid_size,ask_size",
+        "data.p; FIELD; data.p",
+        "mean(bids[0].price, $.ask); MEAN; bids[0].price,$.ask",
+        "\"T (degC)\"; FIELD; \"T (degC)\"",
+        "mean([\"a.b\"], \"bid price\"); MEAN; \"a.b\",\"bid price\"",
       })
   void readsAFunctionAndItsFields(String text, Formula.Function function, String fields) {
     Formula formula = Formula.parse(" " + text + " ");
@@ -69,7 +73,6 @@ class FormulaTest {
         "field(a)",
         "mean(a, b",
         "mean a, b)",
-        "mean(a, mean(b, c))",
         "mean(a, b) + 1()",
         "a, b",
       })
@@ -87,6 +90,7 @@ class FormulaTest {
         "mean(); mean: expected 2",
         "mean(a, b, c); mean: expected 2",
         "mean(a,); mean: expected 2",
+        "mean(a, mean(b, c)); mean: expected 2",
         "ratio(, b); ratio: expected 2",
         "elapsed(a); elapsed: expected 0",
       })

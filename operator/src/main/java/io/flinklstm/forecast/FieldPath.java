@@ -1,0 +1,289 @@
+package io.flinklstm.forecast;
+
+import io.flinklstm.annotation.PublicEvolving;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of a field, possibly nested: a root and the steps from there. Model cards and options
+ * write it alike:
+ *
+ * <pre>
+ *   price                    a field
+ *   data.p                   a field of a nested object
+ *   "T (degC)" ["a.b"]       any name, literally; \" and \\ inside
+ *   data[0].p                a position in an array, from 0
+ *   data[*]                  every element of an array, where a path of several values is allowed
+ *   $.symbol                 from the whole record instead of one element of it
+ *   $key $key.id             the record's key as text, or a field of the JSON in it
+ *   $header.exchange         a record header's text
+ *   $topic                   the name of the record's topic
+ * </pre>
+ *
+ * @param root where the path begins
+ * @param steps from the root to the field
+ */
+@PublicEvolving
+public record FieldPath(Root root, List<Step> steps) implements Serializable {
+
+  private static final Pattern BARE =
+      Pattern.compile("[\\p{L}\\p{N}_@:#%&][\\p{L}\\p{N}_@:#%&$-]*");
+
+  /** Where a path begins. */
+  public enum Root {
+    /** The record's value, or one element of it if a record holds several observations. */
+    VALUE,
+    /** The record's whole value, written {@code $}. */
+    RECORD,
+    /** The record's key. */
+    KEY,
+    /** The record's headers; the first step is the header's name. */
+    HEADER,
+    /** The record's topic. */
+    TOPIC
+  }
+
+  /**
+   * One step into an object or an array.
+   *
+   * @param name of a field, or null for a position
+   * @param index of an element, from 0; {@link #EVERY} for every element; 0 with a name
+   */
+  public record Step(@Nullable String name, int index) implements Serializable {
+
+    public static final int EVERY = -1;
+
+    /** Whether it leads to every element of an array. */
+    public boolean isEvery() {
+      return name == null && index == EVERY;
+    }
+
+    @Override
+    public String toString() {
+      if (name == null) {
+        return index == EVERY ? "[*]" : "[" + index + "]";
+      }
+      return BARE.matcher(name).matches() ? name : quoted(name);
+    }
+  }
+
+  /**
+   * A path at the beginning of a longer text.
+   *
+   * @param path the path
+   * @param end the index after its last character
+   */
+  public record Prefix(FieldPath path, int end) {}
+
+  public FieldPath {
+    steps = List.copyOf(steps);
+    if (root == Root.HEADER && (steps.isEmpty() || steps.get(0).name() == null)) {
+      throw new IllegalArgumentException("$header: expected a header's name after it, got none");
+    }
+    if (root == Root.TOPIC && !steps.isEmpty()) {
+      throw new IllegalArgumentException("$topic: expected nothing after it, got " + steps);
+    }
+    if (root == Root.VALUE && steps.isEmpty()) {
+      throw new IllegalArgumentException("field: expected a name, got none");
+    }
+  }
+
+  /**
+   * Parses a path. Names need quotes only if they contain one of {@code . , ( ) [ ] "}, or look
+   * like one of the roots.
+   *
+   * @throws IllegalArgumentException if the text is not a path; with the position in it
+   */
+  public static FieldPath parse(String text) {
+    Parser parser = new Parser(text, 0, ".,()[]\"");
+    FieldPath path = parser.path();
+    if (parser.next < text.length()) {
+      throw parser.error("the end, a dot or a bracket");
+    }
+    return path;
+  }
+
+  /**
+   * Parses the path at a position of an expression. There, spaces and the characters {@code = < > !
+   * ,} end a name without quotes.
+   *
+   * @throws IllegalArgumentException if there is no path; with the position in the text
+   */
+  public static Prefix parsePrefix(String text, int from) {
+    Parser parser = new Parser(text, from, ".,()[]\"=<>! \t\r\n");
+    FieldPath path = parser.path();
+    return new Prefix(path, parser.next);
+  }
+
+  /** The number of steps that lead to every element of an array. */
+  public long fanOuts() {
+    return steps.stream().filter(Step::isEvery).count();
+  }
+
+  /** The path as {@link #parse} reads it; equal paths have equal texts. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    switch (root) {
+      case VALUE -> {}
+      case RECORD -> text.append('$');
+      default -> text.append('$').append(root.name().toLowerCase(Locale.ROOT));
+    }
+    for (Step step : steps) {
+      if (step.name() != null && text.length() > 0) {
+        text.append('.');
+      }
+      text.append(step);
+    }
+    return text.toString();
+  }
+
+  private static String quoted(String name) {
+    return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  /** Parses one path from left to right. */
+  private static final class Parser {
+
+    private final String text;
+    private final int from;
+    private final String special; // characters that end a name without quotes
+    private int next;
+
+    private Parser(String text, int from, String special) {
+      this.text = text;
+      this.special = special;
+      int begin = from;
+      while (begin < text.length() && Character.isWhitespace(text.charAt(begin))) {
+        begin++;
+      }
+      this.from = begin;
+      this.next = begin;
+    }
+
+    private FieldPath path() {
+      Root root = root();
+      List<Step> steps = new ArrayList<>();
+      boolean begins = root == Root.VALUE;
+      while (next < text.length()) {
+        char c = text.charAt(next);
+        if (c == '[') {
+          steps.add(bracket());
+        } else if (begins) {
+          steps.add(new Step(name(), 0));
+        } else if (c == '.') {
+          next++;
+          steps.add(new Step(name(), 0));
+        } else {
+          break;
+        }
+        begins = false;
+      }
+      if (root == Root.VALUE && steps.isEmpty()) {
+        throw error("a field's name");
+      }
+      return new FieldPath(root, steps);
+    }
+
+    private Root root() {
+      for (Root root : List.of(Root.KEY, Root.HEADER, Root.TOPIC)) {
+        if (takesRoot("$" + root.name().toLowerCase(Locale.ROOT))) {
+          return root;
+        }
+      }
+      return takesRoot("$") ? Root.RECORD : Root.VALUE;
+    }
+
+    /** A name that only begins like a root is a name. */
+    private boolean takesRoot(String root) {
+      int end = next + root.length();
+      if (!text.startsWith(root, next)
+          || end < text.length() && special.indexOf(text.charAt(end)) < 0) {
+        return false;
+      }
+      next = end;
+      return true;
+    }
+
+    private Step bracket() {
+      next++;
+      Step step;
+      char c = next < text.length() ? text.charAt(next) : ' ';
+      if (c == '"' || c == '\'') {
+        step = new Step(quotedName(c), 0);
+      } else if (c == '*') {
+        next++;
+        step = new Step(null, Step.EVERY);
+      } else {
+        step = new Step(null, index());
+      }
+      if (next >= text.length() || text.charAt(next) != ']') {
+        throw error("]");
+      }
+      next++;
+      return step;
+    }
+
+    private int index() {
+      int begin = next;
+      while (next < text.length() && text.charAt(next) >= '0' && text.charAt(next) <= '9') {
+        next++;
+      }
+      try {
+        return Integer.parseInt(text, begin, next, 10);
+      } catch (NumberFormatException e) {
+        next = begin;
+        throw error("a position from 0, a name in quotes or *");
+      }
+    }
+
+    private String name() {
+      if (next < text.length() && text.charAt(next) == '"') {
+        return quotedName('"');
+      }
+      int begin = next;
+      while (next < text.length() && special.indexOf(text.charAt(next)) < 0) {
+        next++;
+      }
+      String name = text.substring(begin, next).strip();
+      if (name.isEmpty()) {
+        throw error("a field's name");
+      }
+      return name;
+    }
+
+    private String quotedName(char quote) {
+      StringBuilder name = new StringBuilder();
+      int begin = next++;
+      while (next < text.length() && text.charAt(next) != quote) {
+        if (text.charAt(next) == '\\' && next + 1 < text.length()) {
+          next++;
+        }
+        name.append(text.charAt(next++));
+      }
+      if (next >= text.length() || name.isEmpty()) {
+        next = begin;
+        throw error("a name in quotes");
+      }
+      next++;
+      return name.toString();
+    }
+
+    private IllegalArgumentException error(String expected) {
+      return new IllegalArgumentException(
+          "field path: expected "
+              + expected
+              + " at character "
+              + (Math.min(next, text.length()) + 1)
+              + ", got "
+              + (next < text.length() ? "\"" + text.substring(next) + "\"" : "the end")
+              + " in \""
+              + text.substring(from)
+              + "\"");
+    }
+  }
+}
