@@ -21,6 +21,7 @@ final class ForecastStep {
   StreamState state; // before the step
   double[] lastValues; // (inputSize), the formulas' values at the previous observation
   Prediction.@Nullable Reset reset; // why the state is reset, or null
+  boolean newSession; // whether a pause before the observation ended the sequence of the last one
   long gapMs; // the pause before the observation if the state knows it to be a gap, or 0
   int unusable; // index of the first feature that cannot be used, or -1
 

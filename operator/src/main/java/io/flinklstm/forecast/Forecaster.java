@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Advances streams' states by one observation each and forecasts what comes next: the only entry
  * point to the arithmetic, for jobs, training and tests alike.
  *
- * <p>The steps, always in this order: validate, duplicate?, late?, gap and expiry, encode the
+ * <p>The steps, always in this order: validate, gap and expiry, duplicate?, late?, encode the
  * features, LSTM step (with context window: one for each input in the window, from the initial
  * state), head, decode, guard, prediction. All results go into scratch arrays of this object; a
  * stream's state is overwritten only after every number was found finite, so a state is either

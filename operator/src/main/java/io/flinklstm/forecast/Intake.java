@@ -43,7 +43,12 @@ final class Intake {
     if (defect != null) {
       return defect;
     }
-    if (isDuplicate(observation, state)) {
+    boolean isNew = state.lastEventTime() == StreamState.NO_EVENT_TIME;
+    long pause = isNew ? 0 : observation.eventTime() - state.lastEventTime();
+    boolean isExpired = pause > ttlMs;
+    boolean isGap = pause > gapMs;
+    step.newSession = isExpired || isGap && resetAfterGap;
+    if (!step.newSession && isDuplicate(observation, state)) {
       return Outcome.Duplicate.DUPLICATE;
     }
     if (observation.eventTime() < state.lastEventTime()) {
@@ -51,9 +56,16 @@ final class Intake {
     }
     step.observation = observation;
     step.state = state;
-    long pause = observation.eventTime() - state.lastEventTime();
-    boolean isGap = pause > gapMs;
-    step.reset = reset(state, pause, isGap);
+    if (isNew) {
+      step.reset = Prediction.Reset.NEW;
+    } else if (isExpired) {
+      // Whatever the model: the state might have been dropped before.
+      step.reset = Prediction.Reset.EXPIRED;
+    } else if (state.steps() == 0) {
+      step.reset = Prediction.Reset.MODEL;
+    } else {
+      step.reset = step.newSession ? Prediction.Reset.GAP : null;
+    }
     boolean knowsThePause = step.reset == null || step.reset == Prediction.Reset.GAP;
     step.gapMs = isGap && knowsThePause ? pause : 0;
     encode(step, step.goesOn() ? pause : 0);
@@ -63,24 +75,6 @@ final class Intake {
   private static boolean isDuplicate(Observation observation, StreamState state) {
     return observation.sequence() != Observation.NO_SEQUENCE
         && observation.sequence() <= state.lastSequence();
-  }
-
-  /**
-   * Why the state is reset, or null if it continues.
-   *
-   * @param pause milliseconds since the last observation applied; meaningless if there was none
-   */
-  private Prediction.@Nullable Reset reset(StreamState state, long pause, boolean isGap) {
-    if (state.lastEventTime() == StreamState.NO_EVENT_TIME) {
-      return Prediction.Reset.NEW;
-    }
-    if (state.steps() == 0) {
-      return Prediction.Reset.MODEL;
-    }
-    if (pause > ttlMs) {
-      return Prediction.Reset.EXPIRED;
-    }
-    return isGap && resetAfterGap ? Prediction.Reset.GAP : null;
   }
 
   private void encode(ForecastStep step, long elapsedMs) {
@@ -98,17 +92,19 @@ final class Intake {
   }
 
   /**
-   * Updates everything in the stream's state except h and c to what it is after the observation.
+   * Updates everything in the stream's state except h, c and history to what it is after the
+   * observation.
    */
   void commit(ForecastStep step, long modelHash) {
     StreamState state = step.state;
+    long sequence = step.observation.sequence();
     long steps = step.goesOn() ? state.steps() + 1 : 1;
     state.setInputs(steps, step.scaled);
     state.setLastValues(step.formulaValues);
     state.set(
         steps,
         step.observation.eventTime(),
-        Math.max(step.observation.sequence(), state.lastSequence()),
+        step.newSession ? sequence : Math.max(sequence, state.lastSequence()),
         modelHash);
   }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the stream, for example a symbol; 1 to {@link #MAX_KEY_LENGTH} characters
  * @param eventTime when it happened, in epoch milliseconds, at least 0
  * @param values one number per field of the model card ({@link ModelCard#fields}), in that order
- * @param sequence a number that rises with every observation of a key, or {@link #NO_SEQUENCE}
+ * @param sequence a number that rises with every observation of a key, until a pause longer than
+ *     the ttl or than a gap that resets; or {@link #NO_SEQUENCE}
  * @param source the record it was read from, or null if there is none
  */
 @PublicEvolving

@@ -12,8 +12,8 @@ public sealed interface Outcome permits Prediction, Outcome.Late, Outcome.Duplic
   }
 
   /**
-   * The observation's sequence number is not above the last applied one of its key; the state is
-   * untouched.
+   * The observation's sequence number is not above the last applied one of its key, and no pause
+   * longer than the ttl, or than a gap that resets, came between; the state is untouched.
    */
   enum Duplicate implements Outcome {
     DUPLICATE

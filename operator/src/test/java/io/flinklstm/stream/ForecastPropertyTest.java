@@ -51,6 +51,8 @@ class ForecastPropertyTest {
           "reset NEW",
           "reset GAP",
           "reset EXPIRED",
+          "sequence began again after GAP",
+          "sequence began again after EXPIRED",
           "applied early",
           "behind the watermark",
           "forgotten",

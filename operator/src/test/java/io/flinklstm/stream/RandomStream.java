@@ -24,9 +24,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * Observations of some keys with everything that can happen to them, a model and settings, drawn
- * from a seed: disorder within the bound and beyond it, repetitions, equal times, pauses, unusable
- * values, watermarks that stall and jump, restarts, rescalings, and an end of input after which
- * more comes.
+ * from a seed: disorder within the bound and beyond it, repetitions, equal times, pauses, sequences
+ * that begin again, unusable values, watermarks that stall and jump, restarts, rescalings, and an
+ * end of input after which more comes.
  *
  * <p>Several streams can follow each other, each with its own keys, for backends that start slowly;
  * all of them together have as many restarts as one.
@@ -130,8 +130,13 @@ final class RandomStream {
     String laggard = chance(15) ? keyPrefix + 0 : null;
     List<Arrival> arrivals = new ArrayList<>();
     double price = 100;
+    int firstOfSession = 0;
     for (int k = 0; k < observations; k++) {
-      eventTime += pause();
+      long pause = pause();
+      eventTime += pause;
+      if (pause > gapMs && chance(60)) {
+        firstOfSession = k;
+      }
       price *= 1 + 0.01 * random.nextGaussian();
       // Some keys are rare.
       String key = keyPrefix + Math.min(random.nextInt(keys), random.nextInt(keys));
@@ -140,7 +145,7 @@ final class RandomStream {
               key,
               eventTime,
               new double[] {price, random.nextInt(100)},
-              sequences && !chance(10) ? k : Observation.NO_SEQUENCE,
+              sequences && !chance(10) ? k - firstOfSession : Observation.NO_SEQUENCE,
               sources ? source(k) : null);
       long order = eventTime + delay() + (key.equals(laggard) ? 1_000_000 : 0);
       arrivals.add(new Arrival(order, chance(8) ? spoilt(observation) : observation));

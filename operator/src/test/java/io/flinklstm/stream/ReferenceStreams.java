@@ -1,18 +1,22 @@
 package io.flinklstm.stream;
 
 import static java.util.Comparator.comparing;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Forecaster;
+import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Outcome;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
+import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.forecast.StreamState;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger.Entry;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -22,7 +26,8 @@ import java.util.TreeMap;
 
 /**
  * The rules of {@link LstmForecastFunction} in plain collections: what must come out, without
- * Flink, timers or serialized state. It shares the arithmetic with the function, and nothing else.
+ * Flink, timers or serialized state. It shares the arithmetic with the function, and which
+ * observations are duplicates it knows by itself.
  */
 final class ReferenceStreams implements StreamRun {
 
@@ -38,6 +43,7 @@ final class ReferenceStreams implements StreamRun {
   private static final class Stream {
     private final List<Observation> waiting = new ArrayList<>();
     private StreamState state; // null if there is none
+    private Long lastSequence; // null if there is none
     private long appliedAt; // the watermark when one was last applied, or the first after it
   }
 
@@ -135,8 +141,27 @@ final class ReferenceStreams implements StreamRun {
 
   private void apply(Stream stream, Observation observation) {
     StreamState state = stream.state == null ? forecaster.newState() : stream.state;
+    boolean newSession = stream.state == null || endsSession(stream.state, observation);
+    Long lastSequence = newSession ? null : stream.lastSequence;
+    boolean duplicate =
+        lastSequence != null
+            && observation.sequence() != Observation.NO_SEQUENCE
+            && observation.sequence() <= lastSequence;
     Outcome outcome = forecaster.advance(observation, state);
+    assertThat(outcome == Outcome.Duplicate.DUPLICATE)
+        .as("%s, sequence %d after %d", observation, observation.sequence(), lastSequence)
+        .isEqualTo(duplicate);
     if (outcome instanceof Prediction prediction) {
+      if (observation.sequence() == Observation.NO_SEQUENCE) {
+        stream.lastSequence = lastSequence;
+      } else {
+        if (stream.state != null
+            && stream.lastSequence != null
+            && observation.sequence() <= stream.lastSequence) {
+          saw("sequence began again after " + prediction.reset());
+        }
+        stream.lastSequence = observation.sequence();
+      }
       stream.state = state;
       stream.appliedAt = watermark;
       saw("prediction " + prediction.status());
@@ -154,6 +179,20 @@ final class ReferenceStreams implements StreamRun {
       counts.merge(Entry.DUPLICATES, 1L, Long::sum);
       outcomes.duplicate(observation);
     }
+  }
+
+  /** Whether the pause before an observation makes its sequence one of another session. */
+  private boolean endsSession(StreamState state, Observation observation) {
+    BigInteger pause =
+        BigInteger.valueOf(observation.eventTime())
+            .subtract(BigInteger.valueOf(state.lastEventTime()));
+    StreamPolicy policy = settings.policy();
+    return isLonger(pause, policy.ttl())
+        || policy.gapPolicy() == ModelCard.GapPolicy.RESET && isLonger(pause, policy.gap());
+  }
+
+  private static boolean isLonger(BigInteger pauseMs, Duration limit) {
+    return limit != null && pauseMs.compareTo(BigInteger.valueOf(limit.toMillis())) > 0;
   }
 
   private void refuse(Observation observation, Rejection rejection) {

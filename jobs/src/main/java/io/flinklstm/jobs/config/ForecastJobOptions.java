@@ -140,8 +140,9 @@ public final class ForecastJobOptions {
           .withDescription(
               "Field with a whole number that increases with every observation of a key. An"
                   + " observation whose number is not above the last one applied for its key is a"
-                  + " duplicate: it is counted, but not applied or forecast. If empty, duplicates"
-                  + " are not detected.");
+                  + " duplicate: it is counted, but not applied or forecast. Numbers may start again"
+                  + " after a pause longer than lstm.stream.ttl, or than the gap with policy reset."
+                  + " If empty, duplicates are not detected.");
 
   public static final ConfigOption<Duration> MAX_AHEAD =
       ConfigOptions.key("lstm.source.max-ahead")
