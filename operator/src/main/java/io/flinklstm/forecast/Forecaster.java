@@ -25,6 +25,7 @@ public final class Forecaster {
   private final ModelId id;
   private final boolean rolledOut;
   private final Intake intake;
+  private final HistoryHash history;
   private final LstmModel model;
   private final int targetIndex;
   private final Feature target;
@@ -56,6 +57,7 @@ public final class Forecaster {
     this.card = forecastModel.card();
     this.intake = new Intake(card, policy);
     this.id = forecastModel.id();
+    this.history = new HistoryHash(id, policy, kernel);
     this.rolledOut = forecastModel.isRolledOut();
     this.model = new LstmModel(forecastModel.weights(), kernel);
     this.targetIndex = card.targetIndex();
@@ -110,6 +112,7 @@ public final class Forecaster {
     }
     StreamState state = newState(stored.lastEventTime(), stored.lastSequence());
     state.setReclaimTime(stored.reclaimTime());
+    state.setHistory(stored.history());
     return state;
   }
 
@@ -265,6 +268,7 @@ public final class Forecaster {
           "output of model " + id + ": expected finite numbers, got NaN or infinity");
     }
     step.state.lstm().copyFrom(step.next);
+    step.state.setHistory(history.after(step));
     intake.commit(step, id.hash());
     return new Prediction(
         step.observation.key(),
@@ -275,7 +279,8 @@ public final class Forecaster {
         step.state.steps(),
         lastValue,
         forecasts,
-        step.observation.position());
+        step.observation.position(),
+        step.state.history());
   }
 
   /** The target's transformed value that an output of the model stands for. */

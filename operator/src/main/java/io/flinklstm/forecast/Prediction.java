@@ -2,6 +2,7 @@ package io.flinklstm.forecast;
 
 import io.flinklstm.annotation.PublicEvolving;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param forecasts (horizon), entry k-1 is the target formula's value forecast for the k-th next
  *     observation of the key; all finite
  * @param source where the observation was read, or null if it has no source record
+ * @param history a hash of the observations applied to the stream since its state was new, this one
+ *     included, and of the settings they were applied with
  */
 @PublicEvolving
 public record Prediction(
@@ -29,7 +32,8 @@ public record Prediction(
     long step,
     double lastValue,
     double[] forecasts,
-    @Nullable SourcePosition source)
+    @Nullable SourcePosition source,
+    long history)
     implements Outcome {
 
   /** How far the state has warmed up. */
@@ -57,8 +61,8 @@ public record Prediction(
   }
 
   /**
-   * Identical for every repetition of the same forecast: a function of the source position and the
-   * model. Null if the observation has no source record.
+   * Identical for every repetition of the same forecast, and only for those: source position, hash
+   * of the model, hash of the history. Null if the observation has no source record.
    */
   public @Nullable String predictionId() {
     return source == null
@@ -70,7 +74,9 @@ public record Prediction(
             + source.offset()
             + (source.index() == SourcePosition.WHOLE_RECORD ? "" : "." + source.index())
             + "-"
-            + model.hashString();
+            + model.hashString()
+            + "-"
+            + HexFormat.of().toHexDigits(history);
   }
 
   @Override

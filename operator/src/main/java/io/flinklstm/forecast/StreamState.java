@@ -26,6 +26,7 @@ public final class StreamState {
   private long lastEventTime;
   private long lastSequence;
   private long modelHash;
+  private long history;
   private long reclaimTime;
 
   /**
@@ -56,6 +57,7 @@ public final class StreamState {
     copy.setLastValues(lastValues);
     System.arraycopy(window, 0, copy.window, 0, window.length);
     copy.set(steps, lastEventTime, lastSequence, modelHash);
+    copy.history = history;
     copy.reclaimTime = reclaimTime;
     return copy;
   }
@@ -96,6 +98,18 @@ public final class StreamState {
   /** The hash of the model that h and c belong to. */
   public long modelHash() {
     return modelHash;
+  }
+
+  /**
+   * A hash of the observations applied since the state was new, and of the settings they were
+   * applied with; 0 before the first one.
+   */
+  public long history() {
+    return history;
+  }
+
+  void setHistory(long history) {
+    this.history = history;
   }
 
   /**

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <caption>Sections; empty ones are omitted</caption>
  *   <tr><th>name</th><th>version</th><th>present</th><th>content</th></tr>
  *   <tr><td>core</td><td>1</td><td>always</td><td>8 model hash, 8 steps, 8 last event time, 8 last
- *       sequence, 8 reclaim time, 8 reserved for a running hash of the applied observations, 0 for
- *       now, 2 number of features, 8 * features last values</td></tr>
+ *       sequence, 8 reclaim time, 8 running hash of the applied observations, 2 number of features,
+ *       8 * features last values</td></tr>
  *   <tr><td>lstm</td><td>1</td><td>with context carry</td><td>1 numLayers, 2 hiddenSize, then for
  *       each layer 4 * hiddenSize h and 4 * hiddenSize c</td></tr>
  *   <tr><td>wind</td><td>1</td><td>with context window</td><td>8 * windowLength * features, the
@@ -110,7 +110,7 @@ public final class StreamStateCodec {
         .putLong(state.lastEventTime())
         .putLong(state.lastSequence())
         .putLong(state.reclaimTime())
-        .putLong(0)
+        .putLong(state.history())
         .putShort((short) features);
     put(bytes, state.lastValues());
     if (lstmLength > 0) {
@@ -247,6 +247,7 @@ public final class StreamStateCodec {
     long modelHash = bytes.getLong();
     state.set(bytes.getLong(), bytes.getLong(), bytes.getLong(), modelHash);
     state.setReclaimTime(bytes.getLong());
+    state.setHistory(bytes.getLong());
     get(bytes.position(core + CORE_PREFIX), state.lastValues());
     if (lstm != ABSENT) {
       bytes.position(lstm + LSTM_PREFIX);
@@ -268,13 +269,6 @@ public final class StreamStateCodec {
     int features = Short.toUnsignedInt(scratch.getShort(core + CORE_PREFIX - Short.BYTES));
     if (features == 0 || length(core) != CORE_PREFIX + Double.BYTES * features) {
       throw damaged("a section core whose length contradicts its " + features + " features");
-    }
-    long history = scratch.getLong(core + 5 * Long.BYTES);
-    if (history != 0) {
-      throw new IOException(
-          "state of a stream: expected no hash of the applied observations, got "
-              + Long.toHexString(history)
-              + "; it was written by another release");
     }
     return features;
   }

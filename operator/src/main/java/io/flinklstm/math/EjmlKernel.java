@@ -18,6 +18,11 @@ final class EjmlKernel implements LstmKernel {
   }
 
   @Override
+  public boolean isBitExact() {
+    return false;
+  }
+
+  @Override
   public Cell cell(
       int inputSize, int hiddenSize, float[] weightIh, float[] weightHh, float[] bias) {
     return new EjmlCell(

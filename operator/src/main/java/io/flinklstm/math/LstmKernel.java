@@ -28,6 +28,11 @@ public interface LstmKernel {
   /** The name of the kernel's {@link KernelType}, in lower case. */
   String name();
 
+  /** Whether this kernel meets the contract to the last bit. */
+  default boolean isBitExact() {
+    return true;
+  }
+
   /** The most states that a {@link Cell} advances at once. */
   int MAX_BUNDLE = 8;
 

@@ -30,6 +30,7 @@ public final class PredictionSerializer extends ValueSerializer<Prediction> {
     target.writeDouble(prediction.lastValue());
     writeDoubles(prediction.forecasts(), target);
     SourceRecordSerializer.writePosition(prediction.source(), target);
+    target.writeLong(prediction.history());
   }
 
   @Override
@@ -43,7 +44,8 @@ public final class PredictionSerializer extends ValueSerializer<Prediction> {
         source.readLong(),
         source.readDouble(),
         readDoubles(source),
-        SourceRecordSerializer.readPosition(source));
+        SourceRecordSerializer.readPosition(source),
+        source.readLong());
   }
 
   private static Prediction.@Nullable Reset readReset(DataInputView source) throws IOException {

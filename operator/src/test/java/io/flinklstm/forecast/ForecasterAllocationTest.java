@@ -112,7 +112,7 @@ class ForecasterAllocationTest {
         least(
             k ->
                 new Prediction(
-                    observations[k].key(), 0, id, null, 0, k, 0, new double[horizon], null));
+                    observations[k].key(), 0, id, null, 0, k, 0, new double[horizon], null, k));
     assertThat(expected).as("bytes of the predictions alone").isGreaterThan(64L * OBSERVATIONS);
     long allocated = least(k -> forecaster.advance(observations[k], state));
     assertThat(sink).hasOnlyElementsOfType(Prediction.class);

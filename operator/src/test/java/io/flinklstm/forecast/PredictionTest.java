@@ -12,9 +12,11 @@ class PredictionTest {
   private static final ModelId MODEL = new ModelId("test", "1", 3, 0xabcL);
 
   @Test
-  void isIdentifiedByItsSourceAndModel() {
+  void isIdentifiedByItsSourceModelAndHistory() {
     assertThat(prediction(1, new SourcePosition("ticks", 3, 4711)).predictionId())
-        .isEqualTo("ticks-3-4711-0000000000000abc");
+        .isEqualTo("ticks-3-4711-0000000000000abc-0000000000000def");
+    assertThat(prediction(1, new SourcePosition("ticks", 3, 4711).element(2)).predictionId())
+        .isEqualTo("ticks-3-4711.2-0000000000000abc-0000000000000def");
     assertThat(prediction(1, null).predictionId()).isNull();
   }
 
@@ -42,10 +44,10 @@ class PredictionTest {
     Prediction prediction = (Prediction) forecaster.advance(observation, forecaster.newState());
     assertThat(prediction.source()).isEqualTo(record.position());
     assertThat(prediction.predictionId())
-        .isEqualTo("ticks-3-4711-" + forecaster.modelId().hashString());
+        .startsWith("ticks-3-4711-" + forecaster.modelId().hashString() + "-");
   }
 
   private static Prediction prediction(long step, SourcePosition source) {
-    return new Prediction("k", 0, MODEL, null, 0, step, 1, new double[] {1}, source);
+    return new Prediction("k", 0, MODEL, null, 0, step, 1, new double[] {1}, source, 0xdefL);
   }
 }

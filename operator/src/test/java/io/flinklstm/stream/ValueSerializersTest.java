@@ -63,10 +63,11 @@ class ValueSerializersTest {
                 1,
                 -0.0,
                 new double[] {0.1, 0.2},
-                RECORD.position())),
+                RECORD.position().element(4),
+                -6)),
         Arguments.of(
             StreamTypes.PREDICTION,
-            new Prediction("k", 9, MODEL, null, 0, 2, 1e300, new double[] {3}, null)),
+            new Prediction("k", 9, MODEL, null, 0, 2, 1e300, new double[] {3}, null, 1L << 40)),
         Arguments.of(
             StreamTypes.DEAD_LETTER,
             new DeadLetter(

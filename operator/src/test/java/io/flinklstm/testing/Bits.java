@@ -43,6 +43,7 @@ public final class Bits {
     bits.add("lastEventTime " + state.lastEventTime());
     bits.add("lastSequence " + state.lastSequence());
     bits.add("modelHash " + state.modelHash());
+    bits.add("history " + state.history());
     return bits;
   }
 
@@ -57,6 +58,7 @@ public final class Bits {
         "step " + prediction.step(),
         "lastValue " + Double.doubleToRawLongBits(prediction.lastValue()),
         "forecasts " + Arrays.toString(of(prediction.forecasts())),
-        "source " + prediction.source());
+        "source " + prediction.source(),
+        "history " + prediction.history());
   }
 }

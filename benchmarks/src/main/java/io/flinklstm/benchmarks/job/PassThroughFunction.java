@@ -50,7 +50,8 @@ final class PassThroughFunction extends KeyedProcessFunction<String, Observation
             STEP,
             observation.values()[0],
             forecasts,
-            observation.position()));
+            observation.position(),
+            0));
   }
 
   @Override

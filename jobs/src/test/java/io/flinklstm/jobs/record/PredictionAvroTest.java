@@ -54,7 +54,7 @@ class PredictionAvroTest {
           random.nextBoolean() ? null : Prediction.Reset.values()[random.nextInt(4)];
       assertSameAsJson(
           new Prediction(
-              "k" + k, step, MODEL, reset, k % 3, step, finite(random), forecasts, SOURCE));
+              "k" + k, step, MODEL, reset, k % 3, step, finite(random), forecasts, SOURCE, k));
     }
   }
 

@@ -25,7 +25,7 @@ class PredictionCsvTest {
     Prediction prediction = prediction("EURUSD", null, 4711, SOURCE);
     assertThat(new String(csv.write(prediction), UTF_8))
         .isEqualTo(
-            "EURUSD,1546300800123,READY,,,fx-mid,3,4711,1.14635,ticks-3-42-00c0ffee12345678,"
+            "EURUSD,1546300800123,READY,,,fx-mid,3,4711,1.14635,ticks-3-42-00c0ffee12345678-1234567800c0ffee,"
                 + "1.14637,1.1464");
   }
 
@@ -54,7 +54,7 @@ class PredictionCsvTest {
   void textsReadBackAsTheyWere(String text) {
     ModelId model = new ModelId(text, text, 30, 1);
     Prediction prediction =
-        new Prediction(text, 5, model, null, 0, 1, 1.5, new double[] {2.5}, SOURCE);
+        new Prediction(text, 5, model, null, 0, 1, 1.5, new double[] {2.5}, SOURCE, 1);
     List<String> cells = cells(csv.write(prediction));
     assertThat(cells).hasSize(11);
     assertThat(List.of(cells.get(0), cells.get(5), cells.get(6))).containsOnly(text);
@@ -79,7 +79,7 @@ class PredictionCsvTest {
       }
       long step = random.nextLong() >>> random.nextInt(64);
       Prediction prediction =
-          new Prediction("a", step, MODEL, null, 0, step, value, new double[] {value}, null);
+          new Prediction("a", step, MODEL, null, 0, step, value, new double[] {value}, null, 1);
       List<String> cells = cells(csv.write(prediction));
       assertThat(new String(new PredictionJson().write(prediction), UTF_8))
           .contains(

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 public class PredictionJsonTest {
 
   static final ModelId MODEL = new ModelId("fx-mid", "3", 30, 0x00c0ffee12345678L);
+  static final long HISTORY = 0x1234567800c0ffeeL;
   public static final SourcePosition SOURCE = new SourcePosition("ticks", 3, 42);
 
   private final PredictionJson json = new PredictionJson();
@@ -32,7 +33,8 @@ public class PredictionJsonTest {
             4711,
             1.14635,
             new double[] {1.14637, 1.1464},
-            SOURCE);
+            SOURCE,
+            HISTORY);
     assertThat(new String(json.write(prediction), UTF_8))
         .isEqualTo(
             "{\"key\":\"EURUSD\",\"event_time\":1546300800123,\"status\":\"READY\","
@@ -40,7 +42,7 @@ public class PredictionJsonTest {
                 + "\"last_value\":1.14635,\"forecasts\":["
                 + "{\"horizon_step\":1,\"forecast_value\":1.14637},"
                 + "{\"horizon_step\":2,\"forecast_value\":1.1464}],"
-                + "\"prediction_id\":\"ticks-3-42-00c0ffee12345678\"}");
+                + "\"prediction_id\":\"ticks-3-42-00c0ffee12345678-1234567800c0ffee\"}");
   }
 
   @Test
@@ -89,7 +91,7 @@ public class PredictionJsonTest {
         values[i] = k == 0 ? EDGES[i % EDGES.length] : randomDouble(random);
       }
       byte[] bytes =
-          json.write(new Prediction("a", 0, MODEL, null, 0, 1, values[0], values, SOURCE));
+          json.write(new Prediction("a", 0, MODEL, null, 0, 1, values[0], values, SOURCE, HISTORY));
       JsonNode node = mapper.readTree(bytes);
       assertSameBits(node.get("last_value"), values[0]);
       for (int i = 0; i < values.length; i++) {
@@ -145,6 +147,7 @@ public class PredictionJsonTest {
         step,
         1.14635,
         forecasts,
-        source);
+        source,
+        HISTORY);
   }
 }

@@ -55,6 +55,7 @@ class PredictionLinesTest {
         31,
         1,
         new double[] {forecast},
-        PredictionJsonTest.SOURCE);
+        PredictionJsonTest.SOURCE,
+        PredictionJsonTest.HISTORY);
   }
 }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklstm.forecast.Forecaster;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
+import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.StreamState;
 import io.flinklstm.local.testing.DemoData;
+import io.flinklstm.local.testing.LocalKafka;
 import io.flinklstm.local.ticks.Tick;
 import io.flinklstm.math.KernelType;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BundledModelTest {
 
@@ -26,19 +32,34 @@ class BundledModelTest {
     StreamState state = forecaster.newState();
     long hash = 0;
     for (Tick tick : DemoData.trades(100_000)) {
-      Prediction prediction =
-          (Prediction)
-              forecaster.advance(
-                  Observation.of(
-                      tick.key(),
-                      tick.eventTime(),
-                      Double.parseDouble(tick.values().get(0)),
-                      Double.parseDouble(tick.values().get(1))),
-                  state);
+      Prediction prediction = (Prediction) forecaster.advance(observation(tick), state);
       for (double forecast : prediction.forecasts()) {
         hash = 31 * hash + Double.doubleToRawLongBits(forecast);
       }
     }
     assertThat(Long.toHexString(hash)).isEqualTo(Long.toHexString(BITS_OF_ALL_FORECASTS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/records.md", "docs/consuming.md"})
+  void givesTheIdThatTheDocumentsShow(String document) throws Exception {
+    Forecaster forecaster = new Forecaster(DemoData.model(), KernelType.PLAIN.create());
+    StreamState state = forecaster.newState();
+    String id = null;
+    long offset = 0;
+    for (Tick tick : DemoData.trades(99_996)) {
+      Observation observation =
+          LocalKafka.at(observation(tick), new SourcePosition("ticks", 1, offset++));
+      id = ((Prediction) forecaster.advance(observation, state)).predictionId();
+    }
+    assertThat(Files.readString(Path.of("..", "..").resolve(document))).contains(id);
+  }
+
+  private static Observation observation(Tick tick) {
+    return Observation.of(
+        tick.key(),
+        tick.eventTime(),
+        Double.parseDouble(tick.values().get(0)),
+        Double.parseDouble(tick.values().get(1)));
   }
 }
