@@ -16,10 +16,13 @@ import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.config.TransactionTimeout;
 import io.flinklstm.jobs.kafka.KafkaPreflight;
 import io.flinklstm.jobs.kafka.KafkaSinks;
+import io.flinklstm.jobs.kafka.KafkaSources;
 import io.flinklstm.jobs.kafka.ObservationDeserializer;
 import io.flinklstm.jobs.kafka.ObservationWatermarks;
+import io.flinklstm.jobs.kafka.ParsedRecord;
 import io.flinklstm.jobs.kafka.TimestampLimits;
 import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.ForecastSettings;
 import io.flinklstm.stream.Ledger;
@@ -30,7 +33,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.function.BiFunction;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -44,15 +46,11 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.types.Either;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,7 +127,7 @@ public final class ForecastJob {
         env,
         config,
         forecast.apply(model, settings(config, model.card())),
-        source(config, new ObservationDeserializer(fields, format)),
+        KafkaSources.ticks(config, new ObservationDeserializer(fields, format)),
         sinks.predictions(),
         sinks.late(),
         sinks.duplicates(),
@@ -145,15 +143,19 @@ public final class ForecastJob {
       StreamExecutionEnvironment env,
       ForecastJobConfig config,
       OneInputStreamOperator<Observation, Prediction> forecast,
-      Source<Either<Observation, DeadLetter>, ?, ?> ticks,
+      Source<ParsedRecord, ?, ?> ticks,
       Sink<Prediction> predictionSink,
       Sink<Observation> lateSink,
       @Nullable Sink<Observation> duplicateSink,
       Sink<DeadLetter> deadLetterSink) {
+    String sourceUid = config.get(ForecastJobOptions.SOURCE_UID);
     SingleOutputStreamOperator<Observation> observations =
-        env.fromSource(ticks, watermarks(config), "ticks-source", ObservationDeserializer.TYPE)
-            .uid("ticks-source")
-            .transform("observations", StreamTypes.OBSERVATION, new ObservationsOperator())
+        env.fromSource(ticks, watermarks(config), "ticks-source", ParsedRecord.TYPE)
+            .uid(sourceUid)
+            .transform(
+                "observations",
+                StreamTypes.OBSERVATION,
+                new ObservationsOperator(timeFormat(config), sourceUid, config.sourceTopics()))
             .uid("observations");
 
     SingleOutputStreamOperator<Prediction> predictions =
@@ -178,20 +180,24 @@ public final class ForecastJob {
         "dead-letters-sink");
   }
 
+  /** Null if the records' own timestamps are the event times. */
+  private static @Nullable TimeFormat timeFormat(ForecastJobConfig config) {
+    return config.getOrNull(ForecastJobOptions.TIME_FIELD) == null ? null : config.timeFormat();
+  }
+
   private static <T> void sink(DataStream<T> records, Sink<T> sink, String uid) {
     records.sinkTo(sink).uid(uid).name(uid);
   }
 
   /** Every partition has its own watermark, and the lowest one counts. */
-  private static WatermarkStrategy<Either<Observation, DeadLetter>> watermarks(
-      ForecastJobConfig config) {
-    WatermarkStrategy<Either<Observation, DeadLetter>> bounded =
+  private static WatermarkStrategy<ParsedRecord> watermarks(ForecastJobConfig config) {
+    WatermarkStrategy<ParsedRecord> bounded =
         WatermarkStrategy.forBoundedOutOfOrderness(
             config.get(ForecastJobOptions.MAX_OUT_OF_ORDERNESS));
     Duration idleness = config.get(ForecastJobOptions.IDLENESS);
-    WatermarkStrategy<Either<Observation, DeadLetter>> idling =
+    WatermarkStrategy<ParsedRecord> idling =
         idleness.isZero() ? bounded : bounded.withIdleness(idleness);
-    return WatermarkStrategy.<Either<Observation, DeadLetter>>forGenerator(
+    return WatermarkStrategy.<ParsedRecord>forGenerator(
             context -> new ObservationWatermarks(idling.createWatermarkGenerator(context)))
         .withTimestampAssigner(
             (record, kafkaTimestamp) -> ObservationDeserializer.eventTime(record));
@@ -269,24 +275,5 @@ public final class ForecastJob {
               + " twice to a stream's state, got "
               + mode);
     }
-  }
-
-  @SuppressWarnings("deprecation") // The connector has no other way to set the fallback.
-  private static KafkaSource<Either<Observation, DeadLetter>> source(
-      ForecastJobConfig config, ObservationDeserializer deserializer) {
-    Properties properties = config.kafkaProperties();
-    properties.putIfAbsent("isolation.level", "read_committed");
-    return KafkaSource.<Either<Observation, DeadLetter>>builder()
-        .setProperties(properties)
-        .setTopics(config.get(ForecastJobOptions.SOURCE_TOPIC))
-        .setGroupId(config.get(ForecastJobOptions.GROUP_ID))
-        .setStartingOffsets(
-            switch (config.get(ForecastJobOptions.STARTING_OFFSETS)) {
-              case EARLIEST -> OffsetsInitializer.earliest();
-              case LATEST -> OffsetsInitializer.latest();
-              case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
-            })
-        .setDeserializer(deserializer)
-        .build();
   }
 }

@@ -15,6 +15,7 @@ import io.flinklstm.stream.Ledger;
 import io.flinklstm.stream.Ledger.Entry;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,13 +101,18 @@ class BadRecordsTest {
         : HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, 10_000)));
   }
 
+  private static RejectionCode[] codesWithoutRegistry() {
+    return EnumSet.complementOf(EnumSet.of(RejectionCode.SCHEMA_UNAVAILABLE))
+        .toArray(RejectionCode[]::new);
+  }
+
   /** Ensures that a change of the mutations cannot leave the test without work. */
   private static void assertEnoughOfEach(OutcomeChecks checks) {
     long good = checks.count(Entry.READ) / (GOOD_ONE_IN + 1);
     assertThat(checks.count(Entry.PREDICTIONS)).isGreaterThan(good + 20_000);
     assertThat(checks.count(Entry.LATE)).isGreaterThan(5_000);
-    assertThat(checks.count(Entry.DUPLICATES)).isGreaterThan(20_000);
-    assertThat(checks.codes()).containsOnlyKeys(RejectionCode.values());
+    assertThat(checks.count(Entry.DUPLICATES)).isGreaterThan(5_000);
+    assertThat(checks.codes()).containsOnlyKeys(codesWithoutRegistry());
     assertThat(checks.codes()).allSatisfy((code, count) -> assertThat(count).isGreaterThan(200));
     assertThat(checks.cuts()).containsOnlyKeys("value", "headers", "key");
     assertThat(checks.cuts()).allSatisfy((part, count) -> assertThat(count).isGreaterThan(50));

@@ -3,7 +3,6 @@ package io.flinklstm.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklstm.forecast.Observation;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.jobs.config.JobConfigurationException;
@@ -12,9 +11,9 @@ import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.kafka.DeadLetterRecordSerializer;
 import io.flinklstm.jobs.kafka.ObservationDeserializer;
 import io.flinklstm.jobs.kafka.OriginalRecordSerializer;
+import io.flinklstm.jobs.kafka.ParsedRecord;
 import io.flinklstm.jobs.kafka.PredictionRecordSerializer;
 import io.flinklstm.jobs.kafka.TimestampLimits;
-import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.LstmForecastFunction;
 import io.flinklstm.stream.LstmForecastOperator;
 import java.nio.file.Path;
@@ -38,7 +37,6 @@ import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.streaming.api.transformations.PartitionTransformation;
 import org.apache.flink.streaming.api.transformations.SideOutputTransformation;
 import org.apache.flink.streaming.api.transformations.UnionTransformation;
-import org.apache.flink.types.Either;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +88,15 @@ class ForecastJobTest {
             "observations",
             "predictions-sink",
             "ticks-source");
+  }
+
+  @Test
+  void theSourceHasTheUidOfItsOption() {
+    StreamGraph graph = job(new Configuration(), "--lstm.source.uid=again").getStreamGraph();
+    assertThat(graph.getStreamNodes())
+        .filteredOn(node -> node.getOperatorName().equals("Source: ticks-source"))
+        .extracting(StreamNode::getTransformationUID)
+        .containsExactly("again");
   }
 
   @Test
@@ -172,7 +179,7 @@ class ForecastJobTest {
         env,
         config,
         new LstmForecastOperator(new LstmForecastFunction(ModelLoader.load(config))),
-        KafkaSource.<Either<Observation, DeadLetter>>builder()
+        KafkaSource.<ParsedRecord>builder()
             .setBootstrapServers("localhost:9")
             .setTopics("ticks")
             .setDeserializer(

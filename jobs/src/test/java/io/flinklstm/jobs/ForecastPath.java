@@ -3,9 +3,11 @@ package io.flinklstm.jobs;
 import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
+import io.flinklstm.jobs.config.SourceTopics;
 import io.flinklstm.jobs.kafka.DeadLetterRecordSerializer;
 import io.flinklstm.jobs.kafka.ObservationDeserializer;
 import io.flinklstm.jobs.kafka.OriginalRecordSerializer;
+import io.flinklstm.jobs.kafka.ParsedRecord;
 import io.flinklstm.jobs.kafka.PredictionRecordSerializer;
 import io.flinklstm.jobs.kafka.TimestampLimits;
 import io.flinklstm.jobs.record.RecordFormat;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -35,7 +38,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.types.Either;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.OutputTag;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -63,8 +65,7 @@ final class ForecastPath implements AutoCloseable {
 
   private final Outcomes outcomes;
   private final ObservationDeserializer deserializer;
-  private final OneInputStreamOperatorTestHarness<Either<Observation, DeadLetter>, Observation>
-      observations;
+  private final OneInputStreamOperatorTestHarness<ParsedRecord, Observation> observations;
   private final KeyedOneInputStreamOperatorTestHarness<String, Observation, Prediction> forecasts;
 
   private final Network<Observation> observationNetwork = new Network<>(StreamTypes.OBSERVATION);
@@ -74,9 +75,8 @@ final class ForecastPath implements AutoCloseable {
   private final OriginalRecordSerializer originalRecords;
   private final DeadLetterRecordSerializer deadLetterRecords;
 
-  private final List<Either<Observation, DeadLetter>> parsed = new ArrayList<>();
-  private final ListCollector<Either<Observation, DeadLetter>> parsedCollector =
-      new ListCollector<>(parsed);
+  private final List<ParsedRecord> parsed = new ArrayList<>();
+  private final ListCollector<ParsedRecord> parsedCollector = new ListCollector<>(parsed);
 
   ForecastPath(
       ForecastModel model,
@@ -92,7 +92,12 @@ final class ForecastPath implements AutoCloseable {
     deadLetterRecords = new DeadLetterRecordSerializer("dead-letters", maxBytes, limits);
     deserializer = new ObservationDeserializer(model.card().fields(), format);
     deserializer.open(null);
-    observations = new OneInputStreamOperatorTestHarness<>(new ObservationsOperator());
+    observations =
+        new OneInputStreamOperatorTestHarness<>(
+            new ObservationsOperator(
+                format.timeFormat(),
+                "ticks-source",
+                new SourceTopics(List.of(), Pattern.compile(".*"))));
     forecasts =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(new LstmForecastFunction(model, settings)),
@@ -107,14 +112,15 @@ final class ForecastPath implements AutoCloseable {
   void send(ConsumerRecord<byte[], byte[]> record) throws Exception {
     parsed.clear();
     deserializer.deserialize(record, parsedCollector);
-    if (parsed.size() != 1) {
-      throw new AssertionError("expected one of each record, got " + parsed);
+    if (parsed.isEmpty()) {
+      throw new AssertionError("expected one of each record or more, got none");
     }
-    Either<Observation, DeadLetter> only = parsed.get(0);
-    if (only.isLeft()) {
-      outcomes.observed(only.left());
+    for (ParsedRecord one : parsed) {
+      if (one.observation() != null) {
+        outcomes.observed(one.observation());
+      }
+      observations.processElement(new StreamRecord<>(one, ObservationDeserializer.eventTime(one)));
     }
-    observations.processElement(new StreamRecord<>(only, ObservationDeserializer.eventTime(only)));
   }
 
   void watermark(long eventTime) throws Exception {

@@ -13,8 +13,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.flinklstm.math.KernelType;
 
 /**
- * The dependencies allowed within the job: {@code record <- config <- kafka <- ForecastJob}, where
- * a package may use only those to its left.
+ * The dependencies allowed within the job: {@code registry <- record <- config <- kafka <-
+ * ForecastJob}, where a package may use only those to its left.
  */
 @AnalyzeClasses(packages = "io.flinklstm", importOptions = ImportOption.DoNotIncludeTests.class)
 class JobsArchitectureTest {
@@ -59,6 +59,21 @@ class JobsArchitectureTest {
               "org.apache.kafka..",
               "io.flinklstm.stream..",
               "io.flinklstm.jobs",
+              "io.flinklstm.jobs.config..",
+              "io.flinklstm.jobs.kafka..");
+
+  @ArchTest
+  static final ArchRule registryKnowsNeitherFlinkNorRecords =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flinklstm.jobs.registry..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.flink..",
+              "org.apache.kafka.clients..",
+              "io.flinklstm.jobs",
+              "io.flinklstm.jobs.record..",
               "io.flinklstm.jobs.config..",
               "io.flinklstm.jobs.kafka..");
 

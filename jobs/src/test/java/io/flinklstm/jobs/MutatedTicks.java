@@ -153,7 +153,7 @@ final class MutatedTicks {
   ConsumerRecord<byte[], byte[]> next(long offset, long now) {
     String key = "k" + offset / TICKS_PER_GENERATION + "-" + random.nextInt(KEYS);
     TickDraft tick = new TickDraft(format, offset, key, now, 100 + random.nextDouble());
-    if (format.keyField() != null) {
+    if (!format.names().key().isEmpty()) {
       tick.recordKey = random.nextInt(3) == 0 ? null : pick(ODD_RECORD_KEYS);
     }
     int meanings = random.nextInt(3);

@@ -104,6 +104,7 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
   public void refused(DeadLetter letter, ProducerRecord<byte[], byte[]> record) {
     checkCopy(settle(Entry.DEAD_LETTERS, ERRORS, record), record, ERRORS);
     codes.merge(letter.rejection().code(), 1L, Long::sum);
+    counts.merge(Entry.UNUSABLE, letter.stage().equals(DeadLetter.PARSE) ? 1L : 0L, Long::sum);
     String code = header(record, ERRORS + "code");
     check(code.equals(letter.rejection().code().name()), "the letter's code", code);
     String message = header(record, ERRORS + "message");
@@ -232,12 +233,16 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
   String balance() {
     return String.format(
         Locale.ROOT,
-        "read %d = predictions %d + late %d + duplicates %d + deadLetters %d + buffered %d",
+        "read %d = skipped 0 + unusable %d + usable %d; observations %d = predictions %d + late %d"
+            + " + duplicates %d + rejected %d + buffered %d",
         count(Entry.READ),
+        count(Entry.UNUSABLE),
+        count(Entry.READ) - count(Entry.UNUSABLE),
+        count(Entry.READ) - count(Entry.UNUSABLE),
         count(Entry.PREDICTIONS),
         count(Entry.LATE),
         count(Entry.DUPLICATES),
-        count(Entry.DEAD_LETTERS),
+        count(Entry.DEAD_LETTERS) - count(Entry.UNUSABLE),
         open());
   }
 }

@@ -21,10 +21,10 @@ import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.kafka.DeadLetterRecordSerializer;
 import io.flinklstm.jobs.kafka.TimestampLimits;
-import io.flinklstm.jobs.record.ObservationJson;
 import io.flinklstm.jobs.record.PredictionJson;
 import io.flinklstm.jobs.record.RejectedRecordException;
 import io.flinklstm.jobs.testing.HeaderText;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import io.flinklstm.jobs.testing.UnusableRecords;
 import io.flinklstm.stream.DeadLetter;
@@ -103,13 +103,14 @@ class RecordSchemasTest {
         "{\"key\":null,\"event_time\":5,\"bid\":1,\"ask\":2}",
         "{\"key\":\"a\",\"event_time\":-1,\"bid\":1,\"ask\":2}",
         "{\"key\":\"a\",\"event_time\":\"5\",\"bid\":1,\"ask\":2}",
+        "{\"key\":\"a\",\"event_time\":\"soon\",\"bid\":1,\"ask\":2}",
         "{\"key\":\"a\",\"event_time\":1e300,\"bid\":1,\"ask\":2}",
         "{\"key\":\"a\",\"bid\":1,\"ask\":2}",
         "[]"
       })
   void observationSchemaAndParserAgree(String json) throws IOException {
-    ObservationJson parser =
-        new ObservationJson(List.of("bid", "ask"), UnusableRecords.Format.PLAIN.format);
+    SingleReader parser =
+        new SingleReader(List.of("bid", "ask"), UnusableRecords.Format.PLAIN.format);
     boolean usable;
     try {
       parser.parse(SourceRecords.withValue(json));
@@ -126,7 +127,10 @@ class RecordSchemasTest {
     SourceRecord.Header header = new SourceRecord.Header("trace", new byte[100]);
     SourceRecord large =
         SourceRecords.of(new byte[2000], TIMESTAMP, new byte[5000], header, header);
-    for (SourceRecord source : List.of(small, large)) {
+    SourceRecord element =
+        new SourceRecord(
+            SourceRecords.POSITION.element(0), TIMESTAMP, utf8("k"), utf8("[7]"), List.of());
+    for (SourceRecord source : List.of(small, large, element)) {
       TimestampLimits limits = new TimestampLimits(Long.MAX_VALUE, 0, source == large);
       for (RejectionCode code : RejectionCode.values()) {
         DeadLetter letter =
@@ -138,6 +142,7 @@ class RecordSchemasTest {
         assertThat(validate("dead-letter-headers", MAPPER.valueToTree(headers)))
             .as("%s", headers)
             .isEmpty();
+        assertThat(headers.containsKey("__flink.errors.index")).isEqualTo(source == element);
         assertThat(headers.containsKey("__flink.errors.cut")).isEqualTo(source == large);
         assertThat(headers.containsKey("__flink.errors.timestamp")).isEqualTo(source == large);
       }
@@ -163,10 +168,13 @@ class RecordSchemasTest {
             validate(
                 "dead-letter-headers", MAPPER.readTree("{\"__flink.errors.cut\":\"all of it\"}")))
         .hasSize(7);
-    assertThat(
-            validate(
-                "dead-letter-headers", MAPPER.readTree("{\"__flink.errors.timestamp\":\"-1\"}")))
-        .hasSize(7);
+    for (String name : List.of("timestamp", "index")) {
+      assertThat(
+              validate(
+                  "dead-letter-headers",
+                  MAPPER.createObjectNode().put("__flink.errors." + name, "-1")))
+          .hasSize(7);
+    }
   }
 
   private static ObjectNode written(Prediction prediction) throws IOException {

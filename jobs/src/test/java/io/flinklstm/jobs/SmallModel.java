@@ -12,25 +12,41 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A model of bid and ask that costs almost nothing. Its forecasts rise, so those after a bid near
- * the largest double exceed a double's range; an ask above 10,000 is an outlier.
+ * A model that costs almost nothing, of bid and ask unless other formulas are given. Its forecasts
+ * rise, so those after a bid near the largest double exceed a double's range; an ask above 10,000
+ * is an outlier.
  */
 final class SmallModel {
 
-  private static final int INPUT_SIZE = 3;
   private static final int HIDDEN_SIZE = 4;
   private static final int HORIZON = 2;
 
   private SmallModel() {}
 
   static ForecastModel create() {
+    return create(
+        List.of(
+            new Feature("return", Formula.parse("bid"), Transform.LOG_RETURN, 2, 1, 20),
+            new Feature("ask", Formula.parse("ask"), Transform.IDENTITY, 0, 10, 5, 1000),
+            new Feature("pause", Formula.parse("elapsed()"), Transform.LOG1P, 3, 2, 20)));
+  }
+
+  /** A model of the values of formulas, the first of which is forecast. */
+  static ForecastModel of(List<Formula> formulas) {
+    return create(
+        formulas.stream()
+            .map(formula -> new Feature(formula.toString(), formula, Transform.IDENTITY, 0, 9, 20))
+            .toList());
+  }
+
+  private static ForecastModel create(List<Feature> features) {
     Random random = new Random(5);
     LstmWeights weights =
         new LstmWeights(
-            new LstmConfig(INPUT_SIZE, HIDDEN_SIZE, 1, HORIZON),
+            new LstmConfig(features.size(), HIDDEN_SIZE, 1, HORIZON),
             List.of(
                 new LstmWeights.Layer(
-                    floats(random, 4 * HIDDEN_SIZE * INPUT_SIZE),
+                    floats(random, 4 * HIDDEN_SIZE * features.size()),
                     floats(random, 4 * HIDDEN_SIZE * HIDDEN_SIZE),
                     floats(random, 4 * HIDDEN_SIZE),
                     floats(random, 4 * HIDDEN_SIZE))),
@@ -45,11 +61,8 @@ final class SmallModel {
             ModelCard.Context.CARRY,
             Duration.ofMillis(900),
             ModelCard.GapPolicy.RESET,
-            List.of(
-                new Feature("return", Formula.parse("bid"), Transform.LOG_RETURN, 2, 1, 20),
-                new Feature("ask", Formula.parse("ask"), Transform.IDENTITY, 0, 10, 5, 1000),
-                new Feature("pause", Formula.parse("elapsed()"), Transform.LOG1P, 3, 2, 20)),
-            "return",
+            features,
+            features.get(0).name(),
             "{}");
     return new ForecastModel(weights, card);
   }

@@ -48,13 +48,14 @@ final class TickDraft {
 
   void setEventTime(long milliseconds) {
     time =
-        switch (format.timeFormat()) {
-          case MS -> Long.toString(milliseconds);
-          case S -> BigDecimal.valueOf(milliseconds, 3).toPlainString();
-          case US -> Long.toString(milliseconds * 1000);
-          case ISO -> "\"" + Instant.ofEpochMilli(milliseconds) + "\"";
+        switch (format.timeFormat().toString()) {
+          case "ms" -> Long.toString(milliseconds);
+          case "s" -> BigDecimal.valueOf(milliseconds, 3).toPlainString();
+          case "us" -> Long.toString(milliseconds * 1000);
+          case "iso" -> "\"" + Instant.ofEpochMilli(milliseconds) + "\"";
+          default -> throw new IllegalArgumentException(format.timeFormat().toString());
         };
-    if (format.timeField() == null) {
+    if (format.names().time() == null) {
       timestamp = milliseconds;
     }
   }

@@ -119,9 +119,41 @@ public record FieldPath(Root root, List<Step> steps) implements Serializable {
     return new Prefix(path, parser.next);
   }
 
+  /** Splits a list of paths at the commas outside quotes; a blank list has none. */
+  public static List<String> split(String list) {
+    List<String> paths = new ArrayList<>();
+    if (list.isBlank()) {
+      return paths;
+    }
+    boolean quoted = false;
+    int begin = 0;
+    for (int k = 0; k <= list.length(); k++) {
+      if (k == list.length() || list.charAt(k) == ',' && !quoted) {
+        paths.add(list.substring(begin, k).strip());
+        begin = k + 1;
+      } else if (list.charAt(k) == '\\') {
+        k++;
+      } else if (list.charAt(k) == '"') {
+        quoted = !quoted;
+      }
+    }
+    return paths;
+  }
+
   /** The number of steps that lead to every element of an array. */
   public long fanOuts() {
     return steps.stream().filter(Step::isEvery).count();
+  }
+
+  /** Whether the field is in the record's value rather than its key, headers or topic. */
+  public boolean isInValue() {
+    return root == Root.VALUE || root == Root.RECORD;
+  }
+
+  /** The name of the column that holds the field in a format without nesting. */
+  public String flatName() {
+    String name = steps.size() == 1 ? steps.get(0).name() : null;
+    return name != null ? name : new FieldPath(Root.VALUE, steps).toString();
   }
 
   /** The path as {@link #parse} reads it; equal paths have equal texts. */
@@ -140,6 +172,11 @@ public record FieldPath(Root root, List<Step> steps) implements Serializable {
       text.append(step);
     }
     return text.toString();
+  }
+
+  /** The path of a field with this name, whatever is in it. */
+  public static String quote(String name) {
+    return new FieldPath(Root.VALUE, List.of(new Step(name, 0))).toString();
   }
 
   private static String quoted(String name) {

@@ -2,7 +2,6 @@ package io.flinklstm.forecast;
 
 import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -71,7 +70,7 @@ public record Formula(Function function, List<String> fields) implements Seriali
       return new Formula(Function.FIELD, List.of(field(formula, text)));
     }
     Function function = function(call.group(1), text);
-    List<String> arguments = arguments(call.group(2));
+    List<String> arguments = FieldPath.split(call.group(2));
     if (arguments.size() != function.arity || arguments.contains("")) {
       throw new IllegalArgumentException(
           "formula "
@@ -103,27 +102,6 @@ public record Formula(Function function, List<String> fields) implements Seriali
               + e.getMessage(),
           e);
     }
-  }
-
-  /** Splits at the commas outside quotes. */
-  private static List<String> arguments(String list) {
-    List<String> arguments = new ArrayList<>();
-    if (list.isBlank()) {
-      return arguments;
-    }
-    boolean quoted = false;
-    int begin = 0;
-    for (int k = 0; k <= list.length(); k++) {
-      if (k == list.length() || list.charAt(k) == ',' && !quoted) {
-        arguments.add(list.substring(begin, k).strip());
-        begin = k + 1;
-      } else if (list.charAt(k) == '\\') {
-        k++;
-      } else if (list.charAt(k) == '"') {
-        quoted = !quoted;
-      }
-    }
-    return arguments;
   }
 
   private static Function function(String name, String text) {

@@ -16,8 +16,8 @@ import io.flinklstm.math.LstmKernel;
  *
  * <p>A word is folded in by the round of MurmurHash3_x64_128 with one lane, and each observation
  * ends with its finalizer, fmix64 [1]. Both are bijections for a given word, so two histories that
- * differ in one word differ in every hash that follows. Costs about a nanosecond per value and
- * allocates nothing. It is no protection against values chosen to collide.
+ * differ in one word differ in every hash that follows. Allocates nothing. It is no protection
+ * against values chosen to collide.
  *
  * <p>[1] Austin Appleby, MurmurHash3.cpp, public domain, https://github.com/aappleby/smhasher
  */

@@ -44,7 +44,7 @@ final class Intake {
       return defect;
     }
     boolean isNew = state.lastEventTime() == StreamState.NO_EVENT_TIME;
-    long pause = isNew ? 0 : observation.eventTime() - state.lastEventTime();
+    long pause = isNew ? 0 : pause(observation, state);
     boolean isExpired = pause > ttlMs;
     boolean isGap = pause > gapMs;
     step.newSession = isExpired || isGap && resetAfterGap;
@@ -70,6 +70,15 @@ final class Intake {
     step.gapMs = isGap && knowsThePause ? pause : 0;
     encode(step, step.goesOn() ? pause : 0);
     return step.unusable < 0 ? null : rejection(step);
+  }
+
+  /** Milliseconds since the last observation applied; 0 if this one is not newer. */
+  private static long pause(Observation observation, StreamState state) {
+    if (observation.eventTime() <= state.lastEventTime()) {
+      return 0;
+    }
+    long pause = observation.eventTime() - state.lastEventTime();
+    return pause < 0 ? Long.MAX_VALUE : pause; // the difference may have 65 bits
   }
 
   private static boolean isDuplicate(Observation observation, StreamState state) {

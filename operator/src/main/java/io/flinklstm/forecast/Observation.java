@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * modified.
  *
  * @param key the stream, for example a symbol; 1 to {@link #MAX_KEY_LENGTH} characters
- * @param eventTime when it happened, in epoch milliseconds, at least 0
+ * @param eventTime when it happened, in epoch milliseconds; negative before 1970
  * @param values one number per field of the model card ({@link ModelCard#fields}), in that order
  * @param sequence a number that rises with every observation of a key, until a pause longer than
  *     the ttl or than a gap that resets; or {@link #NO_SEQUENCE}
@@ -66,10 +66,9 @@ public record Observation(
           RejectionCode.KEY_TOO_LONG,
           "key: expected at most " + MAX_KEY_LENGTH + " characters, got " + key.length());
     }
-    if (eventTime < 0) {
+    if (eventTime == StreamState.NO_EVENT_TIME) {
       return new Rejection(
-          RejectionCode.INVALID_TIME,
-          "event time: expected epoch milliseconds of at least 0, got " + eventTime);
+          RejectionCode.INVALID_TIME, "event time: expected epoch milliseconds, got none");
     }
     if (values.length != fieldCount) {
       return new Rejection(

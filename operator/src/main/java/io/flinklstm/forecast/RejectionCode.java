@@ -28,5 +28,7 @@ public enum RejectionCode {
   /** A feature is further from its mean than the model card allows. */
   OUTLIER,
   /** The model's state or forecast would have become NaN or infinite. */
-  NON_FINITE_OUTPUT
+  NON_FINITE_OUTPUT,
+  /** The schema that the record names is not in the registry, or the registry does not answer. */
+  SCHEMA_UNAVAILABLE
 }

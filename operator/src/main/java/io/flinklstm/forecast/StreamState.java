@@ -14,7 +14,7 @@ import io.flinklstm.model.LstmState;
 public final class StreamState {
 
   /** The last event time of a stream to which nothing has been applied. */
-  public static final long NO_EVENT_TIME = -1;
+  public static final long NO_EVENT_TIME = Long.MIN_VALUE;
 
   /** The reclaim time of a state that is kept forever. */
   public static final long NO_RECLAIM_TIME = Long.MAX_VALUE;

@@ -1,6 +1,7 @@
 package io.flinklstm.stream;
 
 import io.flinklstm.forecast.ModelId;
+import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Outcome;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.Rejection;
@@ -33,9 +34,13 @@ final class ForecastMetrics {
   private final Counter[] predictions; // by status
   private final Counter[] resets; // by cause
   private final Histogram inferenceLatencyNs;
+  private final KeyPartitions keyPartitions;
   private long timing;
 
-  ForecastMetrics(MetricGroup taskMetrics, ModelId model, Ledger ledger) {
+  /**
+   * @param ordersByTime whether observations wait for each other
+   */
+  ForecastMetrics(MetricGroup taskMetrics, ModelId model, Ledger ledger, boolean ordersByTime) {
     this.ledger = ledger;
     MetricGroup lstm = taskMetrics.addGroup("lstm");
     observations = lstm.counter("observations");
@@ -55,14 +60,17 @@ final class ForecastMetrics {
     // Flink's own, over the last values: the Dropwizard wrapper would add a dependency and do less.
     inferenceLatencyNs =
         lstm.histogram("inferenceLatencyNs", new DescriptiveStatisticsHistogram(LATENCIES));
+    keyPartitions = new KeyPartitions(ordersByTime, lstm.counter("keysInSeveralPartitions"));
     lstm.gauge("bufferedEvents", () -> ledger.get(Entry.BUFFERED));
     lstm.gauge("activeKeys", () -> ledger.get(Entry.ACTIVE_KEYS));
     lstm.gauge("modelVersion", model::version);
   }
 
-  void observed() {
+  /** An observation arrives. */
+  void observed(Observation observation) {
     ledger.add(Entry.OBSERVATIONS, 1);
     observations.inc();
+    keyPartitions.look(observation);
   }
 
   /** An observation has its outcome. */
@@ -77,6 +85,7 @@ final class ForecastMetrics {
         }
       }
     } else if (outcome instanceof Rejection rejection) {
+      ledger.add(Entry.REJECTED, 1);
       ledger.add(Entry.DEAD_LETTERS, 1);
       deadLetters.count(rejection.code());
     } else if (outcome == Outcome.Late.LATE) {

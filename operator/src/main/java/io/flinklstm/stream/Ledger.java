@@ -33,17 +33,25 @@ public final class Ledger {
   public enum Entry {
     /** Records read. */
     READ,
-    /** Observations that reached the forecast function. */
+    /** Observations, and elements of records that were meant to be some. */
     OBSERVATIONS,
     PREDICTIONS,
     LATE,
     DUPLICATES,
-    /** Records that could not be used, in any step. */
+    /** Records and elements that could not be used, in any step. */
     DEAD_LETTERS,
     /** Observations that are waiting for the watermark. */
     BUFFERED,
     /** Keys that currently have a state. */
-    ACTIVE_KEYS;
+    ACTIVE_KEYS,
+    /** Records that are not meant: the condition skips them, or they hold no observation. */
+    SKIPPED,
+    /** Records that could not be parsed. */
+    UNUSABLE,
+    /** Records with one observation or several. */
+    USABLE,
+    /** Observations that could not be used, in any step. */
+    REJECTED;
 
     /** The accumulator's name. */
     public String accumulator() {
@@ -57,6 +65,23 @@ public final class Ledger {
       return camelCase.toString();
     }
   }
+
+  /**
+   * An identity that holds at every checkpoint.
+   *
+   * @param left is the sum of the others
+   */
+  public record Identity(Entry left, List<Entry> right) {}
+
+  /** What became of every record. */
+  public static final Identity RECORDS =
+      new Identity(Entry.READ, List.of(Entry.SKIPPED, Entry.UNUSABLE, Entry.USABLE));
+
+  /** What became of every observation. */
+  public static final Identity OUTCOMES =
+      new Identity(
+          Entry.OBSERVATIONS,
+          List.of(Entry.PREDICTIONS, Entry.LATE, Entry.DUPLICATES, Entry.REJECTED, Entry.BUFFERED));
 
   /** The name of the operator state. */
   public static final String STATE = "ledger";
@@ -159,27 +184,23 @@ public final class Ledger {
   }
 
   /** {@code left 5 = right 4 + right 1}, with the names of the accumulators. */
-  public String balance(Entry left, List<Entry> right) {
+  public String balance(Identity identity) {
     Map<String, Long> values = new TreeMap<>();
     for (Entry entry : Entry.values()) {
       values.put(entry.accumulator(), get(entry));
     }
-    return balance(values, left, right);
+    return balance(values, identity);
   }
 
-  /** The balance of a whole job, from the sums of its accumulators. */
+  /** Both balances of a whole job, from the sums of its accumulators. */
   public static String balance(Map<String, ?> sums) {
-    return balance(
-        sums,
-        Entry.READ,
-        List.of(
-            Entry.PREDICTIONS, Entry.LATE, Entry.DUPLICATES, Entry.DEAD_LETTERS, Entry.BUFFERED));
+    return balance(sums, RECORDS) + "; " + balance(sums, OUTCOMES);
   }
 
-  private static String balance(Map<String, ?> values, Entry left, List<Entry> right) {
-    StringBuilder line = new StringBuilder(term(values, left));
+  private static String balance(Map<String, ?> values, Identity identity) {
+    StringBuilder line = new StringBuilder(term(values, identity.left));
     String separator = " = ";
-    for (Entry entry : right) {
+    for (Entry entry : identity.right) {
       line.append(separator).append(term(values, entry));
       separator = " + ";
     }

@@ -53,16 +53,13 @@ public final class LstmForecastFunction
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(LstmForecastFunction.class);
 
-  /** The possible outcomes of an observation. */
-  private static final List<Entry> OUTCOMES =
-      List.of(Entry.PREDICTIONS, Entry.LATE, Entry.DUPLICATES, Entry.DEAD_LETTERS, Entry.BUFFERED);
-
   private static final List<Entry> COUNTED =
       List.of(
           Entry.OBSERVATIONS,
           Entry.PREDICTIONS,
           Entry.LATE,
           Entry.DUPLICATES,
+          Entry.REJECTED,
           Entry.DEAD_LETTERS,
           Entry.BUFFERED,
           Entry.ACTIVE_KEYS);
@@ -142,7 +139,8 @@ public final class LstmForecastFunction
     stored = new StoredState(getRuntimeContext(), settings);
     buffer = new ReorderBuffer(getRuntimeContext(), model.card().fields());
     metrics =
-        new ForecastMetrics(getRuntimeContext().getMetricGroup(), forecaster.modelId(), ledger);
+        new ForecastMetrics(
+            getRuntimeContext().getMetricGroup(), forecaster.modelId(), ledger, ordersByTime);
   }
 
   private LstmKernel createKernel() {
@@ -157,14 +155,14 @@ public final class LstmForecastFunction
   @Override
   public void close() {
     if (ledger != null) {
-      ledger.logAtCleanStop(() -> ledger.balance(Entry.OBSERVATIONS, OUTCOMES));
+      ledger.logAtCleanStop(() -> ledger.balance(Ledger.OUTCOMES));
     }
   }
 
   @Override
   public void processElement(Observation observation, Context context, Collector<Prediction> out)
       throws Exception {
-    metrics.observed();
+    metrics.observed(observation);
     if (mayHoldBuffered) {
       order(observation, context, out);
     } else {

@@ -47,15 +47,31 @@ public final class SnapshotCheck {
    */
   public static void check(
       AbstractStreamOperator<?> operator, Set<String> keyed, Set<String> operatorStates) {
+    check(operator, keyed, operatorStates, Set.of());
+  }
+
+  /**
+   * Like {@link #check(AbstractStreamOperator, Set, Set)}, for an operator that got more states.
+   *
+   * @param newer the names of the operator states that older snapshots lack
+   */
+  public static void check(
+      AbstractStreamOperator<?> operator,
+      Set<String> keyed,
+      Set<String> operatorStates,
+      Set<String> newer) {
     try {
-      checkFiles(operator, keyed, operatorStates);
+      checkFiles(operator, keyed, operatorStates, newer);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
   private static void checkFiles(
-      AbstractStreamOperator<?> operator, Set<String> keyed, Set<String> operatorStates)
+      AbstractStreamOperator<?> operator,
+      Set<String> keyed,
+      Set<String> operatorStates,
+      Set<String> newer)
       throws IOException {
     PrioritizedOperatorSubtaskState restored =
         operator
@@ -75,7 +91,7 @@ public final class SnapshotCheck {
     for (StateObjectCollection<OperatorStateHandle> handles :
         restored.getPrioritizedManagedOperatorState()) {
       for (OperatorStateHandle handle : handles) {
-        check(handle, operatorStates, new OperatorBackendSerializationProxy(classLoader));
+        check(handle, operatorStates, newer, new OperatorBackendSerializationProxy(classLoader));
       }
     }
   }
@@ -85,30 +101,36 @@ public final class SnapshotCheck {
       throws IOException {
     try (FSDataInputStream in = file.openInputStream()) {
       header.read(new DataInputViewStreamWrapper(in));
-      checkNames(header.getStateMetaInfoSnapshots(), states, file);
+      checkNames(header.getStateMetaInfoSnapshots(), states, Set.of(), file);
       checkBlocks(in, file);
     }
   }
 
   private static void check(
-      StreamStateHandle file, Set<String> states, OperatorBackendSerializationProxy header)
+      StreamStateHandle file,
+      Set<String> states,
+      Set<String> newer,
+      OperatorBackendSerializationProxy header)
       throws IOException {
     try (FSDataInputStream in = file.openInputStream()) {
       header.read(new DataInputViewStreamWrapper(in));
       List<StateMetaInfoSnapshot> named = new ArrayList<>();
       named.addAll(header.getOperatorStateMetaInfoSnapshots());
       named.addAll(header.getBroadcastStateMetaInfoSnapshots());
-      checkNames(named, states, file);
+      checkNames(named, states, newer, file);
       checkBlocks(in, file);
     }
   }
 
   private static void checkNames(
-      List<StateMetaInfoSnapshot> named, Set<String> states, StreamStateHandle file)
+      List<StateMetaInfoSnapshot> named,
+      Set<String> states,
+      Set<String> newer,
+      StreamStateHandle file)
       throws IOException {
     Set<String> missing = new TreeSet<>(states);
     for (StateMetaInfoSnapshot state : named) {
-      if (!states.contains(state.getName())) {
+      if (!states.contains(state.getName()) && !newer.contains(state.getName())) {
         throw new IOException(
             "name of a state in "
                 + where(file)

@@ -69,16 +69,20 @@ final class StoredState {
     if (watermark == Long.MIN_VALUE) {
       return FIRST_WATERMARK;
     }
-    long reclaimTime =
-        Math.max(lastEventTime, watermark) + ttl + settings.maxOutOfOrderness().toMillis();
-    return reclaimTime < 0 ? StreamState.NO_RECLAIM_TIME : reclaimTime;
+    return later(Math.max(lastEventTime, watermark));
   }
 
   /** Not before the current ttl has passed, which may be longer than when the state was stored. */
   private long end(StreamState state) {
-    long end =
-        state.lastEventTime() + settings.policy().ttlMs() + settings.maxOutOfOrderness().toMillis();
-    return end < 0 ? state.reclaimTime() : Math.max(state.reclaimTime(), end);
+    return Math.max(state.reclaimTime(), later(state.lastEventTime()));
+  }
+
+  /**
+   * By ttl and out-of-orderness after a time, which may be before 1970; the end of time at most.
+   */
+  private long later(long time) {
+    long later = time + settings.policy().ttlMs() + settings.maxOutOfOrderness().toMillis();
+    return later < time ? StreamState.NO_RECLAIM_TIME : later;
   }
 
   /**

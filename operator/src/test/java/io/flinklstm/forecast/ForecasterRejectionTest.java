@@ -26,7 +26,12 @@ class ForecasterRejectionTest {
     refused(card, Observation.of(null, 1, 1, 2), RejectionCode.MISSING_KEY, "got none");
     refused(card, Observation.of("", 1, 1, 2), RejectionCode.MISSING_KEY, "got none");
     refused(card, Observation.of(longKey, 1, 1, 2), RejectionCode.KEY_TOO_LONG, "1024", "1025");
-    refused(card, Observation.of("k", -1, 1, 2), RejectionCode.INVALID_TIME, "0", "got -1");
+    refused(
+        card,
+        Observation.of("k", StreamState.NO_EVENT_TIME, 1, 2),
+        RejectionCode.INVALID_TIME,
+        "event time",
+        "got none");
     refused(card, Observation.of("k", 1, 1), RejectionCode.MISSING_FIELD, "2", "got 1");
     refused(card, Observation.of("k", 1, 1, 2, 3), RejectionCode.MISSING_FIELD, "2", "got 3");
     refused(

@@ -109,6 +109,30 @@ class ForecasterTest {
   }
 
   @Test
+  void timesBefore1970AreLikeAnyOthers() {
+    StreamState later = forecaster.newState();
+    long[] times = {-GAP - 3, -2, -1, -1, 0, 1, GAP + 2};
+    for (int t = 0; t < times.length; t++) {
+      Prediction before = predict(times[t], 100 + t);
+      Prediction after =
+          (Prediction)
+              forecaster.advance(Observation.of("EURUSD", BEGINNING + times[t], 100 + t), later);
+      assertThat(Bits.of(before.forecasts())).isEqualTo(Bits.of(after.forecasts()));
+      assertThat(before.reset()).isEqualTo(after.reset());
+      assertThat(before.gapMs()).isEqualTo(after.gapMs());
+      assertThat(before.step()).isEqualTo(after.step());
+      assertThat(state.lastEventTime()).isEqualTo(times[t]);
+    }
+    assertThat(advance(-1, 1, Observation.NO_SEQUENCE)).isEqualTo(Outcome.Late.LATE);
+  }
+
+  @Test
+  void thePauseBetweenTheEndsOfTimeIsAGap() {
+    predict(Long.MIN_VALUE + 1, 100);
+    assertThat(predict(Long.MAX_VALUE, 101).reset()).isEqualTo(Prediction.Reset.GAP);
+  }
+
+  @Test
   void duplicatesAreFoundBeforeTheTimeIsLookedAt() {
     advance(BEGINNING, 100, 5);
     advance(BEGINNING + 10, 101, 6);

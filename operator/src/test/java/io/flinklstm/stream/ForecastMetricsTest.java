@@ -7,6 +7,8 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.forecast.SourcePosition;
+import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.math.KernelType;
 import java.time.Duration;
@@ -58,6 +60,7 @@ class ForecastMetricsTest {
                 "late",
                 "duplicates",
                 "appliedEarly",
+                "keysInSeveralPartitions",
                 "reclaimed",
                 "bufferedEvents",
                 "activeKeys",
@@ -127,6 +130,18 @@ class ForecastMetricsTest {
     Histogram latency = (Histogram) metrics.get("inferenceLatencyNs");
     assertThat(latency.getCount()).as("the first of sixteen is timed").isEqualTo(1);
     assertThat(latency.getStatistics().getMin()).isPositive();
+    harness.close();
+  }
+
+  @Test
+  void countsKeysInSeveralPartitionsOnArrival() throws Exception {
+    for (int partition = 0; partition < 3; partition++) {
+      SourceRecord source =
+          new SourceRecord(new SourcePosition("ticks", partition, 0), 1000, null, null, List.of());
+      harness.observe(new Observation("a", 1000, new double[] {1.0, 2.0}, partition, source));
+    }
+    assertThat(count("keysInSeveralPartitions")).isEqualTo(1);
+    assertThat(gauge("bufferedEvents")).isEqualTo(2L);
     harness.close();
   }
 

@@ -9,6 +9,8 @@ import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger.Entry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the function leaves in Flink's timers and state besides the stream states. */
 class ForecastTimersTest {
@@ -41,15 +43,16 @@ class ForecastTimersTest {
     }
   }
 
-  @Test
-  void keepsNothingOfAForgottenKey() throws Exception {
+  @ParameterizedTest
+  @ValueSource(longs = {0, -TTL_MS, -3 * TTL_MS})
+  void keepsNothingOfAForgottenKey(long beginning) throws Exception {
     try (ForecastHarness harness = harness(3)) {
       for (int k = 1; k <= 20; k++) {
-        observe(harness, 10L * k);
-        harness.processWatermark(10L * k - 50);
+        observe(harness, beginning + 10L * k);
+        harness.processWatermark(beginning + 10L * k - 50);
       }
-      long reclaimTime = 200 + TTL_MS + BOUND_MS;
-      harness.processWatermark(200);
+      long reclaimTime = beginning + 200 + TTL_MS + BOUND_MS;
+      harness.processWatermark(beginning + 200);
       harness.processWatermark(reclaimTime - 1);
       assertThat(harness.count(Entry.ACTIVE_KEYS)).isEqualTo(1);
       harness.processWatermark(reclaimTime);

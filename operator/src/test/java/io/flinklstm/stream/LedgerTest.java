@@ -29,12 +29,10 @@ class LedgerTest {
       subtask.open();
       subtask.ledger().add(Entry.OBSERVATIONS, 5);
       subtask.ledger().add(Entry.PREDICTIONS, 4);
-      subtask.ledger().add(Entry.DEAD_LETTERS, 1);
-      assertThat(
-              subtask
-                  .ledger()
-                  .balance(Entry.OBSERVATIONS, List.of(Entry.PREDICTIONS, Entry.DEAD_LETTERS)))
-          .isEqualTo("observations 5 = predictions 4 + deadLetters 1");
+      subtask.ledger().add(Entry.REJECTED, 1);
+      assertThat(subtask.ledger().balance(Ledger.OUTCOMES))
+          .isEqualTo(
+              "observations 5 = predictions 4 + late 0 + duplicates 0 + rejected 1 + buffered 0");
     }
   }
 
@@ -43,13 +41,19 @@ class LedgerTest {
     assertThat(
             Ledger.balance(
                 Map.of(
-                    "lstm.read", 12L,
+                    "lstm.read", 14L,
+                    "lstm.skipped", 1L,
+                    "lstm.unusable", 1L,
+                    "lstm.usable", 12L,
+                    "lstm.observations", 12L,
                     "lstm.predictions", 7L,
                     "lstm.duplicates", 2L,
-                    "lstm.deadLetters", 1L,
+                    "lstm.rejected", 1L,
                     "lstm.buffered", 2L,
                     "somebody.elses", 99)))
-        .isEqualTo("read 12 = predictions 7 + late 0 + duplicates 2 + deadLetters 1 + buffered 2");
+        .isEqualTo(
+            "read 14 = skipped 1 + unusable 1 + usable 12; observations 12 = predictions 7 + late 0"
+                + " + duplicates 2 + rejected 1 + buffered 2");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamPolicy;
+import io.flinklstm.forecast.StreamState;
 import io.flinklstm.forecast.Transform;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmConfig;
@@ -200,7 +201,7 @@ final class RandomStream {
       case 5 -> with(observation, price);
       case 6 -> moved(observation, "", observation.eventTime());
       case 7 -> moved(observation, "k".repeat(1025), observation.eventTime());
-      case 8 -> moved(observation, observation.key(), -upTo(1000));
+      case 8 -> moved(observation, observation.key(), StreamState.NO_EVENT_TIME);
       default ->
           chance(20)
               ? moved(observation, observation.key(), Long.MAX_VALUE - random.nextInt(2))

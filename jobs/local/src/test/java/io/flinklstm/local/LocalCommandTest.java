@@ -90,7 +90,7 @@ class LocalCommandTest {
   void badTimeFormatNamesTheChoices() {
     assertThat(execute("replay", "--file=f", "--time-field=t", "--key=k", "--time-format=min"))
         .isEqualTo(NOT_UNDERSTOOD);
-    assertThat(err()).contains("--time-format", "MS, S, US, ISO", "min");
+    assertThat(err()).contains("--time-format", "ms, s, us, ns, iso", "min");
   }
 
   @ParameterizedTest

@@ -27,6 +27,7 @@ final class ConfigChecks {
    * @throws JobConfigurationException whose message never shows a secret
    */
   static void checkKey(String key, String value) {
+    RegistryOptions.refusePlainSecret(key, value);
     if (key.startsWith(KAFKA_PROPERTIES_PREFIX)) {
       String property = key.substring(KAFKA_PROPERTIES_PREFIX.length());
       KafkaProperties.refusePlainSecret(KAFKA_PROPERTIES_PREFIX, property, value);
@@ -82,6 +83,9 @@ final class ConfigChecks {
   static void checkValues(ForecastJobConfig config) {
     require(config, ForecastJobOptions.BOOTSTRAP_SERVERS);
     require(config, ForecastJobOptions.MODEL_PATH);
+    require(config, ForecastJobOptions.SOURCE_UID);
+    config.timeFormat();
+    config.earliestTime();
     checkDurations(config);
     checkDeadLetterMaxBytes(config);
     KafkaSettings.check(config);
@@ -163,16 +167,35 @@ final class ConfigChecks {
     }
   }
 
+  /** The job must not read what it writes, nor write two kinds of records to one topic. */
   private static void checkTopics(ForecastJobConfig config) {
-    Map<String, String> topics = new LinkedHashMap<>();
-    for (ConfigOption<String> option : config.topicOptions()) {
+    if (!config.isGiven(ForecastJobOptions.SOURCE_TOPIC_PATTERN)) {
+      require(config, ForecastJobOptions.SOURCE_TOPIC);
+    }
+    SourceTopics source = config.sourceTopics();
+    String use = (source.names().size() > 1 ? "in " : "") + source.option().key();
+    Map<String, String> uses = new LinkedHashMap<>();
+    source.names().forEach(topic -> uses.put(topic, use));
+    for (ConfigOption<String> option : config.sinkTopicOptions()) {
       require(config, option);
-      String other = topics.put(config.get(option), option.key());
+      String topic = config.get(option);
+      if (source.pattern() != null && source.includes(topic)) {
+        throw new JobConfigurationException(
+            option.key()
+                + ": expected a topic that "
+                + source.option().key()
+                + ", "
+                + source.pattern()
+                + ", does not match, got "
+                + topic
+                + "; the job would read what it writes. Rename the topic or narrow the pattern");
+      }
+      String other = uses.put(topic, option.key());
       if (other != null) {
         throw new JobConfigurationException(
             option.key()
                 + ": expected a topic of its own, got "
-                + config.get(option)
+                + topic
                 + ", which is "
                 + other
                 + " too");

@@ -4,13 +4,17 @@ import static io.flinklstm.jobs.config.ForecastJobOptions.KAFKA_PROPERTIES_PREFI
 
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.StreamPolicy;
+import io.flinklstm.jobs.record.TimeFormat;
+import io.flinklstm.jobs.record.TimeZones;
 import io.flinklstm.stream.ForecastSettings;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -69,15 +73,63 @@ public final class ForecastJobConfig {
     return value == null || value.isEmpty() ? null : value;
   }
 
+  /** Whether the user set the option to something. */
+  boolean isGiven(ConfigOption<String> option) {
+    return options.contains(option) && getOrNull(option) != null;
+  }
+
+  /**
+   * The format of the time field, in its time zone.
+   *
+   * @throws JobConfigurationException if there is no such format or zone
+   */
+  public TimeFormat timeFormat() {
+    ZoneId zone = parse(ForecastJobOptions.TIME_ZONE, TimeZones::of);
+    return parse(ForecastJobOptions.TIME_FORMAT, text -> TimeFormat.of(text, zone));
+  }
+
+  /**
+   * The earliest event time that is accepted, in epoch milliseconds, 0 or later.
+   *
+   * @throws JobConfigurationException if it is not a time
+   */
+  public long earliestTime() {
+    if (getOrNull(ForecastJobOptions.MIN_TIME) == null) {
+      return 0;
+    }
+    TimeFormat iso = TimeFormat.of("iso", timeFormat().zone());
+    return parse(
+        ForecastJobOptions.MIN_TIME,
+        text -> {
+          long time = iso.parse(text);
+          if (time < 0) {
+            throw new IllegalArgumentException("expected a time in 1970 or later, got " + text);
+          }
+          return time;
+        });
+  }
+
+  private <T> T parse(ConfigOption<String> option, Function<String, T> parser) {
+    try {
+      return parser.apply(get(option));
+    } catch (IllegalArgumentException e) {
+      throw new JobConfigurationException(option.key() + ": " + e.getMessage(), e);
+    }
+  }
+
   public boolean isExactlyOnce() {
     return get(ForecastJobOptions.DELIVERY_GUARANTEE)
         == ForecastJobOptions.OutputGuarantee.EXACTLY_ONCE;
   }
 
-  /** The options of the topics that the job reads and writes. */
-  List<ConfigOption<String>> topicOptions() {
+  /** The topics that the job reads. */
+  public SourceTopics sourceTopics() {
+    return SourceTopics.of(this);
+  }
+
+  /** The options of the topics that the job writes. */
+  public List<ConfigOption<String>> sinkTopicOptions() {
     List<ConfigOption<String>> topics = new ArrayList<>();
-    topics.add(ForecastJobOptions.SOURCE_TOPIC);
     topics.add(ForecastJobOptions.SINK_TOPIC);
     topics.addAll(copyTopicOptions());
     return topics;

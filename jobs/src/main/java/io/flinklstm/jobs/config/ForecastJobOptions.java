@@ -2,8 +2,8 @@ package io.flinklstm.jobs.config;
 
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.OnModelChange;
-import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.jobs.record.ValueFormat;
+import io.flinklstm.jobs.registry.RegistrySettings;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.ForecastSettings;
 import java.time.Duration;
@@ -61,7 +61,19 @@ public final class ForecastJobOptions {
       ConfigOptions.key("lstm.source.topic")
           .stringType()
           .defaultValue("ticks")
-          .withDescription("Topic to read observations from.");
+          .withDescription(
+              "Topics to read observations from, separated by commas. Between two topics or"
+                  + " partitions there is no order, so all records of a stream belong in one"
+                  + " partition of one topic.");
+
+  public static final ConfigOption<String> SOURCE_TOPIC_PATTERN =
+      ConfigOptions.key("lstm.source.topic-pattern")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "Instead of lstm.source.topic: a regular expression for the whole names of the topics"
+                  + " to read. New topics that match are found within a minute. It must not match a"
+                  + " topic that the job writes.");
 
   public static final ConfigOption<String> GROUP_ID =
       ConfigOptions.key("lstm.source.group-id")
@@ -80,13 +92,22 @@ public final class ForecastJobOptions {
                   + " stream's state from the whole topic), latest, or committed (the group's"
                   + " offsets; earliest for partitions without one).");
 
+  public static final ConfigOption<String> SOURCE_UID =
+      ConfigOptions.key("lstm.source.uid")
+          .stringType()
+          .defaultValue("ticks-source")
+          .withDescription(
+              "Name under which savepoints keep the source's topics and offsets. With another name,"
+                  + " and a restore with --allowNonRestoredState, the source starts again at"
+                  + " lstm.source.starting-offsets while every stream keeps its state.");
+
   public static final ConfigOption<ValueFormat> SOURCE_FORMAT =
       ConfigOptions.key("lstm.source.format")
           .enumType(ValueFormat.class)
           .defaultValue(ValueFormat.JSON)
           .withDescription(
               "Format of the observations: json (one object per record), csv (one line, no header)"
-                  + " or avro (one binary datum, no schema-registry framing).");
+                  + " or avro (one binary datum, with the id of its schema if a schema registry is set).");
 
   public static final ConfigOption<String> CSV_COLUMNS =
       ConfigOptions.key("lstm.source.csv-columns")
@@ -103,20 +124,110 @@ public final class ForecastJobOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "With avro: the schema the records were written with, an .avsc file on any file"
+              "With avro: the schema that the records were written with, an .avsc file on any file"
                   + " system that Flink supports; read once, when the job is submitted. Fields are"
                   + " matched by name, others are skipped. If not set, the schema is a record of"
                   + " the configured key field (string), time field (long; string with iso) and"
                   + " sequence field (long), then the fields of the model card (double).");
+
+  public static final ConfigOption<String> REGISTRY_URL =
+      ConfigOptions.key("lstm.source.schema-registry.url")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "With avro: addresses (http or https) of a schema registry with Confluent's"
+                  + " interface, separated by commas. Records then begin with the id of their schema"
+                  + " (Confluent's wire format). If lstm.source.avro-schema is set too, it is the"
+                  + " reader's schema, to which Avro resolves the writers'.");
+
+  public static final ConfigOption<String> REGISTRY_BASIC_AUTH =
+      ConfigOptions.key("lstm.source.schema-registry.basic-auth")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "User and password for the schema registry, with a colon between them. The password"
+                  + " or both only as a reference, for example job:${env:REGISTRY_PASSWORD}.");
+
+  public static final ConfigOption<String> REGISTRY_TRUSTSTORE =
+      ConfigOptions.key("lstm.source.schema-registry.truststore")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "File with the certificates to trust when connecting to the schema registry: PEM,"
+                  + " PKCS12 or JKS. It must exist on the client and on every TaskManager. If not"
+                  + " set, those of the JVM.");
+
+  public static final ConfigOption<String> REGISTRY_TRUSTSTORE_PASSWORD =
+      ConfigOptions.key("lstm.source.schema-registry.truststore-password")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Password of a PKCS12 or JKS truststore, only as a reference.");
+
+  public static final ConfigOption<RegistrySettings.OnFailure> REGISTRY_ON_FAILURE =
+      ConfigOptions.key("lstm.source.schema-registry.on-failure")
+          .enumType(RegistrySettings.OnFailure.class)
+          .defaultValue(RegistrySettings.OnFailure.FAIL)
+          .withDescription(
+              "What happens when a record has a schema that the job has not seen yet, and the"
+                  + " registry does not answer for about 10 s: fail lets the job fail and restart,"
+                  + " dead-letter makes such records dead letters (SCHEMA_UNAVAILABLE).");
 
   public static final ConfigOption<String> KEY_FIELD =
       ConfigOptions.key("lstm.source.key-field")
           .stringType()
           .defaultValue("key")
           .withDescription(
-              "Field with the name of the stream (a string or a whole number). If empty, the Kafka"
-                  + " record key is used, decoded as UTF-8. All records of a stream must be in one"
-                  + " partition, in order, so use the stream's name as the Kafka record key too.");
+              "Field with the name of the stream (a string or a whole number), or a list of fields"
+                  + " like [exchange, symbol], whose values are joined with colons. Fields may be"
+                  + " paths: data.s, $key.id, $header.exchange, $topic. If empty, the Kafka record"
+                  + " key is used, decoded as UTF-8. All records of a stream must be in"
+                  + " one partition, in order, so use the stream's name as the Kafka record key"
+                  + " too.");
+
+  public static final ConfigOption<String> KEY_CONSTANT =
+      ConfigOptions.key("lstm.source.key-constant")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Name of the only stream, to which all records belong. Not together with"
+                  + " lstm.source.key-field.");
+
+  public static final ConfigOption<String> RECORDS =
+      ConfigOptions.key("lstm.source.records")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "With json or avro: the path of the observations in a record that holds several,"
+                  + " for example data[*] or [*]. The paths of fields then begin at the element;"
+                  + " those that begin with $ are paths from the whole record ($.symbol). If empty,"
+                  + " each record is one observation.");
+
+  public static final ConfigOption<String> WHERE =
+      ConfigOptions.key("lstm.source.where")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "Condition that observations must meet, for example: type = \"trade\" and data.size"
+                  + " > 0. Others are skipped and counted, and are no dead letters. Comparisons (= !="
+                  + " < <= > >=) of fields with numbers, texts in quotes, true or false, combined by"
+                  + " and, or and parentheses; a comparison with a missing field is false. If"
+                  + " empty, nothing is skipped.");
+
+  public static final ConfigOption<String> PARSE =
+      ConfigOptions.key("lstm.source.parse")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "With json: fields whose text is JSON itself, separated by commas. Other paths go on"
+                  + " inside: with data here, data.price is a field of the JSON in data.");
+
+  public static final ConfigOption<Boolean> LENIENT_NUMBERS =
+      ConfigOptions.key("lstm.source.lenient-numbers")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "Whether JSON may have numbers in strings (\"51.5\" for 51.5). false: such a record"
+                  + " is a dead letter.");
 
   public static final ConfigOption<String> TIME_FIELD =
       ConfigOptions.key("lstm.source.time-field")
@@ -125,13 +236,23 @@ public final class ForecastJobOptions {
           .withDescription(
               "Field with the event time. If empty, the Kafka record timestamp is used.");
 
-  public static final ConfigOption<TimeFormat> TIME_FORMAT =
+  public static final ConfigOption<String> TIME_FORMAT =
       ConfigOptions.key("lstm.source.time-format")
-          .enumType(TimeFormat.class)
-          .defaultValue(TimeFormat.MS)
+          .stringType()
+          .defaultValue("ms")
           .withDescription(
-              "Format of the time field: ms, s (fractions allowed) or us since the epoch, or iso"
-                  + " (2019-01-01T00:00:00.123Z).");
+              "Format of the time field: ms, s (fractions allowed), us or ns since the epoch; iso"
+                  + " (2019-01-01T00:00:00.123Z, the T, time and offset optional); or a pattern of"
+                  + " Java's DateTimeFormatter, such as dd.MM.yyyy HH:mm:ss, in which months and"
+                  + " weekdays have English names.");
+
+  public static final ConfigOption<String> TIME_ZONE =
+      ConfigOptions.key("lstm.source.time-zone")
+          .stringType()
+          .defaultValue("UTC")
+          .withDescription(
+              "Time zone of event times that are texts without an offset: a region such as"
+                  + " America/New_York, or an offset such as +05:30.");
 
   public static final ConfigOption<String> SEQUENCE_FIELD =
       ConfigOptions.key("lstm.source.sequence-field")
@@ -144,10 +265,18 @@ public final class ForecastJobOptions {
                   + " after a pause longer than lstm.stream.ttl, or than the gap with policy reset."
                   + " If empty, duplicates are not detected.");
 
+  public static final ConfigOption<String> MIN_TIME =
+      ConfigOptions.key("lstm.source.min-time")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The earliest event time, as a day or an ISO time; a record before it is a dead"
+                  + " letter. If not set, times from 1970 on are accepted.");
+
   public static final ConfigOption<Duration> MAX_AHEAD =
       ConfigOptions.key("lstm.source.max-ahead")
           .durationType()
-          .defaultValue(Duration.ofHours(1))
+          .defaultValue(Duration.ofMinutes(5))
           .withDescription(
               "How far the event time may be ahead of the Kafka record timestamp. A record further"
                   + " ahead is a dead letter.");
@@ -223,6 +352,38 @@ public final class ForecastJobOptions {
               "Format of the predictions: json, csv or avro (schema:"
                   + " config/schemas/prediction.avsc). Late records and dead letters keep their"
                   + " original format.");
+
+  public static final ConfigOption<String> SINK_REGISTRY_URL =
+      ConfigOptions.key("lstm.sink.schema-registry.url")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "With avro: addresses of a schema registry, as for the source. When the job is"
+                  + " submitted, the schema of the predictions is registered as subject"
+                  + " TOPIC-value; predictions begin with its id (Confluent's wire format).");
+
+  public static final ConfigOption<String> SINK_REGISTRY_BASIC_AUTH =
+      ConfigOptions.key("lstm.sink.schema-registry.basic-auth")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "User and password for that registry, as for the source. If not set and the addresses"
+                  + " are those of the source, the source's.");
+
+  public static final ConfigOption<String> SINK_REGISTRY_TRUSTSTORE =
+      ConfigOptions.key("lstm.sink.schema-registry.truststore")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "File with the certificates to trust when connecting to that registry; needed on the"
+                  + " client only. If not set and the addresses are those of the source, the"
+                  + " source's.");
+
+  public static final ConfigOption<String> SINK_REGISTRY_TRUSTSTORE_PASSWORD =
+      ConfigOptions.key("lstm.sink.schema-registry.truststore-password")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Password of a PKCS12 or JKS truststore, only as a reference.");
 
   public static final ConfigOption<OutputGuarantee> DELIVERY_GUARANTEE =
       ConfigOptions.key("lstm.sink.delivery-guarantee")
@@ -329,15 +490,29 @@ public final class ForecastJobOptions {
           MODEL_CARD,
           ON_MODEL_CHANGE,
           SOURCE_TOPIC,
+          SOURCE_TOPIC_PATTERN,
           GROUP_ID,
           STARTING_OFFSETS,
+          SOURCE_UID,
           SOURCE_FORMAT,
           CSV_COLUMNS,
           AVRO_SCHEMA,
+          REGISTRY_URL,
+          REGISTRY_BASIC_AUTH,
+          REGISTRY_TRUSTSTORE,
+          REGISTRY_TRUSTSTORE_PASSWORD,
+          REGISTRY_ON_FAILURE,
+          RECORDS,
+          WHERE,
+          PARSE,
+          LENIENT_NUMBERS,
           KEY_FIELD,
+          KEY_CONSTANT,
           TIME_FIELD,
           TIME_FORMAT,
+          TIME_ZONE,
           SEQUENCE_FIELD,
+          MIN_TIME,
           MAX_AHEAD,
           IDLENESS,
           GAP,
@@ -347,6 +522,10 @@ public final class ForecastJobOptions {
           MAX_BUFFERED_EVENTS,
           SINK_TOPIC,
           SINK_FORMAT,
+          SINK_REGISTRY_URL,
+          SINK_REGISTRY_BASIC_AUTH,
+          SINK_REGISTRY_TRUSTSTORE,
+          SINK_REGISTRY_TRUSTSTORE_PASSWORD,
           DELIVERY_GUARANTEE,
           TRANSACTIONAL_ID_PREFIX,
           ON_LOST_TRANSACTION,

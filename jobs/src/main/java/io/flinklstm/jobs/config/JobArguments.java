@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -88,11 +89,21 @@ final class JobArguments {
     }
   }
 
+  private static boolean isNested(Object node) {
+    return node instanceof Map || node instanceof List;
+  }
+
+  /** Paths of maps become keys, and lists become their elements with commas in between. */
   private static void flatten(String path, Object node, Path file, Map<String, String> values) {
     if (node instanceof Map<?, ?> map) {
       map.forEach(
           (key, value) ->
               flatten(path.isEmpty() ? "" + key : path + "." + key, value, file, values));
+    } else if (!path.isEmpty()
+        && node instanceof List<?> list
+        && list.stream().noneMatch(JobArguments::isNested)) {
+      flatten(
+          path, list.stream().map(String::valueOf).collect(Collectors.joining(", ")), file, values);
     } else if (path.isEmpty() || node instanceof List) {
       throw new JobConfigurationException(
           "--config "

@@ -36,6 +36,9 @@ public final class KafkaProperties {
     SECRET_KEYS.remove(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG);
   }
 
+  private static final String REFERENCES =
+      "${env:NAME}, ${file:/path/file.properties:name} or ${dir:/path:file}";
+
   /** References as the clients recognise them. */
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}]*?:[^}]*?}");
 
@@ -81,8 +84,19 @@ public final class KafkaProperties {
     if (key.equals(SaslConfigs.SASL_JAAS_CONFIG)) {
       refusePlainJaasSecret(prefix + key, value);
     } else if (!isReference(value)) {
-      throw plain(
-          prefix + key, "${env:NAME}, ${file:/path/file.properties:name} or ${dir:/path:file}");
+      throw plain(prefix + key, REFERENCES);
+    }
+  }
+
+  /**
+   * Rejects a text that is not one reference.
+   *
+   * @param before pattern of what may precede the reference
+   * @throws JobConfigurationException whose message names the key, never the value
+   */
+  static void refusePlainText(String key, String value, String before) {
+    if (!value.isBlank() && !value.matches("(" + before + ")?" + REFERENCE.pattern())) {
+      throw plain(key, REFERENCES);
     }
   }
 

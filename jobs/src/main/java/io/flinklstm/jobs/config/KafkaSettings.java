@@ -7,12 +7,17 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 
 /** Rejects Kafka client settings that the job controls itself or that break exactly-once. */
 final class KafkaSettings {
 
   /** Characters that need no quoting in metrics, ACLs and logs. */
   private static final Pattern TRANSACTIONAL_ID_PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+  /** Read by the source itself, not by a Kafka client. */
+  private static final String DISCOVERY_INTERVAL =
+      KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key();
 
   /** Settings that the job's own options overwrite. */
   private static final Map<String, ConfigOption<?>> GIVEN_BY_OPTIONS =
@@ -57,6 +62,13 @@ final class KafkaSettings {
         given,
         new Rule("enable.auto.commit", "false", text -> text.equalsIgnoreCase("false")),
         "; offsets are committed at checkpoints");
+    check(
+        given,
+        new Rule(
+            DISCOVERY_INTERVAL,
+            "a whole number of milliseconds",
+            text -> text.matches("-?[0-9]{1,18}")),
+        "; 0 or less switches the search for new partitions off");
     if (config.isExactlyOnce()) {
       EXACTLY_ONCE.forEach(
           rule ->

@@ -100,6 +100,9 @@ public final class OptionsHelp {
     if (type == Duration.class) {
       return "duration, for example 10 s";
     }
+    if (type == Boolean.class) {
+      return "true | false";
+    }
     if (type == Integer.class) {
       return "whole number";
     }

@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * The block of headers that a copied record has after the original ones.
  *
  * <pre>
- *   dead letter   __flink.errors.topic .partition .offset [cut] [timestamp] .stage .code .message
- *   late record   __flink.source.topic .partition .offset [cut] [timestamp]
+ *   dead letter   __flink.errors.topic .partition .offset [index] [cut] [timestamp] .stage .code
+ *                 .message
+ *   late record   __flink.source.topic .partition .offset [index] [cut] [timestamp]
  *
+ *   [index]       .index, if the copy holds one element of the original record only
  *   [cut]         __flink.errors.cut, if the copy lacks part of the original
  *   [timestamp]   __flink.errors.timestamp, if the copy cannot have the original's timestamp
  * </pre>
@@ -117,14 +119,19 @@ public record CopyHeaders(
           new SourcePosition(
               block.getOrDefault(ERRORS + RecordHeaders.TOPIC, ""),
               Integer.parseInt(block.getOrDefault(ERRORS + RecordHeaders.PARTITION, "")),
-              Long.parseLong(block.getOrDefault(ERRORS + RecordHeaders.OFFSET, "")));
+              Long.parseLong(block.getOrDefault(ERRORS + RecordHeaders.OFFSET, "")),
+              Integer.parseInt(
+                  block.getOrDefault(
+                      ERRORS + RecordHeaders.INDEX,
+                      Integer.toString(SourcePosition.WHOLE_RECORD))));
       String code = block.get(CODE);
       String none = Long.toString(SourceRecord.NO_TIMESTAMP);
       long timestamp = Long.parseLong(block.getOrDefault(TIMESTAMP, none));
       if (code == null
           || position.topic().isEmpty()
           || position.partition() < 0
-          || position.offset() < 0) {
+          || position.offset() < 0
+          || position.index() < SourcePosition.WHOLE_RECORD) {
         return null;
       }
       return new CopyHeaders(position, code, block.containsKey(CUT), timestamp, original);

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.jobs.config.JobConfigurationException;
+import io.flinklstm.jobs.config.SourceTopics;
 import io.flinklstm.jobs.config.TransactionTimeout;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,10 +59,11 @@ public final class KafkaPreflight {
     properties.setProperty("request.timeout.ms", Integer.toString(TIMEOUT_SECONDS * 1000));
     properties.setProperty("default.api.timeout.ms", Integer.toString(TIMEOUT_SECONDS * 1000));
     Map<String, ConfigOption<String>> topics = new LinkedHashMap<>();
-    topics.put(config.get(ForecastJobOptions.SOURCE_TOPIC), ForecastJobOptions.SOURCE_TOPIC);
-    topics.put(config.get(ForecastJobOptions.SINK_TOPIC), ForecastJobOptions.SINK_TOPIC);
-    copyTopics.forEach(option -> topics.put(config.get(option), option));
     try (Admin admin = Admin.create(properties)) {
+      sourceTopics(config, admin)
+          .forEach(topic -> topics.put(topic, config.sourceTopics().option()));
+      topics.put(config.get(ForecastJobOptions.SINK_TOPIC), ForecastJobOptions.SINK_TOPIC);
+      copyTopics.forEach(option -> topics.put(config.get(option), option));
       Map<String, KafkaFuture<TopicDescription>> found =
           VisibleTopics.describe(
               admin,
@@ -68,7 +71,7 @@ public final class KafkaPreflight {
               new DescribeTopicsOptions().includeAuthorizedOperations(true),
               VisibleTopics.BRIEFLY);
       topics.forEach(
-          (topic, option) -> checkTopic(config, option, requireNonNull(found.get(topic))));
+          (topic, option) -> checkTopic(config, option, topic, requireNonNull(found.get(topic))));
       if (config.isExactlyOnce()) {
         checkTransactionTimeout(config, admin);
       }
@@ -79,6 +82,20 @@ public final class KafkaPreflight {
               + "*: expected the settings of a Kafka client, got: "
               + rootMessage(e),
           e);
+    }
+  }
+
+  private static Collection<String> sourceTopics(ForecastJobConfig config, Admin admin) {
+    SourceTopics source = config.sourceTopics();
+    if (source.pattern() == null) {
+      return source.names();
+    }
+    try {
+      return MatchingTopics.of(
+          config,
+          await(config, VisibleTopics.list(admin, source::includes, VisibleTopics.BRIEFLY)));
+    } catch (AuthenticationException e) {
+      throw refused(config.get(ForecastJobOptions.BOOTSTRAP_SERVERS), e);
     }
   }
 
@@ -137,11 +154,11 @@ public final class KafkaPreflight {
   private static void checkTopic(
       ForecastJobConfig config,
       ConfigOption<String> option,
+      String topic,
       KafkaFuture<TopicDescription> description) {
-    String topic = config.get(option);
     String servers = config.get(ForecastJobOptions.BOOTSTRAP_SERVERS);
     try {
-      requirePermission(config, option, await(config, description).authorizedOperations());
+      requirePermission(config, option, topic, await(config, description).authorizedOperations());
     } catch (AuthenticationException e) {
       throw refused(servers, e);
     } catch (UnknownTopicOrPartitionException e) {
@@ -174,9 +191,12 @@ public final class KafkaPreflight {
    * running job.
    */
   private static void requirePermission(
-      ForecastJobConfig config, ConfigOption<String> option, @Nullable Set<AclOperation> granted) {
+      ForecastJobConfig config,
+      ConfigOption<String> option,
+      String topic,
+      @Nullable Set<AclOperation> granted) {
     AclOperation needed =
-        option == ForecastJobOptions.SOURCE_TOPIC ? AclOperation.READ : AclOperation.WRITE;
+        option == config.sourceTopics().option() ? AclOperation.READ : AclOperation.WRITE;
     // Null from brokers that do not report it.
     if (granted != null && !granted.contains(needed)) {
       throw new JobConfigurationException(
@@ -184,7 +204,7 @@ public final class KafkaPreflight {
               + ": expected the permission to "
               + needed
               + " topic "
-              + config.get(option)
+              + topic
               + ", got "
               + new TreeSet<>(granted)
               + "; grant it: kafka-acls.sh --bootstrap-server "
@@ -192,7 +212,7 @@ public final class KafkaPreflight {
               + " --add --allow-principal User:NAME --operation "
               + needed
               + " --topic "
-              + config.get(option));
+              + topic);
     }
   }
 

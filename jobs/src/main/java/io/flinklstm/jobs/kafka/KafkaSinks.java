@@ -4,6 +4,7 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.ForecastJobOptions;
+import io.flinklstm.jobs.config.RegistryOptions;
 import io.flinklstm.jobs.config.TransactionTimeout;
 import io.flinklstm.stream.DeadLetter;
 import java.util.Map;
@@ -23,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record KafkaSinks(ForecastJobConfig config, Map<String, TimestampLimits> limits) {
 
+  /** Also registers the schema of the predictions, if there is a registry. */
   public Sink<Prediction> predictions() {
     return sink(
         "predictions",
         new PredictionRecordSerializer(
-            config.get(ForecastJobOptions.SINK_TOPIC), config.get(ForecastJobOptions.SINK_FORMAT)));
+            config.get(ForecastJobOptions.SINK_TOPIC),
+            config.get(ForecastJobOptions.SINK_FORMAT),
+            RegistryOptions.registerPredictions(config)));
   }
 
   public Sink<Observation> late() {

@@ -1,21 +1,18 @@
 package io.flinklstm.jobs.kafka;
 
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.record.RecordFormat;
-import io.flinklstm.jobs.record.RejectedRecordException;
 import io.flinklstm.stream.DeadLetter;
-import io.flinklstm.stream.StreamTypes;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.java.typeutils.EitherTypeInfo;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
-import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -27,17 +24,15 @@ import org.apache.kafka.common.header.Headers;
  * watermark, which needs the observation's event time.
  */
 public final class ObservationDeserializer
-    implements KafkaRecordDeserializationSchema<Either<Observation, DeadLetter>> {
+    implements KafkaRecordDeserializationSchema<ParsedRecord> {
 
   private static final long serialVersionUID = 1L;
-
-  public static final TypeInformation<Either<Observation, DeadLetter>> TYPE =
-      new EitherTypeInfo<>(StreamTypes.OBSERVATION, StreamTypes.DEAD_LETTER);
 
   private final List<String> fields;
   private final RecordFormat format;
 
   private transient ObservationReader reader;
+  private transient Parsed sink;
 
   public ObservationDeserializer(List<String> fields, RecordFormat format) {
     this.fields = fields;
@@ -47,12 +42,13 @@ public final class ObservationDeserializer
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
     reader = ObservationReader.of(fields, format);
+    sink = new Parsed();
   }
 
   @Override
-  public void deserialize(
-      ConsumerRecord<byte[], byte[]> record, Collector<Either<Observation, DeadLetter>> out) {
-    out.collect(parse(source(record)));
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ParsedRecord> out) {
+    sink.out = out;
+    reader.read(source(record), sink);
   }
 
   /** The record as it travels with its observation. */
@@ -63,14 +59,6 @@ public final class ObservationDeserializer
         record.key(),
         record.value(),
         headers(record.headers()));
-  }
-
-  private Either<Observation, DeadLetter> parse(SourceRecord source) {
-    try {
-      return Either.Left(reader.parse(source));
-    } catch (RejectedRecordException e) {
-      return Either.Right(new DeadLetter(DeadLetter.PARSE, e.rejection(), null, source));
-    }
   }
 
   private static List<SourceRecord.Header> headers(Headers headers) {
@@ -85,13 +73,38 @@ public final class ObservationDeserializer
     return list;
   }
 
-  /** The event time of an observation; a dead letter does not move the watermark. */
-  public static long eventTime(Either<Observation, DeadLetter> record) {
-    return record.isLeft() ? record.left().eventTime() : TimestampAssigner.NO_TIMESTAMP;
+  /** The event time of an observation; nothing else moves the watermark. */
+  public static long eventTime(ParsedRecord record) {
+    Observation observation = record.observation();
+    return observation == null ? TimestampAssigner.NO_TIMESTAMP : observation.eventTime();
   }
 
   @Override
-  public TypeInformation<Either<Observation, DeadLetter>> getProducedType() {
-    return TYPE;
+  public TypeInformation<ParsedRecord> getProducedType() {
+    return ParsedRecord.TYPE;
+  }
+
+  /** Passes on what the reader finds. */
+  private static final class Parsed implements ObservationReader.Sink {
+
+    private Collector<ParsedRecord> out;
+
+    @SuppressWarnings("NullAway.Init")
+    private Parsed() {}
+
+    @Override
+    public void observation(Observation observation) {
+      out.collect(ParsedRecord.of(observation));
+    }
+
+    @Override
+    public void rejected(Rejection rejection, SourceRecord record) {
+      out.collect(ParsedRecord.of(new DeadLetter(DeadLetter.PARSE, rejection, null, record)));
+    }
+
+    @Override
+    public void skipped(SourcePosition position) {
+      out.collect(ParsedRecord.skipped(position));
+    }
   }
 }

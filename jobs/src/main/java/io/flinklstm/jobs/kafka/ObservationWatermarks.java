@@ -1,28 +1,23 @@
 package io.flinklstm.jobs.kafka;
 
-import io.flinklstm.forecast.Observation;
-import io.flinklstm.stream.DeadLetter;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
-import org.apache.flink.types.Either;
 
 /**
  * Watermarks from observations only: a partition that receives only unusable records is as idle as
  * a silent one and must not hold back the others.
  */
-public final class ObservationWatermarks
-    implements WatermarkGenerator<Either<Observation, DeadLetter>> {
+public final class ObservationWatermarks implements WatermarkGenerator<ParsedRecord> {
 
-  private final WatermarkGenerator<Either<Observation, DeadLetter>> generator;
+  private final WatermarkGenerator<ParsedRecord> generator;
 
-  public ObservationWatermarks(WatermarkGenerator<Either<Observation, DeadLetter>> generator) {
+  public ObservationWatermarks(WatermarkGenerator<ParsedRecord> generator) {
     this.generator = generator;
   }
 
   @Override
-  public void onEvent(
-      Either<Observation, DeadLetter> record, long eventTimestamp, WatermarkOutput output) {
-    if (record.isLeft()) {
+  public void onEvent(ParsedRecord record, long eventTimestamp, WatermarkOutput output) {
+    if (record.observation() != null) {
       generator.onEvent(record, eventTimestamp, output);
     }
   }

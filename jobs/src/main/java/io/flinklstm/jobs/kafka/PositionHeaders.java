@@ -15,6 +15,7 @@ final class PositionHeaders {
   private static final String TOPIC = CopyHeaders.SOURCE + RecordHeaders.TOPIC;
   private static final String PARTITION = CopyHeaders.SOURCE + RecordHeaders.PARTITION;
   private static final String OFFSET = CopyHeaders.SOURCE + RecordHeaders.OFFSET;
+  private static final String INDEX = CopyHeaders.SOURCE + RecordHeaders.INDEX;
 
   private String topic = "";
   private int partition = -1;
@@ -33,6 +34,9 @@ final class PositionHeaders {
         .add(topicHeader)
         .add(partitionHeader)
         .add(header(OFFSET, Long.toString(position.offset())));
+    if (position.index() != SourcePosition.WHOLE_RECORD) {
+      record.headers().add(header(INDEX, Integer.toString(position.index())));
+    }
   }
 
   private static Header header(String name, String value) {

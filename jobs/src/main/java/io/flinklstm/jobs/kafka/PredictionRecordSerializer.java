@@ -23,24 +23,29 @@ public final class PredictionRecordSerializer
 
   private final String topic;
   private final ValueFormat format;
+  private final @Nullable Integer schemaId;
   private transient @Nullable PredictionWriter writer; // created with the first record
   private transient @Nullable PositionHeaders headers;
 
   /** Predictions as JSON. */
   public PredictionRecordSerializer(String topic) {
-    this(topic, ValueFormat.JSON);
+    this(topic, ValueFormat.JSON, null);
   }
 
-  PredictionRecordSerializer(String topic, ValueFormat format) {
+  /**
+   * @param schemaId in the registry, with which values begin; null for none
+   */
+  PredictionRecordSerializer(String topic, ValueFormat format, @Nullable Integer schemaId) {
     this.topic = topic;
     this.format = format;
+    this.schemaId = schemaId;
   }
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       Prediction prediction, KafkaSinkContext context, @Nullable Long timestamp) {
     if (writer == null || headers == null) {
-      writer = PredictionWriter.of(format);
+      writer = schemaId == null ? PredictionWriter.of(format) : PredictionWriter.framed(schemaId);
       headers = new PositionHeaders();
     }
     try {

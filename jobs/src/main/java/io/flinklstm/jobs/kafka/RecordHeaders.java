@@ -13,6 +13,9 @@ final class RecordHeaders {
   static final String PARTITION = "partition";
   static final String OFFSET = "offset";
 
+  /** Only if the record is one element of the record at the offset. */
+  static final String INDEX = "index";
+
   private RecordHeaders() {}
 
   static void add(ProducerRecord<byte[], byte[]> record, String name, String value) {
@@ -24,5 +27,8 @@ final class RecordHeaders {
     add(record, prefix + TOPIC, position.topic());
     add(record, prefix + PARTITION, Integer.toString(position.partition()));
     add(record, prefix + OFFSET, Long.toString(position.offset()));
+    if (position.index() != SourcePosition.WHOLE_RECORD) {
+      add(record, prefix + INDEX, Integer.toString(position.index()));
+    }
   }
 }

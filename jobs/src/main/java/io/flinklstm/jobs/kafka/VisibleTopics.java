@@ -3,9 +3,11 @@ package io.flinklstm.jobs.kafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -45,6 +47,37 @@ public final class VisibleTopics {
           || !pause()) {
         return answers;
       }
+    }
+  }
+
+  /**
+   * Lists the topics until one is wanted, the broker gives another answer, or the patience runs
+   * out.
+   *
+   * @param patience how long no topic may be wanted
+   * @return the last answer: the names of all topics that the broker shows
+   */
+  static KafkaFuture<Set<String>> list(Admin admin, Predicate<String> wanted, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      KafkaFuture<Set<String>> answer = admin.listTopics().names();
+      if (!hasNone(answer, wanted, deadline) || System.nanoTime() >= deadline || !pause()) {
+        return answer;
+      }
+    }
+  }
+
+  /** Whether no topic is wanted; waits for the answer until the deadline at most. */
+  private static boolean hasNone(
+      KafkaFuture<Set<String>> answer, Predicate<String> wanted, long deadline) {
+    try {
+      return answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS).stream()
+          .noneMatch(wanted);
+    } catch (ExecutionException | TimeoutException unanswered) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -21,16 +21,27 @@ final class AvroInput {
   private BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(new byte[0], null);
   private InputStream rest = decoder.inputStream(); // the decoder's unread bytes
   private byte[] text = new byte[64];
+  private int end;
 
   /** Starts reading other bytes, which are not modified. */
-  void begin(byte[] bytes) {
-    decoder = DecoderFactory.get().binaryDecoder(bytes, decoder);
+  void begin(byte[] bytes, int start, int end) {
+    decoder = DecoderFactory.get().binaryDecoder(bytes, start, end - start, decoder);
     rest = decoder.inputStream();
+    this.end = end;
+  }
+
+  /** The index of the next byte. */
+  int position() throws IOException {
+    return end - remaining();
   }
 
   /** The number of bytes left. */
   int remaining() throws IOException {
     return rest.available();
+  }
+
+  boolean readBoolean() throws IOException {
+    return decoder.readBoolean();
   }
 
   int readInt() throws IOException {
@@ -79,13 +90,23 @@ final class AvroInput {
     decoder.skipFixed(bytes);
   }
 
-  /** The text of a field. */
-  String readText(String field) throws IOException, RejectedRecordException {
-    int length = readLength();
+  /** The next bytes, valid until the next call; longer than asked for. */
+  byte[] readBytes(int length) throws IOException {
     if (length > text.length || text.length > KEPT_BUFFER) {
       text = new byte[Math.max(length, 64)];
     }
     decoder.readFixed(text, 0, length);
+    return text;
+  }
+
+  /**
+   * The next text.
+   *
+   * @param field its name, in messages
+   */
+  String readText(String field) throws IOException, RejectedRecordException {
+    int length = readLength();
+    readBytes(length);
     Utf8Check.encoded(text, length, field);
     return new String(text, 0, length, StandardCharsets.UTF_8);
   }

@@ -1,5 +1,10 @@
 package io.flinklstm.jobs.record;
 
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +39,15 @@ public final class AvroSchemas {
     return schema;
   }
 
+  /** The schema of predictions. */
+  public static String ofPredictions() {
+    try (InputStream schema = AvroSchemas.class.getResourceAsStream("/schemas/prediction.avsc")) {
+      return new Schema.Parser().parse(requireNonNull(schema)).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * The schema of observations with exactly the required fields: key, time and sequence, if they
    * are fields, then the fields of the model card as doubles.
@@ -43,9 +57,9 @@ public final class AvroSchemas {
    */
   public static String ofObservations(RecordFormat format, List<String> fields) {
     Map<String, Schema> types = new LinkedHashMap<>();
-    put(types, format.keyField(), Schema.create(Schema.Type.STRING));
-    put(types, format.timeField(), timeType(format.timeFormat()));
-    put(types, format.sequenceField(), Schema.create(Schema.Type.LONG));
+    format.names().key().forEach(key -> put(types, key, Schema.create(Schema.Type.STRING)));
+    put(types, format.names().time(), timeType(format.timeFormat()));
+    put(types, format.names().sequence(), Schema.create(Schema.Type.LONG));
     for (String field : fields) {
       put(types, field, Schema.create(Schema.Type.DOUBLE));
     }
@@ -80,11 +94,15 @@ public final class AvroSchemas {
   /** Avro's own logical type where it has one, so that other readers of the topic see a time. */
   private static Schema timeType(TimeFormat format) {
     Schema number = Schema.create(Schema.Type.LONG);
-    return switch (format) {
+    EpochUnit unit = format.unit();
+    if (unit == null) {
+      return Schema.create(Schema.Type.STRING);
+    }
+    return switch (unit) {
       case MS -> LogicalTypes.timestampMillis().addToSchema(number);
       case US -> LogicalTypes.timestampMicros().addToSchema(number);
+      case NS -> LogicalTypes.timestampNanos().addToSchema(number);
       case S -> number;
-      case ISO -> Schema.create(Schema.Type.STRING);
     };
   }
 }

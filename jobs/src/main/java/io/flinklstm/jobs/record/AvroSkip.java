@@ -19,12 +19,14 @@ final class AvroSkip {
 
   private final Schema.Type type;
   private final int fixedSize;
+  private final boolean thorough;
   private AvroSkip[]
       parts = {}; // fields of a record, branches of a union, items of an array or map
   private boolean empty; // values of this type have no bytes
 
-  private AvroSkip(Schema schema) {
+  private AvroSkip(Schema schema, boolean thorough) {
     type = schema.getType();
+    this.thorough = thorough;
     fixedSize =
         switch (type) {
           case BOOLEAN -> 1;
@@ -36,18 +38,23 @@ final class AvroSkip {
   }
 
   static AvroSkip of(Schema schema) {
-    return of(schema, new IdentityHashMap<>());
+    return of(schema, false, new IdentityHashMap<>());
+  }
+
+  /** One that also looks into blocks that give their length in bytes. */
+  static AvroSkip thorough(Schema schema) {
+    return of(schema, true, new IdentityHashMap<>());
   }
 
   /**
    * @param known the skips created so far, because a record may contain itself
    */
-  private static AvroSkip of(Schema schema, Map<Schema, AvroSkip> known) {
+  private static AvroSkip of(Schema schema, boolean thorough, Map<Schema, AvroSkip> known) {
     AvroSkip skip = known.get(schema);
     if (skip != null) {
       return skip;
     }
-    skip = new AvroSkip(schema);
+    skip = new AvroSkip(schema, thorough);
     known.put(schema, skip);
     List<Schema> parts =
         switch (schema.getType()) {
@@ -60,7 +67,7 @@ final class AvroSkip {
     skip.parts = new AvroSkip[parts.size()];
     boolean allEmpty = true;
     for (int k = 0; k < skip.parts.length; k++) {
-      skip.parts[k] = of(parts.get(k), known);
+      skip.parts[k] = of(parts.get(k), thorough, known);
       allEmpty &= skip.parts[k].empty;
     }
     skip.empty =
@@ -73,11 +80,19 @@ final class AvroSkip {
     return skip;
   }
 
+  /** Whether values have no bytes. */
+  boolean isEmpty() {
+    return empty;
+  }
+
   void skip(AvroInput in) throws IOException, RejectedRecordException {
     skip(in, 0);
   }
 
-  private void skip(AvroInput in, int depth) throws IOException, RejectedRecordException {
+  /**
+   * @param depth of the value, out of {@link #MAX_DEPTH}
+   */
+  void skip(AvroInput in, int depth) throws IOException, RejectedRecordException {
     if (empty) {
       return;
     }
@@ -103,7 +118,10 @@ final class AvroSkip {
 
   private void skipBlocks(AvroInput in, int depth) throws IOException, RejectedRecordException {
     for (long count = in.readLong(); count != 0; count = in.readLong()) {
-      if (count < 0) {
+      if (count < 0 && thorough) {
+        in.readLength();
+        skipItems(in, in.atMostRemaining(-count, "a block of items"), depth);
+      } else if (count < 0) {
         in.skip(in.readLength()); // such a block gives its length in bytes
       } else if (type == Schema.Type.MAP || !parts[0].empty) {
         skipItems(in, in.atMostRemaining(count, "a block of items"), depth);

@@ -1,6 +1,7 @@
 package io.flinklstm.jobs.record;
 
 import com.fasterxml.jackson.core.io.NumberInput;
+import io.flinklstm.forecast.ShownText;
 import java.math.BigDecimal;
 import java.nio.CharBuffer;
 
@@ -14,7 +15,6 @@ final class NumberText {
   /** The same as the JSON parser's limit: reading takes time quadratic in the length. */
   static final int MAX_LENGTH = 1000;
 
-  private static final int MAX_SHOWN = 60;
   private static final int LONG_DIGITS = 18; // this many always fit 64 bits
 
   private char[] chars = {};
@@ -84,11 +84,9 @@ final class NumberText {
     return new String(chars, from, to - from);
   }
 
-  /** The text, or the beginning of a long one, for messages. */
+  /** The text, for messages. */
   String shown() {
-    return to - from <= MAX_SHOWN
-        ? toString()
-        : new String(chars, from, MAX_SHOWN) + "... of " + (to - from) + " characters";
+    return ShownText.of(toString());
   }
 
   /** Where {@code -?(0|[1-9][0-9]*)} ends, or -1 if the text does not begin with it. */

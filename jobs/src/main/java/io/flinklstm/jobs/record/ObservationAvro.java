@@ -1,136 +1,167 @@
 package io.flinklstm.jobs.record;
 
-import io.flinklstm.forecast.Observation;
+import static java.util.Objects.requireNonNull;
+
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
-import java.io.EOFException;
-import java.io.IOException;
+import io.flinklstm.jobs.registry.RegistrySettings;
+import io.flinklstm.jobs.registry.SchemaCache;
+import io.flinklstm.jobs.registry.SchemaRegistry;
+import io.flinklstm.jobs.registry.UnusableSchemaException;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads observations from Avro records. A record is exactly one datum in Avro's binary encoding,
- * written with the configured schema; its fields are matched by name and unneeded ones are skipped.
- * What to do with each field is decided once, when the reader is created.
+ * written with the configured schema, or framed with the id of its schema in a registry. Fields are
+ * matched by name and unneeded ones are skipped.
  */
-public final class ObservationAvro implements ObservationReader {
+public final class ObservationAvro implements ObservationReader, LevelReader.Format {
+
+  private static final int ONE_ITEM = 2; // as Avro encodes the number
+  private static final int NO_MORE_ITEMS = 0;
 
   private final ObservationDraft draft;
-  private final String expected; // the record's name, in messages
-  private final @Nullable AvroField[] fields; // by field of the schema; null: skipped
-  private final @Nullable AvroSkip[] skips; // by field of the schema; null: read
-  private final AvroInput in = new AvroInput();
+  private final FieldTree[] trees; // by level
+  private final AvroTypes types;
+  private final AvroFields fields;
+  private final LevelReader levels;
+  private final @Nullable Schema schema; // of records without a frame; the reader's of others
+  private final @Nullable SchemaCache<AvroPlan> plans; // by schema id; null for records without
+
+  // Of the current record:
+  private final AvroPart[] parts; // by level
+  private String expected = "";
 
   /**
    * @param cardFields the fields of the model card, in its order
-   * @param format the names and formats of the other fields, and the schema
+   * @param format the names and formats of the other fields, and the schema or its registry
    * @throws IllegalArgumentException if the schema is invalid, lacks a field, or has one of an
    *     unusable type
    */
   public ObservationAvro(List<String> cardFields, RecordFormat format) {
     draft = new ObservationDraft(cardFields, format);
-    Schema schema = AvroSchemas.parseRecord(format.avroSchema());
-    expected = "an Avro record " + schema.getFullName();
-    List<Schema.Field> schemaFields = schema.getFields();
-    fields = new AvroField[schemaFields.size()];
-    skips = new AvroSkip[schemaFields.size()];
-    for (int k = 0; k < fields.length; k++) {
-      Schema.Field field = schemaFields.get(k);
-      int[] slots = draft.slotsOf(field.name());
-      if (slots.length == 0) {
-        skips[k] = AvroSkip.of(field.schema());
-      } else {
-        fields[k] = new AvroField(field, slots, draft, format.timeFormat());
-      }
+    trees = FieldTree.byLevel(draft);
+    types = new AvroTypes(draft);
+    fields = new AvroFields(draft, types);
+    levels = new LevelReader(draft, this);
+    parts = new AvroPart[trees.length];
+    RegistrySettings registry = format.encoding().registry();
+    schema =
+        registry != null && format.encoding().avroSchema().isEmpty()
+            ? null
+            : AvroSchemas.parseRecord(format.encoding().avroSchema());
+    if (schema != null) {
+      new AvroPaths(draft, types).check(schema);
     }
-    for (int slot = 0; slot < draft.slots(); slot++) {
-      String name = draft.name(slot);
-      if (name != null && schema.getField(name) == null) {
-        throw new IllegalArgumentException(
-            "expected a field "
-                + name
-                + ", got "
-                + schemaFields.stream().map(Schema.Field::name).toList());
+    if (registry == null) {
+      plans = null;
+      use(plan(requireNonNull(schema), null));
+    } else {
+      plans = plans(new SchemaRegistry(registry), registry.onFailure());
+    }
+    if (registry != null && schema != null && draft.slots.levels().last() > 0) {
+      throw new IllegalArgumentException(
+          "expected no reader's schema with lstm.source.records, whose elements keep the writer's,"
+              + " got one");
+    }
+  }
+
+  private SchemaCache<AvroPlan> plans(
+      SchemaRegistry registry, RegistrySettings.OnFailure onFailure) {
+    return new SchemaCache<>(
+        id -> {
+          Schema writer = registry.schema(id);
+          return schema == null
+              ? plan(writer, null)
+              : plan(schema, new AvroResolution(writer, schema));
+        },
+        onFailure);
+  }
+
+  private AvroPlan plan(Schema datums, @Nullable AvroResolution resolution) {
+    return new AvroPlan(
+        AvroPart.of(datums, trees, types), "an Avro record " + datums.getFullName(), resolution);
+  }
+
+  private void use(AvroPlan plan) {
+    parts[0] = plan.part();
+    expected = plan.expected();
+  }
+
+  @Override
+  public void read(SourceRecord record, Sink sink) {
+    try {
+      byte[] value = draft.begin(record, "Avro");
+      if (value == null) {
+        sink.skipped(record.position());
+      } else if (plans == null) {
+        readPlain(value, record, sink);
+      } else {
+        readFramed(value, plan(plans, ConfluentFrame.schemaId(value)), record, sink);
       }
+    } catch (RejectedRecordException e) {
+      sink.rejected(e.rejection(), record);
+    }
+  }
+
+  private void readPlain(byte[] value, SourceRecord record, Sink sink)
+      throws RejectedRecordException {
+    try {
+      levels.read(value, 0, ElementFrame.NONE, record, sink);
+    } catch (RejectedRecordException e) {
+      throw e.rejection().code() == RejectionCode.MALFORMED
+          ? new RejectedRecordException(
+              RejectionCode.MALFORMED, e.getMessage() + ConfluentFrame.hint(value))
+          : e;
+    }
+  }
+
+  private static AvroPlan plan(SchemaCache<AvroPlan> plans, int schemaId)
+      throws RejectedRecordException {
+    try {
+      return plans.get(schemaId);
+    } catch (UnusableSchemaException e) {
+      throw new RejectedRecordException(
+          e.isUnavailable() ? RejectionCode.SCHEMA_UNAVAILABLE : RejectionCode.MALFORMED,
+          e.getMessage());
+    }
+  }
+
+  private void readFramed(byte[] value, AvroPlan plan, SourceRecord record, Sink sink)
+      throws RejectedRecordException {
+    use(plan);
+    AvroResolution resolution = plan.resolution();
+    if (resolution != null) {
+      byte[] resolved = resolution.resolve(value, ConfluentFrame.LENGTH);
+      levels.read(resolved, 0, ElementFrame.NONE, record, sink);
+    } else {
+      levels.read(value, ConfluentFrame.LENGTH, ConfluentFrame.around(value), record, sink);
     }
   }
 
   @Override
-  public Observation parse(SourceRecord record) throws RejectedRecordException {
-    byte[] value = draft.begin(record, "Avro");
-    try {
-      in.begin(value);
-      for (int k = 0; k < fields.length; k++) {
-        if (fields[k] == null) {
-          skips[k].skip(in);
-        } else {
-          readField(fields[k]);
-        }
-      }
-      if (in.remaining() > 0) {
-        throw malformed("got " + in.remaining() + " bytes after it");
-      }
-    } catch (EOFException e) {
-      throw malformed("got the end after " + value.length + " bytes");
-    } catch (IOException | RuntimeException e) {
-      // Not only the declared exceptions: whatever a record makes the decoder throw, the job must
-      // go on.
-      throw malformed("got: " + e.getMessage());
-    }
-    return draft.finish(record);
-  }
-
-  private void readField(AvroField field) throws IOException, RejectedRecordException {
-    if (field.isUnion() && in.readIndex(field.branches) == field.nullBranch) {
-      throw draft.missing(field.slots[0], "null");
-    }
-    switch (field.type) {
-      case INT -> takeWhole(field, in.readInt());
-      case LONG -> takeWhole(field, in.readLong());
-      case FLOAT -> takeFraction(field, in.readFloat());
-      case DOUBLE -> takeFraction(field, in.readDouble());
-      case STRING -> takeText(field, in.readText(field.name));
-      case ENUM -> takeText(field, field.symbols[in.readIndex(field.symbols.length)]);
-      default -> throw new IllegalStateException(field.type + " of field " + field.name);
+  public void read(byte[] document, int start, int end, int level, @Nullable Elements inside)
+      throws RejectedRecordException {
+    fields.read(document, start, end, parts[level], inside, expected);
+    if (inside != null && inside.isFound()) {
+      parts[level + 1] = fields.element();
     }
   }
 
-  private void takeWhole(AvroField field, long value) throws RejectedRecordException {
-    for (int slot : field.slots) {
-      draft.take(slot);
-      if (slot == draft.keySlot()) {
-        draft.key(Long.toString(value));
-      } else if (slot == draft.timeSlot()) {
-        draft.eventTime(field.timeFormat.read(value, field.name));
-      } else if (slot == draft.sequenceSlot()) {
-        draft.sequence(value);
-      } else {
-        draft.number(slot, value);
-      }
-    }
-  }
-
-  private void takeFraction(AvroField field, double value) throws RejectedRecordException {
-    for (int slot : field.slots) {
-      draft.take(slot);
-      draft.number(slot, value);
-    }
-  }
-
-  private void takeText(AvroField field, String value) throws RejectedRecordException {
-    for (int slot : field.slots) {
-      draft.take(slot);
-      if (slot == draft.keySlot()) {
-        draft.key(value);
-      } else {
-        draft.eventTime(TimeFormat.fromIso(value, field.name));
-      }
-    }
-  }
-
-  private RejectedRecordException malformed(String got) {
-    return new RejectedRecordException(
-        RejectionCode.MALFORMED, "value: expected " + expected + ", " + got);
+  @Override
+  public ElementFrame frame(byte[] document, int start, int end, int level, ElementFrame outer)
+      throws RejectedRecordException {
+    ByteArrayOutputStream before = new ByteArrayOutputStream();
+    before.writeBytes(outer.before());
+    before.write(document, start, fields.arrayStart() - start);
+    before.write(ONE_ITEM);
+    ByteArrayOutputStream after = new ByteArrayOutputStream();
+    after.write(NO_MORE_ITEMS);
+    after.write(document, fields.arrayEnd(), end - fields.arrayEnd());
+    after.writeBytes(outer.after());
+    return ElementFrame.of(before, after);
   }
 }

@@ -1,10 +1,9 @@
 package io.flinklstm.jobs.record;
 
-import io.flinklstm.forecast.Observation;
-import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.forecast.FieldPath;
 import io.flinklstm.forecast.SourceRecord;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads observations from CSV records. A record is one line without a header, in UTF-8 and quoted
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class ObservationCsv implements ObservationReader {
 
   private final ObservationDraft draft;
-  private final TimeFormat timeFormat;
-  private final List<String> columns; // by name
   private final int[][] slotsByColumn; // in the draft
   private final CsvLine line;
   private final NumberText number = new NumberText();
@@ -27,23 +24,29 @@ final class ObservationCsv implements ObservationReader {
    */
   ObservationCsv(List<String> fields, RecordFormat format) {
     draft = new ObservationDraft(fields, format);
-    timeFormat = format.timeFormat();
-    columns = format.csvColumns();
+    List<String> columns = format.encoding().csvColumns();
+    List<List<Integer>> slots = new ArrayList<>();
+    columns.forEach(column -> slots.add(new ArrayList<>()));
+    for (int slot = 0; slot < draft.slots.count(); slot++) {
+      FieldPath path = draft.slots.path(slot);
+      if (path != null && path.isInValue()) {
+        slots.get(column(columns, path)).add(slot);
+      }
+    }
     slotsByColumn = new int[columns.size()][];
     boolean[] wanted = new boolean[columns.size()];
     for (int column = 0; column < wanted.length; column++) {
-      slotsByColumn[column] = draft.slotsOf(columns.get(column));
+      slotsByColumn[column] = slots.get(column).stream().mapToInt(Integer::intValue).toArray();
       wanted[column] = slotsByColumn[column].length > 0;
-    }
-    for (int slot = 0; slot < draft.slots(); slot++) {
-      requireOne(columns, draft.name(slot));
     }
     line = new CsvLine(wanted);
   }
 
-  private static void requireOne(List<String> columns, @Nullable String name) {
+  /** The index of a field's column, whose name is that of a path of one step or the whole path. */
+  private static int column(List<String> columns, FieldPath path) {
+    String name = path.flatName();
     long count = columns.stream().filter(column -> column.equals(name)).count();
-    if (name != null && count != 1) {
+    if (count != 1) {
       throw new IllegalArgumentException(
           "expected one column for the field "
               + name
@@ -52,57 +55,41 @@ final class ObservationCsv implements ObservationReader {
               + " in "
               + String.join(",", columns));
     }
+    return columns.indexOf(name);
   }
 
   @Override
-  public Observation parse(SourceRecord record) throws RejectedRecordException {
-    line.read(draft.begin(record, "CSV"));
-    for (int column = 0; column < slotsByColumn.length; column++) {
-      for (int slot : slotsByColumn[column]) {
-        readCell(column, slot);
+  public void read(SourceRecord record, Sink sink) {
+    try {
+      byte[] value = draft.begin(record, "CSV");
+      if (value == null) {
+        sink.skipped(record.position());
+        return;
       }
+      line.read(value);
+      for (int column = 0; column < slotsByColumn.length; column++) {
+        for (int slot : slotsByColumn[column]) {
+          readCell(column, slot);
+        }
+      }
+      if (draft.isSkipped(0, true)) {
+        sink.skipped(record.position());
+      } else {
+        sink.observation(draft.finish(record));
+      }
+    } catch (RejectedRecordException e) {
+      sink.rejected(e.rejection(), record);
     }
-    return draft.finish(record);
   }
 
   private void readCell(int column, int slot) throws RejectedRecordException {
     int start = line.start(column);
     int end = line.end(column);
     if (start == end) {
-      throw draft.missing(slot, "an empty cell");
-    }
-    draft.take(slot);
-    if (slot == draft.keySlot()) {
-      draft.key(new String(line.text(), start, end - start));
+      draft.missing(slot, "an empty cell");
       return;
     }
     number.set(line.text(), start, end);
-    if (slot == draft.timeSlot()) {
-      draft.eventTime(timeFormat.read(number, columns.get(column)));
-    } else if (slot == draft.sequenceSlot()) {
-      draft.sequence(wholeNumber());
-    } else {
-      draft.number(slot, number(slot));
-    }
-  }
-
-  private double number(int slot) throws RejectedRecordException {
-    if (!number.isNumber()) {
-      throw new RejectedRecordException(
-          RejectionCode.WRONG_TYPE,
-          "field " + draft.name(slot) + ": expected a number, got " + number.shown());
-    }
-    return number.toDouble();
-  }
-
-  private long wholeNumber() throws RejectedRecordException {
-    try {
-      if (number.isWhole()) {
-        return number.toLong();
-      }
-    } catch (NumberFormatException beyond64Bits) {
-      // Rejected like a text that is not a number.
-    }
-    throw draft.notWhole(number.shown());
+    draft.text(slot, number);
   }
 }

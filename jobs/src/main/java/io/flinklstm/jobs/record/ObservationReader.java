@@ -1,6 +1,8 @@
 package io.flinklstm.jobs.record;
 
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Rejection;
+import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import java.util.List;
 
@@ -10,17 +12,36 @@ import java.util.List;
  */
 public interface ObservationReader {
 
+  /** Receives what a record holds: one call for the record, or one for each of its elements. */
+  interface Sink {
+
+    void observation(Observation observation);
+
+    /**
+     * The record, or one element of it, cannot be used.
+     *
+     * @param record as it was read; for an element, a record with this element alone
+     */
+    void rejected(Rejection rejection, SourceRecord record);
+
+    /** The record, or the element at a position in it, is not meant. */
+    void skipped(SourcePosition position);
+  }
+
   /**
-   * @throws RejectedRecordException if the record cannot be used
+   * Reads a record; no content makes it fail.
+   *
+   * @throws io.flinklstm.jobs.registry.RegistryException if a schema registry does not answer and
+   *     the job is to fail then
    */
-  Observation parse(SourceRecord record) throws RejectedRecordException;
+  void read(SourceRecord record, Sink sink);
 
   /**
    * The reader of a format.
    *
    * @param fields the fields of the model card, in its order
    * @throws IllegalArgumentException if the format's columns or schema lack a field or cannot be
-   *     used
+   *     used, or an option of the format is wrong
    */
   static ObservationReader of(List<String> fields, RecordFormat format) {
     return switch (format.valueFormat()) {

@@ -17,14 +17,23 @@ final class PredictionAvro implements PredictionWriter {
   private static final int NULL = 0;
   private static final int VALUE = 1;
 
+  private final byte[] frame; // before each datum
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
   private @Nullable BinaryEncoder avro; // null at first and after a failure: create one
+
+  /**
+   * @param frame what precedes each datum
+   */
+  PredictionAvro(byte[] frame) {
+    this.frame = frame;
+  }
 
   @Override
   public byte[] write(Prediction prediction) throws IOException {
     BinaryEncoder encoder = avro == null ? EncoderFactory.get().binaryEncoder(bytes, null) : avro;
     avro = null;
     bytes.reset();
+    bytes.writeBytes(frame);
     write(prediction, encoder);
     encoder.flush();
     avro = encoder;

@@ -17,7 +17,12 @@ public interface PredictionWriter {
     return switch (format) {
       case JSON -> new PredictionJson();
       case CSV -> new PredictionCsv();
-      case AVRO -> new PredictionAvro();
+      case AVRO -> new PredictionAvro(new byte[0]);
     };
+  }
+
+  /** The writer of Avro in Confluent's wire format. */
+  static PredictionWriter framed(int schemaId) {
+    return new PredictionAvro(ConfluentFrame.of(schemaId));
   }
 }

@@ -14,7 +14,7 @@ public final class RejectedRecordException extends Exception {
 
   private final transient Rejection rejection;
 
-  RejectedRecordException(Rejection rejection) {
+  public RejectedRecordException(Rejection rejection) {
     super(rejection.message(), null, false, false);
     this.rejection = rejection;
   }

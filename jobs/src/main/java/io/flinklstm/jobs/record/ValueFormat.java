@@ -9,6 +9,8 @@ public enum ValueFormat {
   JSON,
   /** One line of comma-separated values in UTF-8, without a header. */
   CSV,
-  /** One datum in Avro's binary encoding, without container file or schema-registry framing. */
+  /**
+   * One datum in Avro's binary encoding, in Confluent's wire format if a registry is configured.
+   */
   AVRO
 }

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -42,7 +44,8 @@ class ForecastJobConfigTest {
         .isEqualTo(ForecastJobOptions.OutputGuarantee.AT_LEAST_ONCE);
     assertThat(config.getOrNull(ForecastJobOptions.MODEL_CARD)).isNull();
     assertThat(recordFormat(config))
-        .isEqualTo(new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1)));
+        .isEqualTo(
+            new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofMinutes(5)));
   }
 
   @Test
@@ -61,15 +64,44 @@ class ForecastJobConfigTest {
         .isEqualTo(ForecastJobOptions.OutputGuarantee.EXACTLY_ONCE);
     assertThat(config.get(ForecastJobOptions.DEAD_LETTER_MAX_BYTES))
         .isEqualTo(MemorySize.parse("500 kb"));
-    assertThat(recordFormat(config).maxAhead()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(recordFormat(config).times().maxAhead()).isEqualTo(Duration.ofSeconds(90));
     assertThat(recordFormat(config).timeFormat()).isEqualTo(TimeFormat.ISO);
+  }
+
+  @Test
+  void timesHaveAFormatAZoneAndABeginning() {
+    RecordFormat format =
+        recordFormat(
+            config(
+                "--lstm.source.time-format=dd.MM.yyyy HH:mm",
+                "--lstm.source.time-zone=America/New_York",
+                "--lstm.source.min-time=2000-01-01"));
+    ZoneId zone = ZoneId.of("America/New_York");
+    assertThat(format.timeFormat()).isEqualTo(TimeFormat.of("dd.MM.yyyy HH:mm", zone));
+    assertThat(Instant.ofEpochMilli(format.times().earliest())).isEqualTo("2000-01-01T05:00:00Z");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lstm.source.time-format,HH:mm,its fields do not give a date",
+    "lstm.source.time-zone,America/NewYork,did you mean America/New_York?",
+    "lstm.source.min-time,soon,a time in the format iso",
+    "lstm.source.min-time,1946684800,a time in the format iso",
+    "lstm.source.min-time,1969-12-31,a time in 1970 or later",
+  })
+  void aTimeThatCannotBeIsRefusedWithTheReason(String key, String value, String reason) {
+    assertThatThrownBy(() -> config("--" + key, value))
+        .isInstanceOf(JobConfigurationException.class)
+        .hasMessageStartingWith(key + ": expected ")
+        .hasMessageContaining("got " + value)
+        .hasMessageContaining(reason);
   }
 
   @Test
   void emptyFieldNamesMeanTheRecordItself() {
     ForecastJobConfig config = config("--lstm.source.key-field", "", "--lstm.source.time-field=");
-    assertThat(recordFormat(config).keyField()).isNull();
-    assertThat(recordFormat(config).timeField()).isNull();
+    assertThat(recordFormat(config).names().key()).isEmpty();
+    assertThat(recordFormat(config).names().time()).isNull();
   }
 
   @Test
@@ -131,7 +163,7 @@ class ForecastJobConfigTest {
   @ParameterizedTest
   @CsvSource({
     "lstm.source.starting-offsets,newest,earliest | latest | committed",
-    "lstm.source.time-format,millis,ms | s | us | iso",
+    "lstm.source.time-format,millis,'ms, s, us, ns, iso or a pattern'",
     "lstm.source.max-ahead,soon,duration",
     "lstm.sink.delivery-guarantee,at-most-once,at-least-once | exactly-once",
     "lstm.dead-letter.max-bytes,large,size",
@@ -190,8 +222,8 @@ class ForecastJobConfigTest {
 
   @Test
   void theDuplicateTopicIsOneOfItsOwnOrNone() {
-    assertThat(config().topicOptions()).doesNotContain(ForecastJobOptions.DUPLICATE_TOPIC);
-    assertThat(config("--lstm.duplicate.topic=again").topicOptions())
+    assertThat(config().sinkTopicOptions()).doesNotContain(ForecastJobOptions.DUPLICATE_TOPIC);
+    assertThat(config("--lstm.duplicate.topic=again").sinkTopicOptions())
         .contains(ForecastJobOptions.DUPLICATE_TOPIC);
     assertThatThrownBy(() -> config("--lstm.duplicate.topic=ticks.late"))
         .hasMessageStartingWith("lstm.duplicate.topic: expected a topic of its own");
@@ -207,9 +239,9 @@ class ForecastJobConfigTest {
 
   @Test
   void theTtlIsLongerThanARecordCanBeAhead() {
-    assertThatThrownBy(() -> config("--lstm.stream.ttl=1 h"))
-        .hasMessageStartingWith("lstm.stream.ttl: expected more than lstm.source.max-ahead, PT1H");
-    config("--lstm.stream.ttl=61 min");
+    assertThatThrownBy(() -> config("--lstm.stream.ttl=5 min"))
+        .hasMessageStartingWith("lstm.stream.ttl: expected more than lstm.source.max-ahead, PT5M");
+    config("--lstm.stream.ttl=6 min");
   }
 
   @Test
@@ -309,7 +341,7 @@ class ForecastJobConfigTest {
     "'lstm.kernel: ejml\nlstm: {kernel: plain}','lstm.kernel once, got it twice'",
     "'- lstm.kernel','keys and values, got a list'",
     "'text','keys and values, got a single value'",
-    "'lstm: {sink: {topic: [a, b]}}','keys and values below lstm.sink.topic, got a list'"
+    "'lstm: {sink: {topic: [a, [b]]}}','keys and values below lstm.sink.topic, got a list'"
   })
   void brokenFileIsNamed(String content, String message) throws Exception {
     String file = yaml(content);

@@ -37,7 +37,7 @@ class RecordFormatLoaderTest {
 
   @Test
   void csvHasTheWantedFieldsAsColumnsByDefault() {
-    assertThat(load("--lstm.source.format=csv").csvColumns())
+    assertThat(load("--lstm.source.format=csv").encoding().csvColumns())
         .containsExactly("key", "event_time", "price", "amount");
     assertThat(
             load(
@@ -45,6 +45,7 @@ class RecordFormatLoaderTest {
                     "--lstm.source.key-field=",
                     "--lstm.source.time-field=ts",
                     "--lstm.source.sequence-field=amount")
+                .encoding()
                 .csvColumns())
         .containsExactly("ts", "amount", "price");
   }
@@ -55,6 +56,7 @@ class RecordFormatLoaderTest {
             load(
                     "--lstm.source.format=csv",
                     "--lstm.source.csv-columns=price, key,,amount,event_time,")
+                .encoding()
                 .csvColumns())
         .containsExactly("price", "key", "", "amount", "event_time", "");
   }
@@ -89,7 +91,7 @@ class RecordFormatLoaderTest {
   void avroHasTheExampleSchemaByDefault() throws Exception {
     Schema example =
         new Schema.Parser().parse(Path.of("..", "config", "schemas", "observation.avsc").toFile());
-    Schema schema = new Schema.Parser().parse(load(AVRO).avroSchema());
+    Schema schema = new Schema.Parser().parse(load(AVRO).encoding().avroSchema());
     assertThat(schema).isEqualTo(example);
     assertThat(schema.getFullName()).isEqualTo("io.flinklstm.Observation");
   }
@@ -109,7 +111,7 @@ class RecordFormatLoaderTest {
             "--lstm.source.time-field=ts",
             "--lstm.source.time-format=" + format,
             "--lstm.source.sequence-field=seq");
-    Schema schema = new Schema.Parser().parse(records.avroSchema());
+    Schema schema = new Schema.Parser().parse(records.encoding().avroSchema());
     assertThat(schema.getFields())
         .extracting(Schema.Field::name)
         .containsExactly("ts", "seq", "price", "amount");
@@ -130,20 +132,15 @@ class RecordFormatLoaderTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "price;\"string\";int or long or float or double, got string",
-        "price;\"bytes\";int or long or float or double, got bytes",
-        "price;\"boolean\";int or long or float or double, got boolean",
-        "price;[\"null\",\"string\"];int or long or float or double, got string",
-        "price;[\"null\",\"int\",\"double\"];one type, or a union of it and null, got",
-        "price;\"null\";one type, or a union of it and null, got \"null\"",
-        "price;[\"null\"];one type, or a union of it and null, got [\"null\"]",
-        "key;\"double\";enum or string or int or long, got double",
-        "key;\"bytes\";enum or string or int or long, got bytes",
-        "event_time;\"double\";int or long (lstm.source.time-format: ms), got double",
-        "event_time;\"string\";int or long (lstm.source.time-format: ms), got string",
-        "event_time;{'type':'int','logicalType':'date'};no logical type, got date",
-        "event_time;{'type':'long','logicalType':'timestamp-nanos'};got timestamp-nanos",
-        "event_time;{'type':'long','logicalType':'local-timestamp-millis'};got local-timestamp",
+        "price;\"bytes\";int, long, float, double, a decimal or string, got bytes",
+        "price;\"boolean\";int, long, float, double, a decimal or string, got boolean",
+        "price;[\"null\",\"bytes\",\"boolean\"];a decimal or string, got bytes or boolean",
+        "price;\"null\";int, long, float, double, a decimal or string, got null",
+        "price;[\"null\"];int, long, float, double, a decimal or string, got null",
+        "key;\"double\";string, enum, int, long or a decimal, got double",
+        "key;\"bytes\";string, enum, int, long or a decimal, got bytes",
+        "event_time;\"boolean\";a number (lstm.source.time-format: ms), got boolean",
+        "event_time;{'type':'int','logicalType':'time-millis'};got time-millis",
       })
   void avroFieldOfAnotherTypeIsRefused(String field, String type, String expectedAndGot)
       throws Exception {
@@ -167,7 +164,8 @@ class RecordFormatLoaderTest {
     String path = file(TickSchemas.of(KEY, TIME, PRICE, AMOUNT));
     assertThatThrownBy(() -> load(AVRO, SCHEMA + path, "--lstm.source.time-format=iso"))
         .isInstanceOf(JobConfigurationException.class)
-        .hasMessageEndingWith("expected string (lstm.source.time-format: iso), got long");
+        .hasMessageContaining("field event_time: expected a timestamp, a date or a time like ")
+        .hasMessageEndingWith(" (lstm.source.time-format: iso), got long");
   }
 
   @Test

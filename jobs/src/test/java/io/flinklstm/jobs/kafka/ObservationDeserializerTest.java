@@ -3,7 +3,6 @@ package io.flinklstm.jobs.kafka;
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.util.ListCollector;
-import org.apache.flink.types.Either;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -47,19 +45,18 @@ class ObservationDeserializerTest {
 
   @Test
   void aUsableRecordHasItsObservationsTime() {
-    Either<Observation, DeadLetter> record =
+    ParsedRecord record =
         parse(consumerRecord(null, utf8(UnusableRecords.GOOD), new RecordHeaders()));
-    assertThat(record.left().values()).containsExactly(1.5, 2.5);
+    assertThat(record.observation().values()).containsExactly(1.5, 2.5);
     assertThat(ObservationDeserializer.eventTime(record)).isEqualTo(1546300800123L);
   }
 
   @Test
   void anUnusableRecordMovesNoWatermark() {
     String farAhead = UnusableRecords.GOOD.replace("1546300800123", "4102444800000");
-    Either<Observation, DeadLetter> record =
-        parse(consumerRecord(null, utf8(farAhead), new RecordHeaders()));
-    assertThat(record.right().rejection().code()).isEqualTo(RejectionCode.INVALID_TIME);
-    assertThat(record.right().stage()).isEqualTo(DeadLetter.PARSE);
+    ParsedRecord record = parse(consumerRecord(null, utf8(farAhead), new RecordHeaders()));
+    assertThat(record.deadLetter().rejection().code()).isEqualTo(RejectionCode.INVALID_TIME);
+    assertThat(record.deadLetter().stage()).isEqualTo(DeadLetter.PARSE);
     assertThat(ObservationDeserializer.eventTime(record)).isEqualTo(Long.MIN_VALUE);
   }
 
@@ -80,11 +77,11 @@ class ObservationDeserializerTest {
   }
 
   private static SourceRecord deserialize(ConsumerRecord<byte[], byte[]> record) {
-    return parse(record).right().source();
+    return parse(record).deadLetter().source();
   }
 
-  private static Either<Observation, DeadLetter> parse(ConsumerRecord<byte[], byte[]> record) {
-    List<Either<Observation, DeadLetter>> out = new ArrayList<>();
+  private static ParsedRecord parse(ConsumerRecord<byte[], byte[]> record) {
+    List<ParsedRecord> out = new ArrayList<>();
     ObservationDeserializer deserializer =
         new ObservationDeserializer(List.of("bid", "ask"), UnusableRecords.Format.PLAIN.format);
     deserializer.open(null);

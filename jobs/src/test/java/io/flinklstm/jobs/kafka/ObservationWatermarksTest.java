@@ -11,7 +11,6 @@ import java.util.List;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
-import org.apache.flink.types.Either;
 import org.junit.jupiter.api.Test;
 
 class ObservationWatermarksTest {
@@ -19,11 +18,10 @@ class ObservationWatermarksTest {
   @Test
   void onlyObservationsCountAsActivity() {
     List<Long> seen = new ArrayList<>();
-    WatermarkGenerator<Either<Observation, DeadLetter>> recorder =
+    WatermarkGenerator<ParsedRecord> recorder =
         new WatermarkGenerator<>() {
           @Override
-          public void onEvent(
-              Either<Observation, DeadLetter> record, long timestamp, WatermarkOutput output) {
+          public void onEvent(ParsedRecord record, long timestamp, WatermarkOutput output) {
             seen.add(timestamp);
           }
 
@@ -34,8 +32,8 @@ class ObservationWatermarksTest {
         };
     ObservationWatermarks watermarks = new ObservationWatermarks(recorder);
     Rejection rejection = new Rejection(RejectionCode.MALFORMED, "expected this, got that");
-    watermarks.onEvent(Either.Right(new DeadLetter("parse", rejection, null, null)), 1, null);
-    watermarks.onEvent(Either.Left(Observation.of("k", 2, 1)), 2, null);
+    watermarks.onEvent(ParsedRecord.of(new DeadLetter("parse", rejection, null, null)), 1, null);
+    watermarks.onEvent(ParsedRecord.of(Observation.of("k", 2, 1)), 2, null);
     assertThat(seen).containsExactly(2L);
   }
 }

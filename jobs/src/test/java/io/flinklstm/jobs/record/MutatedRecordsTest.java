@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import io.flinklstm.jobs.testing.TickSchemas;
 import java.lang.management.ManagementFactory;
@@ -59,7 +60,7 @@ class MutatedRecordsTest {
           new byte[] {(byte) 0xc0, (byte) 0x80},
           new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf});
 
-  private static final List<byte[]> AVRO_TOKENS =
+  static final List<byte[]> AVRO_TOKENS =
       List.of(
           varint(-1),
           varint(0),
@@ -86,7 +87,7 @@ class MutatedRecordsTest {
     RecordFormat format = FORMAT.asCsv(List.of("note", "key", "event_time", "", "bid", "ask"));
     List<String> notes = List.of("", "x", "\"a \"\"note\"\"\"", "\"two\r\nlines\"", "é");
     run(
-        () -> new ObservationCsv(FIELDS, format),
+        () -> new SingleReader(FIELDS, format),
         CSV_TOKENS,
         random ->
             utf8(
@@ -116,7 +117,7 @@ class MutatedRecordsTest {
     TickSchemas.Values values = new TickSchemas.Values(17);
     RecordFormat format = FORMAT.asAvro(TickSchemas.EVERYTHING);
     run(
-        () -> new ObservationAvro(FIELDS, format),
+        () -> new SingleReader(FIELDS, format),
         AVRO_TOKENS,
         random -> {
           GenericData.Record tick = values.record(schema, 0);
@@ -141,8 +142,8 @@ class MutatedRecordsTest {
    * @param drafts creates records before their mutation
    */
   private void run(
-      Supplier<ObservationReader> readers, List<byte[]> tokens, Function<Random, byte[]> drafts) {
-    ObservationReader reader = readers.get();
+      Supplier<SingleReader> readers, List<byte[]> tokens, Function<Random, byte[]> drafts) {
+    SingleReader reader = readers.get();
     Random random = new Random(20190101);
     for (int k = 0; k < MUTATED; k++) {
       byte[] value = drafts.apply(random);
@@ -164,7 +165,7 @@ class MutatedRecordsTest {
   }
 
   /** Compares with a reader that has not read any record before. */
-  private void assertReadAsAfresh(ObservationReader reader, byte[] value, ObservationReader fresh) {
+  private void assertReadAsAfresh(SingleReader reader, byte[] value, SingleReader fresh) {
     String expected = outcome(fresh, value);
     String actual = outcome(reader, value);
     if (!actual.equals(expected)) {
@@ -173,7 +174,7 @@ class MutatedRecordsTest {
   }
 
   /** The observation as text, or the rejection's message; anything else fails the test. */
-  private String outcome(ObservationReader reader, byte[] value) {
+  private String outcome(SingleReader reader, byte[] value) {
     SourceRecord record = SourceRecords.withValue(value);
     try {
       Observation observation = reader.parse(record);

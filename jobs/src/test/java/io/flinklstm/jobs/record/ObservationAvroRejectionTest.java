@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.TickSchemas;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class ObservationAvroRejectionTest {
   private static final String EMPTY_RECORD =
       "{\"type\":\"record\",\"name\":\"Nothing\",\"fields\":[]}";
 
-  private final ObservationReader reader =
+  private final SingleReader reader =
       reader(
           TickSchemas.of(
               TickSchemas.field("key", "[\"null\",\"string\"]"),
@@ -113,7 +114,7 @@ class ObservationAvroRejectionTest {
   @ValueSource(
       strings = {"\"null\"", EMPTY_RECORD, "{\"type\":\"fixed\",\"name\":\"F\",\"size\":0}"})
   void blocksOfItemsWithoutBytesTakeNoTime(String items) throws Exception {
-    ObservationReader skipping = skipping("{\"type\":\"array\",\"items\":" + items + "}");
+    SingleReader skipping = skipping("{\"type\":\"array\",\"items\":" + items + "}");
     for (long count : new long[] {1, Integer.MAX_VALUE, Long.MAX_VALUE}) {
       byte[] value =
           AvroBytes.of(
@@ -134,7 +135,7 @@ class ObservationAvroRejectionTest {
         "{\"type\":\"map\",\"values\":\"null\"}",
       })
   void absurdBlockCountsAreRefused(String type) throws Exception {
-    ObservationReader skipping = skipping(type);
+    SingleReader skipping = skipping(type);
     for (long count : new long[] {100, Integer.MAX_VALUE, Long.MAX_VALUE}) {
       byte[] value =
           AvroBytes.of(
@@ -150,7 +151,7 @@ class ObservationAvroRejectionTest {
 
   @Test
   void blocksThatSayTheirLengthAreSkippedInOneStep() throws Exception {
-    ObservationReader skipping = skipping("{\"type\":\"array\",\"items\":\"long\"}");
+    SingleReader skipping = skipping("{\"type\":\"array\",\"items\":\"long\"}");
     byte[] value =
         AvroBytes.of(
             encoder -> {
@@ -168,7 +169,7 @@ class ObservationAvroRejectionTest {
   @ParameterizedTest
   @ValueSource(longs = {-1, -100, 1_000, Long.MAX_VALUE, Long.MIN_VALUE})
   void blocksOfImpossibleLengthAreRefused(long length) throws Exception {
-    ObservationReader skipping = skipping("{\"type\":\"array\",\"items\":\"long\"}");
+    SingleReader skipping = skipping("{\"type\":\"array\",\"items\":\"long\"}");
     byte[] value =
         AvroBytes.of(
             encoder -> {
@@ -182,7 +183,7 @@ class ObservationAvroRejectionTest {
   /** A schema may contain itself; the records decide how deep. */
   @Test
   void deepNestingIsRefusedBeforeTheStackEnds() throws Exception {
-    ObservationReader skipping =
+    SingleReader skipping =
         skipping(
             "{\"type\":\"record\",\"name\":\"Chain\",\"fields\":["
                 + TickSchemas.field("next", "[\"null\",\"Chain\"]")
@@ -209,7 +210,7 @@ class ObservationAvroRejectionTest {
   /** Legal in Avro, but no value of this schema can exist. */
   @Test
   void recordsThatConsistOfThemselvesAreRefused() throws Exception {
-    ObservationReader skipping =
+    SingleReader skipping =
         skipping(
             "{\"type\":\"record\",\"name\":\"Loop\",\"fields\":["
                 + TickSchemas.field("loop", "\"Loop\"")
@@ -226,14 +227,14 @@ class ObservationAvroRejectionTest {
     assertThat(observation.sequence()).isEqualTo(7);
   }
 
-  private static Rejection rejection(ObservationReader reader, byte[] value) {
+  private static Rejection rejection(SingleReader reader, byte[] value) {
     RejectedRecordException refused =
         catchThrowableOfType(RejectedRecordException.class, () -> reader.parse(withValue(value)));
     assertThat(refused).as("what became of the record").isNotNull();
     return refused.rejection();
   }
 
-  private static ObservationReader skipping(String type) {
+  private static SingleReader skipping(String type) {
     return reader(
         TickSchemas.of(
             TickSchemas.field("skipped", type),
@@ -244,8 +245,8 @@ class ObservationAvroRejectionTest {
         null);
   }
 
-  private static ObservationReader reader(String schema, String sequenceField) {
-    return new ObservationAvro(
+  private static SingleReader reader(String schema, String sequenceField) {
+    return new SingleReader(
         List.of("bid", "ask"),
         new RecordFormat("key", "event_time", TimeFormat.MS, sequenceField, Duration.ofHours(1))
             .asAvro(schema));

@@ -4,12 +4,18 @@ import static io.flinklstm.jobs.testing.SourceRecords.TIMESTAMP;
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 import static io.flinklstm.jobs.testing.SourceRecords.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import io.flinklstm.jobs.testing.TickSchemas;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -25,11 +31,12 @@ class ObservationAvroTest {
       new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1));
   private static final String TEXT = "\"string\"";
   private static final String MILLIS = "{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}";
+  private static final String NANOS = "{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"}";
   private static final String MICROS = "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}";
 
   @Test
   void readsKeyTimeAndFieldsByTheirNames() throws Exception {
-    ObservationReader reader = reader(PLAIN, schema(TEXT, MILLIS, "\"double\""));
+    SingleReader reader = reader(PLAIN, schema(TEXT, MILLIS, "\"double\""));
     SourceRecord record =
         withValue(
             AvroBytes.of(
@@ -52,7 +59,7 @@ class ObservationAvroTest {
   void skipsFieldsOfEveryTypeWhateverTheirOrder() throws Exception {
     String text = TickSchemas.EVERYTHING;
     Schema schema = new Schema.Parser().parse(text);
-    ObservationReader reader = reader(PLAIN, text);
+    SingleReader reader = reader(PLAIN, text);
     TickSchemas.Values values = new TickSchemas.Values(3);
     for (int k = 0; k < 2_000; k++) {
       GenericData.Record record =
@@ -129,10 +136,19 @@ class ObservationAvroTest {
         "US;\"long\";1546300800123999;1546300800123",
         "S;" + MILLIS + ";1546300800123;1546300800123",
         "MS;" + MICROS + ";1546300800123999;1546300800123",
+        "MS;" + NANOS + ";1546300800123999999;1546300800123",
+        "NS;\"long\";1546300800123999999;1546300800123",
+        "ISO;\"string\";2019-01-01 00:00:00+0000;1546300800000",
+        "yyyyMMdd;\"string\";20190101;1546300800000",
         "ISO;" + MILLIS + ";1546300800123;1546300800123",
         "ISO;\"string\";2019-01-01T01:00:00.123456789+01:00;1546300800123",
         "ISO;[\"string\",\"null\"];2019-01-01T00:00Z;1546300800000",
         "S;[\"null\"," + MILLIS + "];1546300800123;1546300800123",
+        "S;" + NANOS + ";1546300800123999999;1546300800123",
+        "MS;{\"type\":\"int\",\"logicalType\":\"date\"};17897;1546300800000",
+        "ISO;{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"};1546300800123;1546300800123",
+        "S;\"double\";1546300800.123;1546300800123",
+        "S;\"string\";1546300800.123;1546300800123",
       })
   void readsTimesAsTheSchemaSaysOrElseTheConfiguration(
       TimeFormat format, String type, String time, long milliseconds) throws Exception {
@@ -140,12 +156,39 @@ class ObservationAvroTest {
     Object value =
         type.contains("string")
             ? time
-            : type.contains("int") ? (Object) Integer.valueOf(time) : Long.valueOf(time);
+            : type.contains("double")
+                ? Double.valueOf(time)
+                : type.contains("int") ? (Object) Integer.valueOf(time) : Long.valueOf(time);
     RecordFormat records = new RecordFormat("key", "event_time", format, null, Duration.ofHours(1));
     assertThat(
             reader(records, schema.toString())
                 .parse(withValue(record(schema, "a", value, 1.0)))
                 .eventTime())
+        .isEqualTo(milliseconds);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"};1546300800123;1546318800123",
+        "{\"type\":\"long\",\"logicalType\":\"local-timestamp-micros\"};1546300800123999;1546318800123",
+        "{\"type\":\"long\",\"logicalType\":\"local-timestamp-nanos\"};1546300800123999999;1546318800123",
+        "{\"type\":\"int\",\"logicalType\":\"date\"};17897;1546318800000",
+        MILLIS + ";1546300800123;1546300800123",
+      })
+  void readsLocalTimesInTheConfiguredZone(String type, long time, long milliseconds)
+      throws Exception {
+    Schema schema = new Schema.Parser().parse(schema(TEXT, type, "\"double\""));
+    RecordFormat records =
+        new RecordFormat(
+            "key",
+            "event_time",
+            TimeFormat.MS.in(ZoneId.of("America/New_York")),
+            null,
+            Duration.ofHours(9));
+    byte[] value = record(schema, "a", type.contains("int") ? (Object) (int) time : time, 1.0);
+    assertThat(reader(records, schema.toString()).parse(withValue(value)).eventTime())
         .isEqualTo(milliseconds);
   }
 
@@ -169,12 +212,86 @@ class ObservationAvroTest {
                 "{\"type\":\"record\",\"name\":\"N\",\"fields\":"
                     + "[{\"name\":\"n\",\"type\":\"int\"}]}");
     Observation observation =
-        new ObservationAvro(List.of("n"), format)
+        new SingleReader(List.of("n"), format)
             .parse(withValue(AvroBytes.of(encoder -> encoder.writeInt(17))));
     assertThat(observation.key()).isEqualTo("17");
     assertThat(observation.eventTime()).isEqualTo(17);
     assertThat(observation.sequence()).isEqualTo(17);
     assertThat(observation.values()).containsExactly(17);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "515,1,51.5",
+    "-515,1,-51.5",
+    "1,1,0.1",
+    "0,4,0.0",
+    "12345678901234567890123,20,123.45678901234567890123",
+    "9007199254740993,0,9007199254740993",
+    "1,38,1e-38",
+  })
+  void decimalsAreTheNearestDoubles(BigInteger unscaled, int scale, double number)
+      throws Exception {
+    byte[] digits = unscaled.toByteArray();
+    byte[] padded = new byte[16];
+    Arrays.fill(padded, (byte) (unscaled.signum() < 0 ? -1 : 0));
+    System.arraycopy(digits, 0, padded, padded.length - digits.length, digits.length);
+    ofDecimal("\"bytes\"", scale, encoder -> encoder.writeBytes(digits), number);
+    ofDecimal(
+        "\"fixed\",\"name\":\"D\",\"size\":16",
+        scale,
+        encoder -> encoder.writeFixed(padded),
+        number);
+  }
+
+  private static void ofDecimal(String type, int scale, AvroBytes.Writing value, double expected)
+      throws Exception {
+    String schema =
+        schema(
+            TEXT,
+            MILLIS,
+            "{\"type\":"
+                + type
+                + ",\"logicalType\":\"decimal\",\"precision\":38,\"scale\":"
+                + scale
+                + "}");
+    byte[] record =
+        AvroBytes.of(
+            encoder -> {
+              encoder.writeString("a");
+              encoder.writeLong(5);
+              value.to(encoder);
+              encoder.writeDouble(2);
+            });
+    double read = reader(PLAIN, schema).parse(withValue(record)).values()[0];
+    assertThat(Double.doubleToRawLongBits(read)).isEqualTo(Double.doubleToRawLongBits(expected));
+  }
+
+  /** As Kafka Connect writes the numbers of some databases. */
+  @Test
+  void decimalsMayBeKeyTimeAndSequence() throws Exception {
+    RecordFormat format =
+        new RecordFormat("n", "n", TimeFormat.S, "n", Duration.ofHours(1))
+            .asAvro(
+                TickSchemas.of(
+                    TickSchemas.field(
+                        "n",
+                        "{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":38,\"scale\":2}")));
+    SingleReader reader = new SingleReader(List.of("n"), format);
+    Observation observation = reader.parse(withValue(decimal(170_000)));
+    assertThat(observation.key()).isEqualTo("1700");
+    assertThat(observation.eventTime()).isEqualTo(1_700_000);
+    assertThat(observation.sequence()).isEqualTo(1700);
+    assertThat(observation.values()).containsExactly(1700);
+    for (byte[] bad : List.of(decimal(170_001), new byte[] {0})) {
+      RejectedRecordException refused =
+          catchThrowableOfType(RejectedRecordException.class, () -> reader.parse(withValue(bad)));
+      assertThat(refused.rejection().code()).isEqualTo(RejectionCode.WRONG_TYPE);
+    }
+  }
+
+  private static byte[] decimal(long unscaled) {
+    return AvroBytes.of(encoder -> encoder.writeBytes(BigInteger.valueOf(unscaled).toByteArray()));
   }
 
   private static byte[] record(Schema schema, Object key, Object time, Object bid) {
@@ -187,8 +304,8 @@ class ObservationAvroTest {
             .build());
   }
 
-  private static ObservationReader reader(RecordFormat format, String schema) {
-    return new ObservationAvro(FIELDS, format.asAvro(schema));
+  private static SingleReader reader(RecordFormat format, String schema) {
+    return new SingleReader(FIELDS, format.asAvro(schema));
   }
 
   private static String schema(String key, String time, String bid) {

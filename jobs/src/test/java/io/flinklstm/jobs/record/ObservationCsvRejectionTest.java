@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import java.time.Duration;
 import java.util.List;
@@ -30,8 +31,8 @@ class ObservationCsvRejectionTest {
 
   private static final String GOOD = "EURUSD,1546300800123,7,1.5,2.5";
 
-  private final ObservationReader reader =
-      new ObservationCsv(
+  private final SingleReader reader =
+      new SingleReader(
           List.of("bid", "ask"),
           new RecordFormat("key", "event_time", TimeFormat.MS, "seq", Duration.ofHours(1))
               .asCsv(List.of("key", "event_time", "seq", "bid", "ask")));
@@ -83,27 +84,30 @@ class ObservationCsvRejectionTest {
         bad(KEY_TOO_LONG, "1024 characters, got 1048576", with("EURUSD", "k".repeat(1 << 20))),
         bad(MISSING_FIELD, "field bid: expected a value, got an empty cell", with("1.5", "")),
         bad(MISSING_FIELD, "field ask: expected a value, got an empty cell", with("2.5", "")),
-        bad(WRONG_TYPE, "field bid: expected a number, got null", with("1.5", "null")),
-        bad(WRONG_TYPE, "field bid: expected a number, got NaN", with("1.5", "NaN")),
-        bad(WRONG_TYPE, "expected a number, got Infinity", with("1.5", "Infinity")),
-        bad(WRONG_TYPE, "expected a number, got -Infinity", with("1.5", "-Infinity")),
-        bad(WRONG_TYPE, "expected a number, got 0x10", with("1.5", "0x10")),
-        bad(WRONG_TYPE, "expected a number, got +1.5", with("1.5", "+1.5")),
-        bad(WRONG_TYPE, "expected a number, got  1.5", with("1.5", " 1.5")),
-        bad(WRONG_TYPE, "expected a number, got 1.5 ", with("1.5", "1.5 ")),
-        bad(WRONG_TYPE, "expected a number, got 1,5", with("1.5", "\"1,5\"")),
-        bad(WRONG_TYPE, "expected a number, got 01.5", with("1.5", "01.5")),
-        bad(WRONG_TYPE, "expected a number, got 1.", with("1.5", "1.")),
-        bad(WRONG_TYPE, "expected a number, got 1.5d", with("1.5", "1.5d")),
+        bad(WRONG_TYPE, "field bid: expected a number, got \"null\"", with("1.5", "null")),
+        bad(WRONG_TYPE, "field bid: expected a number, got \"NaN\"", with("1.5", "NaN")),
+        bad(WRONG_TYPE, "expected a number, got \"Infinity\"", with("1.5", "Infinity")),
+        bad(WRONG_TYPE, "expected a number, got \"-Infinity\"", with("1.5", "-Infinity")),
+        bad(WRONG_TYPE, "expected a number, got \"0x10\"", with("1.5", "0x10")),
+        bad(WRONG_TYPE, "expected a number, got \"+1.5\"", with("1.5", "+1.5")),
+        bad(WRONG_TYPE, "expected a number, got \" 1.5\"", with("1.5", " 1.5")),
+        bad(WRONG_TYPE, "expected a number, got \"1.5 \"", with("1.5", "1.5 ")),
+        bad(WRONG_TYPE, "expected a number, got \"1,5\"", with("1.5", "\"1,5\"")),
+        bad(WRONG_TYPE, "expected a number, got \"01.5\"", with("1.5", "01.5")),
+        bad(WRONG_TYPE, "expected a number, got \"1.\"", with("1.5", "1.")),
+        bad(WRONG_TYPE, "expected a number, got \"1.5d\"", with("1.5", "1.5d")),
         bad(WRONG_TYPE, "9... of 2000 characters", with("1.5", "9".repeat(2000))),
         bad(WRONG_TYPE, "x... of 1048576 characters", with("1.5", "x".repeat(1 << 20))),
         bad(NON_FINITE_FIELD, "a double's range, got Infinity", with("1.5", "1e400")),
         bad(NON_FINITE_FIELD, "a double's range, got -Infinity", with("1.5", "-1e400")),
         bad(NON_FINITE_FIELD, "a double's range, got Infinity", with("1.5", "9".repeat(999))),
         bad(MISSING_FIELD, "field seq: expected a value, got an empty cell", with("7", "")),
-        bad(WRONG_TYPE, "field seq: expected a whole number of 64 bits, got 7.0", with("7", "7.0")),
-        bad(WRONG_TYPE, "got 9223372036854775808", with("7", "9223372036854775808")),
-        bad(WRONG_TYPE, "got -9223372036854775808", with("7", Long.toString(Long.MIN_VALUE))),
+        bad(
+            WRONG_TYPE,
+            "field seq: expected a whole number of 64 bits, got \"7.0\"",
+            with("7", "7.0")),
+        bad(WRONG_TYPE, "got \"9223372036854775808\"", with("7", "9223372036854775808")),
+        bad(WRONG_TYPE, "-9223372036854775808", with("7", Long.toString(Long.MIN_VALUE))),
         time(MISSING_FIELD, "field event_time: expected a value, got an empty cell", ""),
         time(WRONG_TYPE, "(lstm.source.time-format: ms), got 2019-01-01", "2019-01-01"),
         time(INVALID_TIME, "expected epoch milliseconds of at least 0, got -1", "-1"),
@@ -131,18 +135,21 @@ class ObservationCsvRejectionTest {
 
   @Test
   void isoTimesAreRefusedAsInJson() throws Exception {
-    ObservationReader iso =
-        new ObservationCsv(
+    SingleReader iso =
+        new SingleReader(
             List.of(),
             new RecordFormat("key", "time", TimeFormat.ISO, null, Duration.ofHours(1))
                 .asCsv(List.of("key", "time")));
-    for (String time : List.of("yesterday", "1546300800123", "2019-01-01T00:00:00")) {
+    for (String time : List.of("yesterday", "1546300800123", "2019-01-01T00")) {
       RejectedRecordException refused =
           catchThrowableOfType(
               RejectedRecordException.class, () -> iso.parse(SourceRecords.withValue("a," + time)));
       assertThat(refused.rejection().code()).isEqualTo(INVALID_TIME);
       assertThat(refused.rejection().message())
-          .isEqualTo("field time: expected a time like 2019-01-01T00:00:00.123Z, got " + time);
+          .isEqualTo(
+              "field time: expected a time like 2019-01-01T00:00:00.123Z"
+                  + " (lstm.source.time-format: iso), got "
+                  + time);
     }
     assertThat(iso.parse(SourceRecords.withValue("a,2019-01-01T00:00:00Z")).key()).isEqualTo("a");
   }

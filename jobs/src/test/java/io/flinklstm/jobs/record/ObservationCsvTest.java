@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ class ObservationCsvTest {
 
   private static final List<String> FIELDS = List.of("bid", "ask");
 
-  private final ObservationReader reader = reader("key,event_time,bid,ask");
+  private final SingleReader reader = reader("key,event_time,bid,ask");
 
   @Test
   void readsKeyTimeAndFieldsByTheirColumns() throws Exception {
@@ -94,7 +95,7 @@ class ObservationCsvTest {
 
   @Test
   void readsLinesOfAnyLengthAndTheNextOne() throws Exception {
-    ObservationReader skipping = reader("x,key,y,event_time,bid,z,ask");
+    SingleReader skipping = reader("x,key,y,event_time,bid,z,ask");
     for (int length : new int[] {8_190, 8_191, 8_192, 8_193, 20_000, 100_000, 1 << 20}) {
       for (String character : List.of("x", "é", "\uD83D\uDE00", "\"\"", "\n")) {
         String cell = "\"" + character.repeat(length / character.length()) + "\"";
@@ -107,7 +108,7 @@ class ObservationCsvTest {
 
   @Test
   void readsKeysOf1024CharactersAcrossTheParsersBuffer() throws Exception {
-    ObservationReader skipping = reader("x,key,event_time,bid,ask");
+    SingleReader skipping = reader("x,key,event_time,bid,ask");
     for (int before = 7_000; before < 8_400; before += 7) {
       String key = "é".repeat(512) + "k".repeat(512);
       Observation observation =
@@ -123,8 +124,7 @@ class ObservationCsvTest {
         new RecordFormat(null, null, TimeFormat.MS, null, Duration.ofHours(1))
             .asCsv(List.of("bid", "ask"));
     Observation observation =
-        new ObservationCsv(FIELDS, format)
-            .parse(SourceRecords.of(utf8("é"), TIMESTAMP, utf8("1,2")));
+        new SingleReader(FIELDS, format).parse(SourceRecords.of(utf8("é"), TIMESTAMP, utf8("1,2")));
     assertThat(observation.key()).isEqualTo("é");
     assertThat(observation.eventTime()).isEqualTo(TIMESTAMP);
     assertThat(observation.values()).containsExactly(1, 2);
@@ -140,6 +140,10 @@ class ObservationCsvTest {
     "S,1.5463008e9,1546300800000",
     "US,1546300800123456,1546300800123",
     "US,1546300800123999.9,1546300800123",
+    "NS,1546300800123456789,1546300800123",
+    "ISO,2018-01-02T03:04:05.1,1514862245100",
+    "ISO,2018-01-02 03:04:05+0000,1514862245000",
+    "dd.MM.yyyy HH:mm,02.01.2018 03:04,1514862240000",
     "ISO,2019-01-01T00:00:00.123Z,1546300800123",
     "ISO,2019-01-01T01:00:00.123456789+01:00,1546300800123",
   })
@@ -147,8 +151,7 @@ class ObservationCsvTest {
     RecordFormat records =
         new RecordFormat("key", "event_time", format, null, Duration.ofHours(1))
             .asCsv(List.of("key", "event_time", "bid", "ask"));
-    assertThat(
-            new ObservationCsv(FIELDS, records).parse(withValue("a," + time + ",1,2")).eventTime())
+    assertThat(new SingleReader(FIELDS, records).parse(withValue("a," + time + ",1,2")).eventTime())
         .isEqualTo(milliseconds);
   }
 
@@ -159,7 +162,7 @@ class ObservationCsvTest {
         new RecordFormat("key", "event_time", TimeFormat.MS, "seq", Duration.ofHours(1))
             .asCsv(List.of("key", "event_time", "seq", "bid", "ask"));
     assertThat(
-            new ObservationCsv(FIELDS, format)
+            new SingleReader(FIELDS, format)
                 .parse(withValue("a,5," + sequence + ",1,2"))
                 .sequence())
         .isEqualTo(sequence);
@@ -169,7 +172,7 @@ class ObservationCsvTest {
   void oneColumnMayServeAsKeyTimeSequenceAndValue() throws Exception {
     RecordFormat format =
         new RecordFormat("n", "n", TimeFormat.MS, "n", Duration.ofHours(1)).asCsv(List.of("n"));
-    Observation observation = new ObservationCsv(List.of("n"), format).parse(withValue("17"));
+    Observation observation = new SingleReader(List.of("n"), format).parse(withValue("17"));
     assertThat(observation.key()).isEqualTo("17");
     assertThat(observation.eventTime()).isEqualTo(17);
     assertThat(observation.sequence()).isEqualTo(17);
@@ -191,8 +194,8 @@ class ObservationCsvTest {
         .hasMessage("expected one column for the field " + fieldAndGot);
   }
 
-  private static ObservationReader reader(String columns) {
-    return new ObservationCsv(
+  private static SingleReader reader(String columns) {
+    return new SingleReader(
         FIELDS,
         new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1))
             .asCsv(List.of(columns.split(",", -1))));

@@ -4,6 +4,7 @@ import static io.flinklstm.forecast.RejectionCode.MALFORMED;
 import static io.flinklstm.forecast.RejectionCode.NON_FINITE_FEATURE;
 import static io.flinklstm.forecast.RejectionCode.NON_FINITE_OUTPUT;
 import static io.flinklstm.forecast.RejectionCode.OUTLIER;
+import static io.flinklstm.forecast.RejectionCode.SCHEMA_UNAVAILABLE;
 import static io.flinklstm.jobs.testing.SourceRecords.TIMESTAMP;
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 import static io.flinklstm.jobs.testing.UnusableRecords.GOOD;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import io.flinklstm.jobs.testing.UnusableRecords;
 import io.flinklstm.jobs.testing.UnusableRecords.Bad;
@@ -36,7 +38,7 @@ class ObservationJsonRejectionTest {
     "io.flinklstm.jobs.testing.UnusableRecords#timesAndSequences"
   })
   void refusesWithCodeAndReadsTheNextRecord(Bad bad) throws Exception {
-    ObservationJson parser = new ObservationJson(List.of("bid", "ask"), bad.format().format);
+    SingleReader parser = new SingleReader(List.of("bid", "ask"), bad.format().format);
     Rejection rejection = rejection(parser, bad.record());
     assertThat(rejection.code()).as(rejection.message()).isEqualTo(bad.code());
     assertThat(rejection.message()).contains("expected", "got").hasSizeLessThan(510);
@@ -57,7 +59,8 @@ class ObservationJsonRejectionTest {
     assertThat(corpus).extracting(ObservationJsonRejectionTest::content).doesNotHaveDuplicates();
     assertThat(EnumSet.complementOf(EnumSet.copyOf(corpus.stream().map(Bad::code).toList())))
         .as("codes without a record")
-        .containsExactlyInAnyOrder(NON_FINITE_FEATURE, OUTLIER, NON_FINITE_OUTPUT);
+        .containsExactlyInAnyOrder(
+            NON_FINITE_FEATURE, OUTLIER, NON_FINITE_OUTPUT, SCHEMA_UNAVAILABLE);
   }
 
   /** The parser's input, as text that differs when any byte does. */
@@ -74,7 +77,7 @@ class ObservationJsonRejectionTest {
 
   @Test
   void refusesEveryTruncation() throws Exception {
-    ObservationJson parser = new ObservationJson(List.of("bid", "ask"), Format.PLAIN.format);
+    SingleReader parser = new SingleReader(List.of("bid", "ask"), Format.PLAIN.format);
     byte[] good = utf8(GOOD);
     for (int length = 1; length < good.length; length++) {
       byte[] truncated = Arrays.copyOf(good, length);
@@ -85,7 +88,7 @@ class ObservationJsonRejectionTest {
     }
   }
 
-  private static void assertReadsGood(ObservationJson parser, Format format) throws Exception {
+  private static void assertReadsGood(SingleReader parser, Format format) throws Exception {
     String time = format == Format.SECONDS ? "1546300800.123" : "1546300800123000";
     boolean scaled = format == Format.SECONDS || format == Format.MICROS;
     String json = scaled ? GOOD.replace("1546300800123", time) : GOOD;
@@ -99,7 +102,7 @@ class ObservationJsonRejectionTest {
         .isEqualTo(format == Format.SEQUENCE ? 7 : Observation.NO_SEQUENCE);
   }
 
-  private static Rejection rejection(ObservationJson parser, SourceRecord record) {
+  private static Rejection rejection(SingleReader parser, SourceRecord record) {
     RejectedRecordException refused =
         catchThrowableOfType(RejectedRecordException.class, () -> parser.parse(record));
     assertThat(refused).as("what became of the record").isNotNull();

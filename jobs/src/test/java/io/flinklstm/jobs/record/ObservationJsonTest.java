@@ -4,11 +4,14 @@ import static io.flinklstm.jobs.testing.SourceRecords.TIMESTAMP;
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 import static io.flinklstm.jobs.testing.SourceRecords.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +27,7 @@ class ObservationJsonTest {
   private static final RecordFormat RECORD_KEY_AND_TIME =
       new RecordFormat(null, null, TimeFormat.MS, null, Duration.ofHours(1));
 
-  private final ObservationJson parser = new ObservationJson(FIELDS, DEFAULT);
+  private final SingleReader parser = new SingleReader(FIELDS, DEFAULT);
 
   @Test
   void readsKeyTimeAndFieldsInTheCardsOrder() throws Exception {
@@ -80,7 +83,7 @@ class ObservationJsonTest {
 
   @Test
   void takesRecordKeyAndTimestampWhereNoFieldIsNamed() throws Exception {
-    ObservationJson recordParser = new ObservationJson(FIELDS, RECORD_KEY_AND_TIME);
+    SingleReader recordParser = new SingleReader(FIELDS, RECORD_KEY_AND_TIME);
     byte[] value = utf8("{\"key\":\"no\",\"event_time\":5,\"bid\":1,\"ask\":2}");
     Observation observation = recordParser.parse(SourceRecords.of(utf8("é"), TIMESTAMP, value));
     assertThat(observation.key()).isEqualTo("é");
@@ -99,13 +102,21 @@ class ObservationJsonTest {
     "S,1.5463008e9,1546300800000",
     "US,1546300800123456,1546300800123",
     "US,1546300800123999.9,1546300800123",
+    "NS,1546300800123456789,1546300800123",
+    "ISO,\"2018-01-02T03:04:05.1\",1514862245100",
+    "ISO,\"2018-01-02 03:04:05+0000\",1514862245000",
+    "dd.MM.yyyy HH:mm,\"02.01.2018 03:04\",1514862240000",
+    "MS,\"1546300800123\",1546300800123",
+    "S,\"1534614057.321597\",1534614057321",
+    "NS,\"1546300800123456789\",1546300800123",
+    "yyyyMMdd,20190101,1546300800000",
     "ISO,\"2019-01-01T00:00:00.123Z\",1546300800123",
     "ISO,\"2019-01-01T01:00:00.123456789+01:00\",1546300800123",
     "ISO,\"2019-01-01T00:00Z\",1546300800000",
   })
   void readsTimesOfEveryFormat(TimeFormat format, String time, long milliseconds) throws Exception {
-    ObservationJson timeParser =
-        new ObservationJson(
+    SingleReader timeParser =
+        new SingleReader(
             FIELDS, new RecordFormat("key", "event_time", format, null, Duration.ofHours(1)));
     assertThat(timeParser.parse(withValue(record("\"a\"", time, "1"))).eventTime())
         .isEqualTo(milliseconds);
@@ -114,7 +125,7 @@ class ObservationJsonTest {
   @ParameterizedTest
   @CsvSource({"0", "-1", "9223372036854775807", "-9223372036854775807"})
   void readsSequenceNumbersOf64Bits(long sequence) throws Exception {
-    ObservationJson sequenceParser = new ObservationJson(FIELDS, SEQUENCE);
+    SingleReader sequenceParser = new SingleReader(FIELDS, SEQUENCE);
     String json = "{\"seq\":" + sequence + "," + record("\"a\"", "5", "1").substring(1);
     assertThat(sequenceParser.parse(withValue(json)).sequence()).isEqualTo(sequence);
   }
@@ -149,8 +160,8 @@ class ObservationJsonTest {
 
   @Test
   void oneFieldMayServeAsKeyTimeSequenceAndValue() throws Exception {
-    ObservationJson one =
-        new ObservationJson(
+    SingleReader one =
+        new SingleReader(
             List.of("n"), new RecordFormat("n", "n", TimeFormat.MS, "n", Duration.ofHours(1)));
     Observation observation = one.parse(withValue("{\"n\":17}"));
     assertThat(observation.key()).isEqualTo("17");
@@ -171,6 +182,41 @@ class ObservationJsonTest {
     byte[] value = utf8(record("\"a\"", "4102444800000", "1"));
     SourceRecord record = SourceRecords.of(null, SourceRecord.NO_TIMESTAMP, value);
     assertThat(parser.parse(record).eventTime()).isEqualTo(4_102_444_800_000L);
+  }
+
+  @Test
+  void timesBeforeTheEarliestAreRefusedWithTheOption() throws Exception {
+    long earliest = Instant.parse("2018-01-01T00:00:00Z").toEpochMilli();
+    RecordFormat format =
+        new RecordFormat("key", "event_time", TimeFormat.S, null, Duration.ofHours(1));
+    SingleReader since = new SingleReader(FIELDS, format.since(earliest));
+    assertThat(since.parse(withValue(record("\"a\"", "1514764800", "1"))).eventTime())
+        .isEqualTo(earliest);
+    assertThatThrownBy(() -> since.parse(withValue(record("\"a\"", "1514764799.999", "1"))))
+        .hasMessage(
+            "event time: expected at least 2018-01-01T00:00:00Z (lstm.source.min-time), got"
+                + " 2017-12-31T23:59:59.999Z");
+    SingleReader milliseconds =
+        new SingleReader(
+            FIELDS,
+            new RecordFormat("key", "event_time", TimeFormat.MS, null, Duration.ofHours(1))
+                .since(earliest));
+    assertThatThrownBy(() -> milliseconds.parse(withValue(record("\"a\"", "1546300800", "1"))))
+        .hasMessageEndingWith("; likely lstm.source.time-format: s");
+  }
+
+  @Test
+  void timesBefore1970AreReadWhereTheyAreAllowed() throws Exception {
+    RecordFormat format =
+        new RecordFormat("key", "event_time", TimeFormat.ISO, null, Duration.ofHours(1));
+    String record = record("\"a\"", "\"1969-12-31\"", "1");
+    assertThatThrownBy(() -> new SingleReader(FIELDS, format).parse(withValue(record)))
+        .hasMessage("event time: expected epoch milliseconds of at least 0, got -86400000");
+    assertThat(
+            new SingleReader(FIELDS, format.since(Long.MIN_VALUE))
+                .parse(withValue(record))
+                .eventTime())
+        .isEqualTo(-86_400_000);
   }
 
   @Test

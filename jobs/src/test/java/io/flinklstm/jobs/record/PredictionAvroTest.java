@@ -26,7 +26,7 @@ class PredictionAvroTest {
   private static final Path FILE = Path.of("..", "config", "schemas", "prediction.avsc");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final PredictionAvro avro = new PredictionAvro();
+  private final PredictionAvro avro = new PredictionAvro(new byte[0]);
   private final Schema schema;
 
   PredictionAvroTest() throws Exception {
@@ -79,7 +79,7 @@ class PredictionAvroTest {
   void writesEachPredictionAfresh() throws Exception {
     avro.write(prediction("a long key that leaves bytes behind", null, 1, SOURCE));
     assertThat(avro.write(prediction("a", null, 2, null)))
-        .isEqualTo(new PredictionAvro().write(prediction("a", null, 2, null)));
+        .isEqualTo(new PredictionAvro(new byte[0]).write(prediction("a", null, 2, null)));
   }
 
   private void assertSameAsJson(Prediction prediction) throws Exception {

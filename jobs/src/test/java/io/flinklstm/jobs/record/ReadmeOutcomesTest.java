@@ -14,6 +14,7 @@ import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.forecast.Transform;
+import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
@@ -85,8 +86,8 @@ class ReadmeOutcomesTest {
       List<Example> examples, Duration outOfOrderness, ModelCard.GapPolicy gapPolicy)
       throws Exception {
     ForecastModel model = model();
-    ObservationJson parser =
-        new ObservationJson(
+    SingleReader parser =
+        new SingleReader(
             model.card().fields(),
             new RecordFormat("key", "event_time", TimeFormat.S, "seq", Duration.ofMinutes(30)));
     ForecastSettings settings =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.SingleReader;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -40,8 +41,8 @@ class RecordAllocationTest {
 
   @Test
   void aLineOfCsvCostsItsObservationOnly() throws Exception {
-    ObservationReader reader =
-        ObservationReader.of(FIELDS, FORMAT.asCsv(List.of("key", "event_time", "price", "amount")));
+    SingleReader reader =
+        new SingleReader(FIELDS, FORMAT.asCsv(List.of("key", "event_time", "price", "amount")));
     SourceRecord record = withValue(CSV);
     assertThat(reader.parse(record)).hasToString("BTCUSD@1385913718000[998.98, 0.25]");
     assertThat(bytesPer(() -> reader.parse(record))).isBetween(OBSERVATION / 2, OBSERVATION + 64);
@@ -49,8 +50,8 @@ class RecordAllocationTest {
 
   @Test
   void anAvroDatumCostsItsObservationAndTheDecodersSource() throws Exception {
-    ObservationReader reader =
-        ObservationReader.of(FIELDS, FORMAT.asAvro(AvroSchemas.ofObservations(FORMAT, FIELDS)));
+    SingleReader reader =
+        new SingleReader(FIELDS, FORMAT.asAvro(AvroSchemas.ofObservations(FORMAT, FIELDS)));
     SourceRecord record =
         withValue(
             AvroBytes.of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.jobs.testing.SingleReader;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -24,10 +25,10 @@ class SameObservationsTest {
       new RecordFormat("key", "event_time", TimeFormat.MS, "seq", Duration.ofDays(100_000));
   private static final String SCHEMA = AvroSchemas.ofObservations(FORMAT, FIELDS);
 
-  private final ObservationReader json = ObservationReader.of(FIELDS, FORMAT);
-  private final ObservationReader csv =
-      ObservationReader.of(FIELDS, FORMAT.asCsv(List.of("key", "event_time", "seq", "bid", "ask")));
-  private final ObservationReader avro = ObservationReader.of(FIELDS, FORMAT.asAvro(SCHEMA));
+  private final SingleReader json = new SingleReader(FIELDS, FORMAT);
+  private final SingleReader csv =
+      new SingleReader(FIELDS, FORMAT.asCsv(List.of("key", "event_time", "seq", "bid", "ask")));
+  private final SingleReader avro = new SingleReader(FIELDS, FORMAT.asAvro(SCHEMA));
   private final Schema schema = new Schema.Parser().parse(SCHEMA);
 
   @ParameterizedTest

@@ -195,7 +195,8 @@ public final class EmbeddedJob implements AutoCloseable {
     try {
       JobExecutionResult result =
           client.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
-      Terminal.print("Balance: " + Ledger.balance(result.getAllAccumulatorResults()));
+      String balance = Ledger.balance(result.getAllAccumulatorResults());
+      Terminal.print("Balance: " + balance.replace("; ", ",\n         "));
     } catch (ExecutionException | java.util.concurrent.CancellationException noResult) {
       // A cancelled job has no result; all that matters here is that it has ended.
     }

@@ -1,7 +1,6 @@
 package io.flinklstm.local.embedded;
 
 import io.flinklstm.jobs.config.ForecastJobConfig;
-import io.flinklstm.jobs.config.ForecastJobOptions;
 import io.flinklstm.jobs.config.OptionsHelp;
 import io.flinklstm.local.console.Resources;
 import io.flinklstm.local.console.Terminal;
@@ -12,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,7 +40,9 @@ public final class SubmitLocalCommand implements Callable<Integer> {
 
   @Option(
       names = "--create-topics",
-      description = "Create the job's topics that are missing; they keep their records forever.")
+      description =
+          "Create the job's topics that are missing; they keep their records forever. Topics of a"
+              + " pattern are not created.")
   private boolean createTopics;
 
   @Option(
@@ -83,16 +83,8 @@ public final class SubmitLocalCommand implements Callable<Integer> {
   private static void createTopics(ForecastJobConfig config) throws IOException {
     Map<String, String> properties = new LinkedHashMap<>();
     config.kafkaProperties().forEach((name, value) -> properties.put(name + "", value + ""));
-    List<String> names =
-        Stream.of(
-                ForecastJobOptions.SOURCE_TOPIC,
-                ForecastJobOptions.SINK_TOPIC,
-                ForecastJobOptions.LATE_TOPIC,
-                ForecastJobOptions.DEAD_LETTER_TOPIC,
-                ForecastJobOptions.DUPLICATE_TOPIC)
-            .map(config::get)
-            .filter(name -> !name.isEmpty())
-            .toList();
+    List<String> names = new ArrayList<>(config.sourceTopics().names());
+    config.sinkTopicOptions().forEach(option -> names.add(config.get(option)));
     try (BrokerTopics topics = new BrokerTopics(properties)) {
       List<String> created = topics.createMissing(names);
       if (!created.isEmpty()) {

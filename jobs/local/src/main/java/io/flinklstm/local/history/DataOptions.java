@@ -1,5 +1,6 @@
 package io.flinklstm.local.history;
 
+import io.flinklstm.forecast.FieldPath;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.JobConfigurationException;
@@ -133,6 +134,10 @@ public final class DataOptions {
     }
     HistoryReader reader = hasFiles ? readFiles(fields, resources) : readTopic(fields, resources);
     reader.refused().forEach((code, refused) -> Terminal.print("Refused: " + line(code, refused)));
+    if (reader.skipped() > 0) {
+      Terminal.print(
+          String.format(Locale.ROOT, "Skipped by lstm.source.where: %,d", reader.skipped()));
+    }
     if (reader.history().rows() == 0) {
       throw new IllegalArgumentException(
           (hasFiles ? "--data" : "--topic " + topic.topic)
@@ -143,8 +148,11 @@ public final class DataOptions {
   }
 
   private HistoryReader readFiles(List<String> fields, Resources resources) throws IOException {
-    HistoryReader reader = new HistoryReader(config(null), fields);
-    CsvHistory.read(files.files(), files::columns, fields, reader, resources);
+    List<String> columns = fields.stream().map(field -> FieldPath.parse(field).flatName()).toList();
+    // A column's name is one name, whatever is in it.
+    HistoryReader reader =
+        HistoryReader.ofFiles(config(null), columns.stream().map(FieldPath::quote).toList());
+    CsvHistory.read(files.files(), files::columns, columns, reader, resources);
     return reader;
   }
 

@@ -86,7 +86,8 @@ final class DeadLetterReplay implements AutoCloseable {
     static final Comparator<Found> ORDER_OF_ORIGINALS =
         Comparator.comparing((Found found) -> found.letter.position().topic())
             .thenComparing(found -> found.letter.position().partition())
-            .thenComparing(found -> found.letter.position().offset());
+            .thenComparing(found -> found.letter.position().offset())
+            .thenComparing(found -> found.letter.position().index());
   }
 
   /**

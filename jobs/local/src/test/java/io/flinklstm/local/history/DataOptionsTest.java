@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class DataOptionsTest {
   @TempDir private Path folder;
 
   private String printed;
+  private List<String> fields = List.of("price", "size");
 
   private History read(String... arguments) throws Exception {
     DataOptions options = options(arguments);
@@ -32,7 +34,7 @@ class DataOptionsTest {
     PrintStream before = System.out;
     try (Resources resources = new Resources()) {
       System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      return options.read(List.of("price", "size"), resources);
+      return options.read(fields, resources);
     } finally {
       System.setOut(before);
       printed = out.toString(StandardCharsets.UTF_8);
@@ -63,6 +65,56 @@ class DataOptionsTest {
   }
 
   @Test
+  void readsColumnsWhoseNamesNeedQuotesOrHaveDots() throws Exception {
+    fields = List.of("\"T (degC)\"", "data.p", "\"Adj Close\"", "\"a.b\"");
+    String file = file("t.csv", "t,T (degC),data.p,Adj Close,a.b\n5,1,2,3,4\n");
+    History history = read("--data", file, "--key", "a", "--time-field", "t");
+    assertThat(history.series().get(0).observation(0).values()).containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void readsDaysBefore1970() throws Exception {
+    String file =
+        file("t.csv", "day,price,size\n1969-12-30,50.5,1\n1969-12-31,51.5,1\n1970-01-01,52,1\n");
+    History history =
+        read("--data", file, "--key", "a", "--time-field", "day", "--time-format", "iso");
+    Series days = history.series().get(0);
+    assertThat(days.size()).isEqualTo(3);
+    assertThat(days.observation(1).eventTime()).isEqualTo(-86_400_000);
+    assertThat(days.observation(1).values()).containsExactly(51.5, 1);
+    assertThat(printed).doesNotContain("Refused");
+  }
+
+  @Test
+  void readsLocalTimesInTheirZone() throws Exception {
+    String file = file("t.csv", "at,price,size\n01.07.2025 12:00,50.5,1\n");
+    History history =
+        read(
+            "--data",
+            file,
+            "--key",
+            "a",
+            "--time-field",
+            "at",
+            "--time-format",
+            "dd.MM.yyyy HH:mm",
+            "--time-zone",
+            "America/New_York");
+    assertThat(Instant.ofEpochMilli(history.series().get(0).observation(0).eventTime()))
+        .isEqualTo("2025-07-01T16:00:00Z");
+  }
+
+  @Test
+  void aTimeZoneThatDoesNotExistIsNamed() throws Exception {
+    String file = file("t.csv", ROWS + "1,a,10,1\n");
+    assertThatThrownBy(
+            () -> read("--data", file, "--key", "a", "--time-field", "ts", "--time-zone", "Mars"))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessageContaining("'--time-zone'")
+        .hasMessageContaining("expected a time zone such as America/New_York");
+  }
+
+  @Test
   void readsOneStreamOfEachFileOfAFolder() throws Exception {
     file("msft.csv.gz", "ts,price,size\n1,10,1\n");
     file("aapl.csv", "size,price,ts\n1,20,1\n2,21,2\n");
@@ -84,13 +136,14 @@ class DataOptionsTest {
 
   @Test
   void tellsWhatTheJobWouldNotUse() throws Exception {
-    String file = file("t.csv", ROWS + "1,a,10,1\n2,a,n/a,1\n3,a,,1\n4,a,5,\n-5,a,1,1\n");
+    String file =
+        file("t.csv", ROWS + "1,a,10,1\n2,a,n/a,1\n3,a,,1\n4,a,5,\n9007199254740991,a,1e400,1\n");
     History history = read("--data", file, "--key-field", "symbol", "--time-field", "ts");
     assertThat(history.rows()).isEqualTo(1);
     assertThat(printed)
         .contains("Refused: 1 x WRONG_TYPE, the first one: field price: expected a number")
         .contains("Refused: 2 x MISSING_FIELD, the first one: field price: expected a value")
-        .contains("Refused: 1 x INVALID_TIME");
+        .contains("Refused: 1 x NON_FINITE_FIELD");
   }
 
   @Test

@@ -13,9 +13,9 @@ import io.flinklstm.jobs.config.JobConfigurationException;
 import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.record.RecordFormat;
-import io.flinklstm.jobs.record.RejectedRecordException;
 import io.flinklstm.train.data.Series;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +52,13 @@ class HistoryReaderTest {
         "9007199254740993",
         "179.99999999999997157829056959599256515502929687500001"
       })
-  void addsTheBitsOfTheJob(String number) throws Exception {
+  void addsTheBitsOfTheJob(String number) {
     SourceRecord record = withValue(GOOD.replace("1.5", number));
     reader.add(record);
     Observation actual = reader.history().series().get(0).observation(0);
-    Observation expected = ObservationReader.of(FIELDS, format()).parse(record);
+    Job job = new Job();
+    job.read(record);
+    Observation expected = job.observations.get(0);
     assertThat(actual.key()).isEqualTo(expected.key());
     assertThat(actual.eventTime()).isEqualTo(expected.eventTime());
     assertThat(actual.sequence()).isEqualTo(expected.sequence());
@@ -68,27 +70,23 @@ class HistoryReaderTest {
 
   @Test
   void countsWhatTheJobRefusesByItsReasonsAndKeepsTheFirstMessage() {
-    ObservationReader job = ObservationReader.of(FIELDS, format());
+    Job job = new Job();
     Map<RejectionCode, HistoryReader.Refused> expected = new EnumMap<>(RejectionCode.class);
-    long usable = 0;
     for (SourceRecord record : unusable()) {
       reader.add(record);
-      try {
-        job.parse(record);
-        usable++;
-      } catch (RejectedRecordException e) {
-        Rejection rejection = e.rejection();
-        HistoryReader.Refused before = expected.get(rejection.code());
-        expected.put(
-            rejection.code(),
-            before == null
-                ? new HistoryReader.Refused(1, rejection.message())
-                : new HistoryReader.Refused(before.count() + 1, before.first()));
-      }
+      job.read(record);
+    }
+    for (Rejection rejection : job.rejections) {
+      HistoryReader.Refused before = expected.get(rejection.code());
+      expected.put(
+          rejection.code(),
+          before == null
+              ? new HistoryReader.Refused(1, rejection.message())
+              : new HistoryReader.Refused(before.count() + 1, before.first()));
     }
     assertThat(expected).hasSizeGreaterThan(5);
     assertThat(reader.refused()).isEqualTo(expected);
-    assertThat(reader.history().rows()).isEqualTo(usable);
+    assertThat(reader.history().rows()).isEqualTo(job.observations.size());
   }
 
   @Test
@@ -115,6 +113,31 @@ class HistoryReaderTest {
     assertThatThrownBy(() -> new HistoryReader(config, FIELDS))
         .isInstanceOf(JobConfigurationException.class)
         .hasMessageContaining("lstm.source.csv-columns", "ask");
+  }
+
+  /** What the job's reader finds in records. */
+  private static final class Job implements ObservationReader.Sink {
+
+    private final ObservationReader reader = ObservationReader.of(FIELDS, format());
+    private final List<Observation> observations = new ArrayList<>();
+    private final List<Rejection> rejections = new ArrayList<>();
+
+    void read(SourceRecord record) {
+      reader.read(record, this);
+    }
+
+    @Override
+    public void observation(Observation observation) {
+      observations.add(observation);
+    }
+
+    @Override
+    public void rejected(Rejection rejection, SourceRecord record) {
+      rejections.add(rejection);
+    }
+
+    @Override
+    public void skipped(SourcePosition position) {}
   }
 
   private static List<SourceRecord> unusable() {

@@ -69,7 +69,7 @@ final class BadRecords {
     add("MISSING_FIELD: empty object", "{}");
     add("MISSING_FIELD: no price", TICK.replace("price", "Price"));
     add("MISSING_FIELD: price is null", price("null"));
-    add("WRONG_TYPE: price is text", price("\"1.0\""));
+    add("WRONG_TYPE: price is text", price("\"one\""));
     add("WRONG_TYPE: price is true", price("true"));
     add("WRONG_TYPE: price is a list", price("[1.0]"));
     add("WRONG_TYPE: price is an object", price("{\"price\":1.0}"));
@@ -103,7 +103,7 @@ final class BadRecords {
   private void addTimes() {
     add("MISSING_FIELD: no time", TICK.replace("event_time", "time"));
     add("MISSING_FIELD: time is null", time("null"));
-    add("WRONG_TYPE: time is text", time("\"1\""));
+    add("WRONG_TYPE: time is text", time("\"soon\""));
     add("WRONG_TYPE: time twice", time("1,\"event_time\":1"));
     add("INVALID_TIME: negative", time("-1"));
     add("INVALID_TIME: negative fraction", time("-0.5"));

@@ -57,6 +57,31 @@ class RefusedSavepointsITCase {
     }
   }
 
+  /**
+   * The savepoint is from before the job stored its topics, so only a record shows the other one.
+   */
+  @Test
+  void aRecordOfAnotherTopicIsRefused() throws Exception {
+    try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1);
+        MiniCluster cluster = LocalFlink.cluster(folder)) {
+      kafka.createTopic("other", 1, Map.of());
+      for (int k = 0; k < 100; k++) {
+        kafka.send("", new byte[0]);
+      }
+      kafka.flush();
+      StreamExecutionEnvironment env =
+          LocalFlink.build(
+              folder,
+              cluster,
+              kafka,
+              "at-least-once",
+              restoring(Map.of()),
+              "--lstm.source.topic=other");
+      assertThat(failure(env))
+          .contains("expected only those of lstm.source.topic: other, got", "ticks; the source");
+    }
+  }
+
   private String failureWithOtherUid(Map<String, String> flinkOptions) throws Exception {
     try (LocalKafka kafka = new LocalKafka(folder.resolve("kafka"), 1);
         MiniCluster cluster = LocalFlink.cluster(folder)) {

@@ -125,6 +125,14 @@ class SecuredKafkaITCase {
     assertRefused(
         scram(SecuredKafka.PASSWORD),
         "lstm.sink.topic: expected the permission to WRITE topic predictions");
+
+    kafka.plain.createTopic("ticks-2", 1, Map.of());
+    kafka.allow(ResourceType.TOPIC, PatternType.LITERAL, "ticks-2", AclOperation.DESCRIBE);
+    List<String> pattern = new ArrayList<>(List.of(scram(SecuredKafka.PASSWORD)));
+    pattern.add("--lstm.source.topic-pattern=ticks(-2)?");
+    assertRefused(
+        pattern.toArray(String[]::new),
+        "lstm.source.topic-pattern: expected the permission to READ topic ticks-2");
   }
 
   private void assertRefused(String[] arguments, String... parts) {

@@ -157,8 +157,9 @@ class StoredSavepointsITCase {
     assertThat(LocalKafka.firstDifference(kafka.outcomes(), expected)).isEqualTo("none");
     assertThat(Ledger.balance(job.getJobExecutionResult().get().getAllAccumulatorResults()))
         .isEqualTo(
-            "read %d = predictions %d + late 0 + duplicates 0 + deadLetters 0 + buffered 0",
-            2 * TICKS, 2 * TICKS);
+            "read %1$d = skipped 0 + unusable 0 + usable %1$d; observations %1$d = predictions %1$d"
+                + " + late 0 + duplicates 0 + rejected 0 + buffered 0",
+            2 * TICKS);
   }
 
   private static Forecaster forecaster() throws IOException {

@@ -13,6 +13,7 @@ import io.flinklstm.jobs.kafka.VisibleTopics;
 import io.flinklstm.local.embedded.EmbeddedBroker;
 import io.flinklstm.local.ticks.PredictionRecord;
 import io.flinklstm.math.KernelType;
+import io.flinklstm.stream.DeadLetter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -142,6 +144,33 @@ public final class LocalKafka implements AutoCloseable {
 
   public int count(String topic) {
     return read(topic).size();
+  }
+
+  /**
+   * What the job must count for the records in the topics, each of which is one observation; as the
+   * text of {@link io.flinklstm.stream.Ledger#balance(Map)}.
+   *
+   * @param read records
+   * @param duplicates records that are duplicates
+   */
+  public String balance(int read, int duplicates) {
+    int unusable = 0;
+    List<ConsumerRecord<byte[], byte[]>> deadLetters = read(DEAD_LETTERS);
+    for (ConsumerRecord<byte[], byte[]> letter : deadLetters) {
+      unusable += header(letter, "__flink.errors.stage").equals(DeadLetter.PARSE) ? 1 : 0;
+    }
+    return String.format(
+        Locale.ROOT,
+        "read %d = skipped 0 + unusable %d + usable %d; observations %d = predictions %d + late %d"
+            + " + duplicates %d + rejected %d + buffered 0",
+        read,
+        unusable,
+        read - unusable,
+        read - unusable,
+        count(PREDICTIONS),
+        count(LATE),
+        duplicates,
+        deadLetters.size() - unusable);
   }
 
   /** Waits until a condition holds. */

@@ -107,7 +107,7 @@ class CsvTicksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yesterday", "", "2019-01-01", "1e30"})
+  @ValueSource(strings = {"yesterday", "", "01/02/2019", "1e30"})
   void badTimeNamesLineColumnAndValue(String time) {
     assertThatThrownBy(() -> read("symbol,time\na,1\nb," + time + "\n", BY_SYMBOL))
         .isInstanceOf(IllegalArgumentException.class)
