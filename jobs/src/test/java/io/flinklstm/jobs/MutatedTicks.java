@@ -7,7 +7,6 @@ import io.flinklstm.jobs.record.MutatedBytes;
 import io.flinklstm.jobs.record.RecordFormat;
 import java.util.List;
 import java.util.Random;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Ticks of several keys as broken, hostile and unlucky producers send them: a good tick mutated
@@ -126,6 +125,8 @@ final class MutatedTicks {
           "}",
           "} {",
           ",\"x\":1,\"x\":2");
+  private static final List<String> SIDES =
+      List.of("\"sell\"", "\"\"", "null", "1", "[\"buy\"]", "{}", "\"b\\u0075y\"", "buy");
   private static final List<Long> TIMESTAMPS =
       List.of(-1L, -2L, 0L, 1L, Long.MAX_VALUE, Long.MIN_VALUE, 4_102_444_800_000L);
 
@@ -149,10 +150,16 @@ final class MutatedTicks {
     this.random = new Random(seed);
   }
 
-  /** The next tick, with the given offset. */
-  ConsumerRecord<byte[], byte[]> next(long offset, long now) {
-    String key = "k" + offset / TICKS_PER_GENERATION + "-" + random.nextInt(KEYS);
-    TickDraft tick = new TickDraft(format, offset, key, now, 100 + random.nextDouble());
+  /**
+   * A mutated tick.
+   *
+   * @param draft before its bytes were mutated
+   */
+  record Mutated(TickDraft draft, byte[] value) {}
+
+  Mutated next(long number, long now) {
+    String key = "k" + number / TICKS_PER_GENERATION + "-" + random.nextInt(KEYS);
+    TickDraft tick = new TickDraft(format, number, key, now, 100 + random.nextDouble());
     if (!format.names().key().isEmpty()) {
       tick.recordKey = random.nextInt(3) == 0 ? null : pick(ODD_RECORD_KEYS);
     }
@@ -168,11 +175,11 @@ final class MutatedTicks {
     for (int k = meanings == 0 ? -1 : random.nextInt(4); k < bytes; k++) {
       value = MutatedBytes.of(value, random);
     }
-    return tick.record(random.nextInt(100) > 0 ? value : random.nextBoolean() ? null : new byte[0]);
+    return new Mutated(tick, value);
   }
 
   private void mutateMeaning(TickDraft tick, long now) {
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(17)) {
       case 0 -> tick.bid = pick(NUMBERS);
       case 1 -> tick.ask = pick(NUMBERS);
       case 2 -> tick.time = pick(TIMES);
@@ -180,7 +187,7 @@ final class MutatedTicks {
       case 5 -> tick.setEventTime(now + random.nextInt(2_000));
       case 6 -> tick.setEventTime(now + random.nextInt(random.nextInt(8) == 0 ? 4_000_000 : 50));
       case 7 -> tick.sequence = pick(SEQUENCES);
-      case 8, 9 -> tick.sequence = Long.toString(tick.offset - random.nextInt(100));
+      case 8, 9 -> tick.sequence = Long.toString(tick.number - random.nextInt(100));
       case 10 -> {
         tick.key = pick(KEYS_AS_JSON);
         tick.recordKey = mutateRecordKey(tick.recordKey);
@@ -188,7 +195,8 @@ final class MutatedTicks {
       case 11 -> tick.before = pick(MEMBERS_BEFORE);
       case 12 -> tick.after = pick(MEMBERS_AFTER);
       case 13 -> tick.timestamp = pick(TIMESTAMPS);
-      case 14 -> addHeaders(tick, 1 + random.nextInt(4), 80);
+      case 14 -> tick.side = pick(SIDES);
+      case 15 -> addHeaders(tick, 1 + random.nextInt(4), 80);
       default -> tick.before = "\"x\":\"" + "é".repeat(random.nextInt(1000)) + "\",";
     }
   }

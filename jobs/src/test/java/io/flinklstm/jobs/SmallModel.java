@@ -24,10 +24,19 @@ final class SmallModel {
   private SmallModel() {}
 
   static ForecastModel create() {
+    return create("");
+  }
+
+  /**
+   * @param prefix of the paths of bid and ask
+   */
+  static ForecastModel create(String prefix) {
+    Formula bid = Formula.parse(prefix + "bid");
+    Formula ask = Formula.parse(prefix + "ask");
     return create(
         List.of(
-            new Feature("return", Formula.parse("bid"), Transform.LOG_RETURN, 2, 1, 20),
-            new Feature("ask", Formula.parse("ask"), Transform.IDENTITY, 0, 10, 5, 1000),
+            new Feature("return", bid, Transform.LOG_RETURN, 2, 1, 20),
+            new Feature("ask", ask, Transform.IDENTITY, 0, 10, 5, 1000),
             new Feature("pause", Formula.parse("elapsed()"), Transform.LOG1P, 3, 2, 20)));
   }
 

@@ -2,6 +2,7 @@ package io.flinklstm.jobs;
 
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 
+import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.jobs.record.RecordFormat;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.apache.kafka.common.record.TimestampType;
 final class TickDraft {
 
   final RecordFormat format;
-  final long offset;
+  final long number;
 
   // As JSON literals.
   String key;
@@ -22,6 +23,7 @@ final class TickDraft {
   String sequence;
   String bid;
   String ask;
+  String side = "\"buy\"";
   String before = ""; // other members
   String after = "";
 
@@ -29,14 +31,18 @@ final class TickDraft {
   long timestamp;
   final RecordHeaders headers = new RecordHeaders();
 
-  /** A good tick, with ask and bid, key, time and sequence where the format expects them. */
-  TickDraft(RecordFormat format, long offset, String key, long eventTime, double bid) {
+  /**
+   * A good tick, with ask and bid, key, time and sequence where the format expects them.
+   *
+   * @param number of the tick in the test, which is its sequence number
+   */
+  TickDraft(RecordFormat format, long number, String key, long eventTime, double bid) {
     this.format = format;
-    this.offset = offset;
+    this.number = number;
     setKey(key);
     setEventTime(eventTime);
     this.timestamp = eventTime;
-    this.sequence = Long.toString(offset);
+    this.sequence = Long.toString(number);
     this.bid = Double.toString(bid);
     this.ask = Double.toString(bid + 0.01);
   }
@@ -74,15 +80,18 @@ final class TickDraft {
             + bid
             + ",\"ask\":"
             + ask
+            + ",\"side\":"
+            + side
             + after
             + "}");
   }
 
-  ConsumerRecord<byte[], byte[]> record(byte[] value) {
+  /** A record with this tick's key, headers and timestamp. */
+  ConsumerRecord<byte[], byte[]> record(SourcePosition position, byte[] value) {
     return new ConsumerRecord<>(
-        "ticks",
-        3,
-        offset,
+        position.topic(),
+        position.partition(),
+        position.offset(),
         timestamp,
         TimestampType.CREATE_TIME,
         0,

@@ -4,6 +4,7 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.forecast.Forecaster;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Prediction;
+import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.forecast.StreamState;
 import io.flinklstm.jobs.record.RecordFormat;
@@ -11,7 +12,6 @@ import io.flinklstm.math.KernelType;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** One key's good ticks, whose forecasts must be bit for bit the same as without other ticks. */
 final class UndisturbedStream {
@@ -21,7 +21,8 @@ final class UndisturbedStream {
   private final RecordFormat format;
   private final Forecaster forecaster;
   private final StreamState state;
-  private final Map<Long, Prediction> expected = new HashMap<>(); // by offset
+  private final Map<SourcePosition, Prediction> expected = new HashMap<>();
+  private int count;
 
   UndisturbedStream(ForecastModel model, StreamPolicy policy, RecordFormat format) {
     this.format = format;
@@ -29,21 +30,30 @@ final class UndisturbedStream {
     this.state = forecaster.newState();
   }
 
-  ConsumerRecord<byte[], byte[]> next(long offset, long now) {
-    double bid = 100 + offset % 97 / 100.0;
-    TickDraft tick = new TickDraft(format, offset, KEY, now, bid);
-    Observation observation =
-        new Observation(KEY, now, new double[] {bid, Double.parseDouble(tick.ask)}, offset, null);
-    expected.put(offset, (Prediction) forecaster.advance(observation, state));
-    return tick.record(tick.value());
+  /**
+   * The next tick.
+   *
+   * @param position that the tick will have
+   */
+  TickDraft next(long number, long now, SourcePosition position) {
+    double bid = 100 + number % 97 / 100.0;
+    TickDraft tick = new TickDraft(format, number, KEY, now, bid);
+    double ask = Double.parseDouble(tick.ask);
+    Observation observation = new Observation(KEY, now, new double[] {bid, ask}, number, null);
+    count++;
+    expected.put(position, (Prediction) forecaster.advance(observation, state));
+    if (number % 3 == 0) {
+      tick.bid = '"' + tick.bid + '"';
+    }
+    return tick;
   }
 
   static boolean owns(Prediction prediction) {
-    return prediction.key().equals(KEY);
+    return prediction.key().endsWith(KEY); // after the venue's name
   }
 
   void check(Prediction actual) {
-    Prediction wanted = expected.remove(actual.source().offset());
+    Prediction wanted = expected.remove(actual.source());
     if (wanted == null
         || wanted.eventTime() != actual.eventTime()
         || wanted.step() != actual.step()
@@ -52,6 +62,11 @@ final class UndisturbedStream {
         || !Arrays.equals(wanted.forecasts(), actual.forecasts())) {
       throw new AssertionError("undisturbed stream: expected " + wanted + ", got " + actual);
     }
+  }
+
+  /** The number of its ticks. */
+  int count() {
+    return count;
   }
 
   /** The number of its ticks without a forecast so far. */

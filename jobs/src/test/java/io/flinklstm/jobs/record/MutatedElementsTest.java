@@ -1,6 +1,7 @@
 package io.flinklstm.jobs.record;
 
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -19,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,8 +33,34 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class MutatedElementsTest {
 
-  private static final int MUTATED = Integer.getInteger("fuzz.inputs", 30_000);
   private static final Duration ANY = Duration.ofDays(100_000);
+
+  /** For each shape, rounded up. */
+  private static final int MUTATED_EACH =
+      1 + (Integer.getInteger("fuzz.inputs", 30_000) - 1) / Shape.values().length;
+
+  private static final Pattern SCALAR = Pattern.compile("\"[^\"]*\"|[-0-9.]+");
+  private static final List<String> VALUES =
+      List.of(
+          "null",
+          "true",
+          "0",
+          "-1",
+          "1e400",
+          "9223372036854775808",
+          "\"\"",
+          "\"7\"",
+          "\"trade\"",
+          "\"sell\"",
+          "\"\\u0000]}\\\\\"",
+          "\"\\ud83d\"",
+          "{}",
+          "[]",
+          "[1,[2]]",
+          "{\"data\":[{}]}",
+          "1,\"p\":2",
+          "[],\"data\":[7]",
+          "\"{\\\"p\\\":1}\"");
   private static final List<byte[]> TOKENS =
       List.of(
           utf8("{"),
@@ -134,11 +163,8 @@ class MutatedElementsTest {
     ObservationReader reader = shape.reader();
     ElementChecks checks = new ElementChecks(shape.fields, shape.format);
     Random random = new Random(20190101 + shape.ordinal());
-    for (int k = 0; k < MUTATED / Shape.values().length; k++) {
-      byte[] value = shape.draft(random);
-      for (int mutations = random.nextInt(3); mutations > 0; mutations--) {
-        value = MutatedBytes.of(value, random, TOKENS);
-      }
+    for (int k = 0; k < MUTATED_EACH; k++) {
+      byte[] value = mutated(shape.draft(random), random);
       try {
         SourceRecord record = SourceRecords.withValue(value);
         Read read = Read.of(reader, record);
@@ -149,9 +175,37 @@ class MutatedElementsTest {
             HexFormat.of().formatHex(Arrays.copyOf(value, Math.min(value.length, 5_000))), e);
       }
     }
-    assertThat(observations).isGreaterThan(MUTATED / Shape.values().length / 10);
+    assertThat(observations).isGreaterThan(MUTATED_EACH / 20);
     assertThat(codes).containsKeys(RejectionCode.MALFORMED, RejectionCode.MISSING_FIELD);
     assertThat(skipped > 0).isEqualTo(shape != Shape.NESTED);
+  }
+
+  /** A copy that differs: a value in it replaced by another, or other bytes, or both. */
+  private static byte[] mutated(byte[] draft, Random random) {
+    byte[] value = draft;
+    while (Arrays.equals(value, draft)) {
+      for (int values = random.nextInt(3); values > 0; values--) {
+        value = withOtherValue(value, random);
+      }
+      for (int bytes = random.nextInt(3); bytes > 0; bytes--) {
+        value = MutatedBytes.of(value, random, TOKENS);
+      }
+    }
+    return value;
+  }
+
+  /** A copy with another text or number; most of them are still valid JSON. */
+  private static byte[] withOtherValue(byte[] value, Random random) {
+    // As ISO 8859-1, any bytes come back as they were.
+    String text = new String(value, ISO_8859_1);
+    List<MatchResult> scalars = SCALAR.matcher(text).results().toList();
+    if (scalars.isEmpty()) {
+      return value;
+    }
+    MatchResult scalar = scalars.get(random.nextInt(scalars.size()));
+    String other = VALUES.get(random.nextInt(VALUES.size()));
+    return (text.substring(0, scalar.start()) + other + text.substring(scalar.end()))
+        .getBytes(ISO_8859_1);
   }
 
   private void count(Read read) {
