@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class MutatedNestedAvroTest {
 
-  private static final int MUTATED = Integer.getInteger("fuzz.inputs", 300_000) / 3;
+  private static final int MUTATED = Integer.getInteger("fuzz.inputs", 30_000);
   private static final List<String> FIELDS = List.of("row.price", "levels[1]", "$.tags.spread");
 
   private static final String SCHEMA =
