@@ -145,16 +145,15 @@ final class ObservationsFunction extends ProcessFunction<ParsedRecord, Observati
       onlySkipped = true;
     }
     if (isSkipped) {
+      skipped.inc();
       if (first) {
         ledger.add(Entry.SKIPPED, 1);
-        skipped.inc();
         warnIfAllAreSkipped();
       }
       return;
     }
     if (!first && onlySkipped) {
       ledger.add(Entry.SKIPPED, -1);
-      skipped.dec();
     }
     boolean unusable = whole && isDeadLetter;
     if (onlySkipped) {

@@ -131,7 +131,7 @@ public record FieldPath(Root root, List<Step> steps) implements Serializable {
       if (k == list.length() || list.charAt(k) == ',' && !quoted) {
         paths.add(list.substring(begin, k).strip());
         begin = k + 1;
-      } else if (list.charAt(k) == '\\') {
+      } else if (quoted && list.charAt(k) == '\\' && k + 1 < list.length()) {
         k++;
       } else if (list.charAt(k) == '"') {
         quoted = !quoted;

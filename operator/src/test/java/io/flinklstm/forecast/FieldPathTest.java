@@ -102,6 +102,12 @@ class FieldPathTest {
   }
 
   @Test
+  void splitsAtCommasOutsideQuotes() {
+    assertThat(FieldPath.split("a, \"b,\\\",c\" ,d\\")).containsExactly("a", "\"b,\\\",c\"", "d\\");
+    assertThat(FieldPath.split(" ")).isEmpty();
+  }
+
+  @Test
   void saysWhereAPathIsWrong() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FieldPath.parse("data[x].p"))

@@ -210,8 +210,8 @@ public final class ForecastJobOptions {
               "Condition that observations must meet, for example: type = \"trade\" and data.size"
                   + " > 0. Others are skipped and counted, and are no dead letters. Comparisons (= !="
                   + " < <= > >=) of fields with numbers, texts in quotes, true or false, combined by"
-                  + " and, or and parentheses; a comparison with a missing field is false. If"
-                  + " empty, nothing is skipped.");
+                  + " and, or and parentheses; a comparison with a missing field, or of"
+                  + " a number with a text, is false. If empty, nothing is skipped.");
 
   public static final ConfigOption<String> PARSE =
       ConfigOptions.key("lstm.source.parse")
@@ -226,8 +226,8 @@ public final class ForecastJobOptions {
           .booleanType()
           .defaultValue(true)
           .withDescription(
-              "Whether JSON may have numbers in strings (\"51.5\" for 51.5). false: such a record"
-                  + " is a dead letter.");
+              "Whether a string in JSON or Avro may stand for the number in it (\"51.5\" for 51.5)."
+                  + " false: such a record is a dead letter.");
 
   public static final ConfigOption<String> TIME_FIELD =
       ConfigOptions.key("lstm.source.time-field")

@@ -252,6 +252,10 @@ final class AvroFields {
           "value: expected the array of lstm.source.records outside of blocks with a length in"
               + " bytes, got it in one");
     }
+    if (into.isFound()) {
+      throw new RejectedRecordException(
+          RejectionCode.WRONG_TYPE, "lstm.source.records: expected its array once, got it twice");
+    }
     into.begin(bytes);
     element = part.element;
     arrayStart = in.position();

@@ -27,7 +27,13 @@ final class ConfluentFrame {
                   ? value.length + " bytes"
                   : "a first byte of " + (value[0] & 0xff)));
     }
-    return ByteBuffer.wrap(value).getInt(1);
+    int id = ByteBuffer.wrap(value).getInt(1);
+    if (id <= 0) {
+      throw new RejectedRecordException(
+          RejectionCode.MALFORMED,
+          "value: expected the schema id of Confluent's wire format to be above 0, got " + id);
+    }
+    return id;
   }
 
   /** What precedes the datum, as the frame of the record's elements. */

@@ -28,6 +28,15 @@ final class FieldTree {
   int start;
   int end;
 
+  private long lastDocument; // the document that had this object last
+
+  /** Whether a document has the object for the first time; documents are numbered from 1. */
+  boolean isFirstIn(long document) {
+    boolean isFirst = lastDocument != document;
+    lastDocument = document;
+    return isFirst;
+  }
+
   /**
    * The trees of a record's levels.
    *
@@ -53,7 +62,16 @@ final class FieldTree {
       trees[levels.of(path)].at(levels.within(path)).parsed = true;
     }
     for (int level = 0; level < levels.last(); level++) {
-      FieldTree array = trees[level].at(levels.array(level));
+      FieldTree array = trees[level];
+      for (Step step : levels.array(level)) {
+        if (array.slots.length > 0) {
+          throw new IllegalArgumentException(
+              "lstm.source.records "
+                  + levels.records()
+                  + ": expected no field to name what the array is in, got one");
+        }
+        array = array.at(List.of(step));
+      }
       if (array.slots.length > 0 || array.hasParts() || array.hasPositions()) {
         throw new IllegalArgumentException(
             "lstm.source.records "

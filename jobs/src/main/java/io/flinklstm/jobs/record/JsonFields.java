@@ -26,6 +26,7 @@ final class JsonFields {
   private final NumberText number = new NumberText();
 
   private byte[] bytes = {}; // of the current document
+  private long documents; // read so far
   private @Nullable Elements elements; // of the current document, or null if it holds no others
 
   JsonFields(ObservationDraft draft) {
@@ -46,6 +47,7 @@ final class JsonFields {
       throws RejectedRecordException {
     bytes = document;
     elements = inside;
+    documents++;
     try (JsonParser parser = factory.createParser(document, start, end - start)) {
       JsonToken token = parser.nextToken();
       if (isUsable(token, tree)) {
@@ -127,6 +129,12 @@ final class JsonFields {
       parser.skipChildren();
       return;
     }
+    if (!tree.isFirstIn(documents)) {
+      draft.hold(
+          new RejectedRecordException(
+              RejectionCode.WRONG_TYPE,
+              "an object with needed fields: expected it once, got it twice"));
+    }
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       parser.nextToken();
       FieldTree field = tree.find(name);
@@ -182,25 +190,27 @@ final class JsonFields {
     bytes = text.getBytes(StandardCharsets.UTF_8);
     try (JsonParser parser = factory.createParser(bytes)) {
       if (parser.nextToken() == null) {
-        throw new RejectedRecordException(
-            RejectionCode.MALFORMED, "expected JSON, got an empty text");
+        draft.hold(noJson(text, "it is empty"));
+        return;
       }
       value(parser, tree, 0);
       if (parser.nextToken() != null) {
-        throw new RejectedRecordException(
-            RejectionCode.MALFORMED, "expected one JSON value, got another after it");
+        draft.hold(noJson(text, "there is another value after the first"));
       }
     } catch (JsonProcessingException e) {
-      draft.hold(
-          new RejectedRecordException(
-              RejectionCode.MALFORMED,
-              "text named by lstm.source.parse: expected valid JSON, got "
-                  + ShownText.of(text)
-                  + ": "
-                  + e.getOriginalMessage()));
+      draft.hold(noJson(text, e.getOriginalMessage()));
     } finally {
       bytes = outer;
     }
+  }
+
+  private static RejectedRecordException noJson(String text, String why) {
+    return new RejectedRecordException(
+        RejectionCode.MALFORMED,
+        "text named by lstm.source.parse: expected one JSON value, got \""
+            + ShownText.of(text)
+            + "\": "
+            + why);
   }
 
   /** Fills a slot with the parser's current value. */

@@ -265,7 +265,9 @@ final class ObservationDraft {
 
   /** A part of the key. */
   void key(int slot, String value) throws RejectedRecordException {
-    if (take(slot)) {
+    if (value.isEmpty() && slots.keyCount() > 1) {
+      missing(slot, "an empty text");
+    } else if (take(slot)) {
       keyParts[slots.keyPart(slot)] = value;
     }
   }

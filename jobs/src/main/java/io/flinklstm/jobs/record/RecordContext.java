@@ -81,13 +81,21 @@ final class RecordContext {
         continue;
       }
       byte[] bytes = place.root == Root.KEY ? record.key() : header(record, place.header);
-      if (bytes == null) {
-        continue;
+      if (bytes != null) {
+        read(place, bytes, what, draft);
       }
+    }
+  }
+
+  private void read(Place place, byte[] bytes, String what, ObservationDraft draft)
+      throws RejectedRecordException {
+    try {
       fill(place, text(bytes, what), draft);
       if (place.hasJson()) {
         fields.read(bytes, 0, bytes.length, place.json, null, what);
       }
+    } catch (RejectedRecordException unusable) {
+      draft.hold(unusable); // the condition may skip the record
     }
   }
 

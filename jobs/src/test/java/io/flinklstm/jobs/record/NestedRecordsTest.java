@@ -377,6 +377,40 @@ class NestedRecordsTest {
   }
 
   @Test
+  void everyPartOfAJoinedKeyHasText() {
+    RecordFormat format = format("k", "t", Selection.ALL).named(names("e", "s"));
+    assertThat(read("{'e':'','s':'A','t':5,'p':1}", format, "p").all)
+        .containsExactly("MISSING_KEY");
+  }
+
+  @Test
+  void aConditionSkipsRecordsWhoseTextOrKeyIsNoJson() {
+    Selection selection = new Selection(null, "type = 'trade'", List.of("d"), true);
+    RecordFormat format = format("$key.id", "t", selection);
+    assertThat(read("{'type':'ping','d':''}", format, "d.p").all).containsExactly("skipped");
+    assertThat(read("{'type':'ping','d':'{} {}'}", format, "d.p").all).containsExactly("skipped");
+    assertThat(read("{'type':'trade','d':''}", format, "d.p").all).containsExactly("MALFORMED");
+  }
+
+  @Test
+  void anObjectThatComesTwiceIsRefused() {
+    RecordFormat format = format("k", "t", Selection.ALL);
+    assertThat(read("{'k':'A','t':5,'d':{'p':1},'d':{'q':2}}", format, "d.p").all)
+        .containsExactly("WRONG_TYPE");
+    assertThat(read("{'k':'A','t':5,'x':{'p':1},'x':{'q':2},'d':{'p':1}}", format, "d.p").all)
+        .containsExactly("A@5[1.0]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"$.d != 'x'", "$ = 1", "$.d.items = 1"})
+  void refusesFieldsThatHoldTheArray(String where) {
+    Selection selection = new Selection("d.items[*]", where, List.of(), true);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> read("{}", format("k", "t", selection), "p"))
+        .withMessageContaining("lstm.source.records d.items[*]: expected no field to name");
+  }
+
+  @Test
   void csvHasKeysConditionsAndTopicsToo() {
     RecordFormat csv =
         format("[x]", "t", new Selection(null, "side = 'buy' and p > 1", List.of(), true))
