@@ -186,6 +186,10 @@ final class JsonFields {
 
   /** A text that is JSON itself. */
   private void text(String text, FieldTree tree) throws IOException, RejectedRecordException {
+    if (!isUnicode(text)) {
+      draft.hold(noJson(text, "it has half a surrogate pair"));
+      return;
+    }
     byte[] outer = bytes;
     bytes = text.getBytes(StandardCharsets.UTF_8);
     try (JsonParser parser = factory.createParser(bytes)) {
@@ -260,18 +264,25 @@ final class JsonFields {
     draft.text(slot, number);
   }
 
-  /** An escape can name half a character, which UTF-8, and so a Kafka key, cannot hold. */
   private void checkUnicode(String text, int slot) throws RejectedRecordException {
+    if (!isUnicode(text)) {
+      draft.hold(
+          new RejectedRecordException(
+              RejectionCode.MALFORMED,
+              "field "
+                  + draft.slots.name(slot)
+                  + ": expected Unicode text, got half a surrogate pair"));
+    }
+  }
+
+  /** An escape can name half a character, which UTF-8, and so a Kafka key, cannot hold. */
+  private static boolean isUnicode(String text) {
     for (int k = 0; k < text.length(); k++) {
       if (Character.isSurrogate(text.charAt(k))
           && !Character.isSupplementaryCodePoint(text.codePointAt(k++))) {
-        draft.hold(
-            new RejectedRecordException(
-                RejectionCode.MALFORMED,
-                "field "
-                    + draft.slots.name(slot)
-                    + ": expected Unicode text, got half a surrogate pair"));
+        return false;
       }
     }
+    return true;
   }
 }

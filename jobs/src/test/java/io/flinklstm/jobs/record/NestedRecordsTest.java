@@ -224,6 +224,7 @@ class NestedRecordsTest {
       quoteCharacter = '`',
       value = {
         "{'s':'A','data':[{'t':5,'p':1}],'data':[{'t':6,'p':1}]}; WRONG_TYPE",
+        "{'s':'A','data':[{'t':5,'p':1}],'data':[]}; WRONG_TYPE",
         "{'s':'A','data':[{'t':5,'p':1},{'t':6,'p'; MALFORMED",
         "{'s':'A','data':[{'t':5,'p':1}]}{; MALFORMED",
         "{'data':[{'t':5,'p':1},{'t':6,'p':2}]}; MISSING_KEY",
@@ -264,6 +265,17 @@ class NestedRecordsTest {
     Selection whole = new Selection(null, null, List.of("$"), true);
     assertThat(read("'{\\'k\\':\\'A\\',\\'t\\':5,\\'p\\':1}'", format("k", "t", whole), "p").all)
         .containsExactly("A@5[1.0]");
+  }
+
+  @Test
+  void halfASurrogatePairInATextIsNoOtherKey() {
+    Selection parsed = new Selection(null, null, List.of("v"), true);
+    String json = "{'t':5,'p':1,'v':'{\\'k\\':\\'A\\ud83d\\ude00\\'}'}";
+    assertThat(read(json, format("v.k", "t", parsed), "p").all)
+        .containsExactly("A\uD83D\uDE00@5[1.0]");
+    Read half = read(json.replace("\\ude00", ""), format("v.k", "t", parsed), "p");
+    assertThat(half.all).containsExactly("MALFORMED");
+    assertThat(half.rejections.get(0).message()).contains("half a surrogate pair");
   }
 
   @Test
