@@ -1,15 +1,9 @@
 package io.flinklstm.jobs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.jobs.record.MutatedBytes;
 import io.flinklstm.jobs.record.RecordFormat;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import io.flinklstm.jobs.testing.ValidJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -24,8 +18,6 @@ final class MutatedRecords {
   private static final long BEGINNING = 1_546_300_800_000L;
   private static final long MS_BETWEEN_TICKS = 10;
   private static final int MOST_TICKS = 4;
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   private static final List<String> VENUES =
       List.of("\"W\"", "\"W\"", "17", "null", "\"\"", "1.5", "{}", "[\"V\"]", "V", "\"V\",\"x\":[");
   private static final List<String> OPS =
@@ -80,7 +72,7 @@ final class MutatedRecords {
       MutatedTicks.Mutated tick = mutatedTicks.next(ticks++, now);
       draft = tick.draft();
       values.add(tick.value());
-      intact &= isJson(tick.value());
+      intact &= ValidJson.is(tick.value());
     }
     if (intact) {
       int index = random.nextInt(values.size() + 1);
@@ -120,15 +112,5 @@ final class MutatedRecords {
 
   private String pick(List<String> list) {
     return list.get(random.nextInt(list.size()));
-  }
-
-  /** Whether a value is one valid element, so that it does not break the array. */
-  private static boolean isJson(byte[] value) {
-    try {
-      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
-      return !text.startsWith("\uFEFF") && !MAPPER.readTree(text).isMissingNode();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

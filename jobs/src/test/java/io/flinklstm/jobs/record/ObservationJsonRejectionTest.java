@@ -15,11 +15,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.record.RecordFormat.Selection;
+import io.flinklstm.jobs.testing.ElementChecks;
 import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import io.flinklstm.jobs.testing.UnusableRecords;
 import io.flinklstm.jobs.testing.UnusableRecords.Bad;
 import io.flinklstm.jobs.testing.UnusableRecords.Format;
+import io.flinklstm.jobs.testing.ValidJson;
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,6 +47,32 @@ class ObservationJsonRejectionTest {
     assertThat(rejection.code()).as(rejection.message()).isEqualTo(bad.code());
     assertThat(rejection.message()).contains("expected", "got").hasSizeLessThan(510);
     assertReadsGood(parser, bad.format());
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.flinklstm.jobs.testing.UnusableRecords#elements")
+  void anUnusableElementIsRefusedAloneUnlessItBreaksTheRecord(Bad bad) {
+    List<String> fields = List.of("bid", "ask");
+    RecordFormat format =
+        bad.format().format.selecting(new Selection("data[*]", null, List.of(), true));
+    ByteArrayOutputStream value = new ByteArrayOutputStream();
+    value.writeBytes(utf8("{\"data\":[" + good(bad.format()) + ","));
+    value.writeBytes(bad.record().value());
+    value.writeBytes(utf8("," + good(bad.format()) + "]}"));
+    SourceRecord record = SourceRecords.withValue(value.toByteArray());
+    Read read = Read.of(ObservationReader.of(fields, format), record);
+    new ElementChecks(fields, format).check(record, read.outcomes);
+    assertThat(read.rejections).extracting(Rejection::code).containsExactly(bad.code());
+    if (read.observations.isEmpty()) {
+      assertThat(read.rejected).containsExactly(record);
+      assertThat(ValidJson.is(bad.record().value())).as("a valid element").isFalse();
+    } else {
+      assertThat(read.rejected).extracting(r -> r.position().index()).containsExactly(1);
+      assertThat(read.observations)
+          .extracting(observation -> observation.position().index())
+          .containsExactly(0, 2);
+      assertThat(read.all.get(0)).isEqualTo(read.all.get(2));
+    }
   }
 
   @Test
@@ -88,12 +118,17 @@ class ObservationJsonRejectionTest {
     }
   }
 
+  private static String good(Format format) {
+    return switch (format) {
+      case SECONDS -> GOOD.replace("1546300800123", "1546300800.123");
+      case MICROS -> GOOD.replace("1546300800123", "1546300800123000");
+      case ISO -> GOOD_ISO;
+      default -> GOOD;
+    };
+  }
+
   private static void assertReadsGood(SingleReader parser, Format format) throws Exception {
-    String time = format == Format.SECONDS ? "1546300800.123" : "1546300800123000";
-    boolean scaled = format == Format.SECONDS || format == Format.MICROS;
-    String json = scaled ? GOOD.replace("1546300800123", time) : GOOD;
-    Observation observation =
-        parser.parse(SourceRecords.withValue(format == Format.ISO ? GOOD_ISO : json));
+    Observation observation = parser.parse(SourceRecords.withValue(good(format)));
     assertThat(observation.key()).isEqualTo(format == Format.RECORD_KEY ? "record-key" : "EURUSD");
     assertThat(observation.eventTime())
         .isEqualTo(format == Format.RECORD_TIME ? TIMESTAMP : 1_546_300_800_123L);

@@ -186,6 +186,14 @@ public final class UnusableRecords {
         sequence(WRONG_TYPE, Long.toString(Long.MIN_VALUE)));
   }
 
+  /** All that have a value with key and time in it. */
+  public static Stream<Bad> elements() {
+    return Stream.of(documents(), fields(), keys(), timesAndSequences())
+        .flatMap(records -> records)
+        .filter(bad -> bad.record.value() != null && bad.record.value().length > 0)
+        .filter(bad -> bad.format != Format.RECORD_KEY && bad.format != Format.RECORD_TIME);
+  }
+
   private UnusableRecords() {}
 
   private static Bad bad(RejectionCode code, String title, String json) {
