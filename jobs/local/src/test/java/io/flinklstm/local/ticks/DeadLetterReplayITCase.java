@@ -4,13 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flinklstm.forecast.Observation;
+import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.forecast.SourcePosition;
+import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.kafka.DeadLetterRecordSerializer;
+import io.flinklstm.jobs.kafka.ObservationDeserializer;
+import io.flinklstm.jobs.kafka.TimestampLimits;
+import io.flinklstm.jobs.record.ObservationReader;
+import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.record.RecordFormat.Selection;
+import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.local.testing.LocalKafka;
 import io.flinklstm.local.ticks.DeadLetterReplay.Request;
+import io.flinklstm.stream.DeadLetter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -249,6 +263,55 @@ class DeadLetterReplayITCase {
   }
 
   @Test
+  void sendsEveryRejectedElementAsItsLetterHoldsItAndNoOtherElement() throws IOException {
+    String data = "[{'t':1,'p':1},{'t':2},{'t':3,'p':3},{'t':2},{'t':4,'p':'x'},7]";
+    Elements original = new Elements();
+    original.read(
+        new SourceRecord(
+            new SourcePosition(ticks, 2, 7),
+            OLD,
+            KEY,
+            json("{'x':[1,2],'s':'A','data':" + data + "}"),
+            List.of(new SourceRecord.Header("offset", new byte[] {'7'}))));
+    assertThat(original.observations).hasSize(2);
+    DeadLetterRecordSerializer serializer =
+        new DeadLetterRecordSerializer(letters, 1024, TimestampLimits.BROKER_DEFAULTS);
+    List<DeadLetter> backwards = new ArrayList<>(original.letters);
+    Collections.reverse(backwards);
+    backwards.add(original.letters.get(0)); // as the job may after a failure
+    backwards.forEach(letter -> kafka.send(serializer.serialize(letter, null, OLD)));
+    assertThat(replay(all())).isEqualTo("4 dead letters to " + ticks + ", 1 left out (1 repeated)");
+    List<ConsumerRecord<byte[], byte[]>> sent = kafka.read(ticks);
+    assertThat(sent)
+        .extracting(ConsumerRecord::value)
+        .containsExactly(
+            json("{'data':[{'t':2}],'s':'A'}"),
+            json("{'data':[{'t':2}],'s':'A'}"),
+            json("{'data':[{'t':4,'p':'x'}],'s':'A'}"),
+            json("{'data':[7],'s':'A'}"));
+    Elements again = new Elements();
+    for (ConsumerRecord<byte[], byte[]> record : sent) {
+      assertThat(record.partition()).isEqualTo(2);
+      assertThat(record.timestamp()).isEqualTo(OLD);
+      assertThat(record.key()).isEqualTo(KEY);
+      assertThat(record.headers()).extracting(Header::key).containsExactly("offset");
+      again.read(ObservationDeserializer.source(record));
+    }
+    assertThat(again.observations).isEmpty();
+    assertThat(again.letters)
+        .extracting(letter -> letter.rejection().code())
+        .containsExactly(
+            RejectionCode.MISSING_FIELD,
+            RejectionCode.MISSING_FIELD,
+            RejectionCode.WRONG_TYPE,
+            RejectionCode.MALFORMED);
+  }
+
+  private static byte[] json(String text) {
+    return text.replace('\'', '"').getBytes(UTF_8);
+  }
+
+  @Test
   void commitsNothingThatTheBrokerDidNotTake() throws Exception {
     kafka.createTopic("small", 1, Map.of("max.message.bytes", "1000"));
     byte[] large = new byte[5000];
@@ -350,5 +413,34 @@ class DeadLetterReplayITCase {
 
   private static long offsetHeader(ConsumerRecord<byte[], byte[]> record) {
     return Long.parseLong(LocalKafka.header(record, "offset"));
+  }
+
+  /** The elements of an array, as the job would read them. */
+  private static final class Elements implements ObservationReader.Sink {
+
+    private final ObservationReader reader =
+        ObservationReader.of(
+            List.of("p"),
+            new RecordFormat("$.s", "t", TimeFormat.MS, null, Duration.ofHours(1))
+                .selecting(new Selection("data[*]", null, List.of(), true)));
+    private final List<Observation> observations = new ArrayList<>();
+    private final List<DeadLetter> letters = new ArrayList<>();
+
+    void read(SourceRecord record) {
+      reader.read(record, this);
+    }
+
+    @Override
+    public void observation(Observation observation) {
+      observations.add(observation);
+    }
+
+    @Override
+    public void rejected(Rejection rejection, SourceRecord record) {
+      letters.add(new DeadLetter(DeadLetter.PARSE, rejection, null, record));
+    }
+
+    @Override
+    public void skipped(SourcePosition position) {}
   }
 }
