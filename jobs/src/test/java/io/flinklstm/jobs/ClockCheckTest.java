@@ -6,6 +6,7 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.jobs.record.TimeFormat;
@@ -59,7 +60,7 @@ class ClockCheckTest {
             null,
             json.getBytes(StandardCharsets.UTF_8),
             List.of());
-    ObservationReader.of(List.of("price"), records)
+    RecordCodecs.reader(List.of("price"), records)
         .read(
             record,
             new ObservationReader.Sink() {

@@ -7,6 +7,7 @@ import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.config.ForecastJobConfig;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.kafka.ObservationDeserializer;
 import io.flinklstm.jobs.record.ObservationReader;
@@ -47,7 +48,7 @@ class FeedsTest {
   void givesWhatThePageSays(Feed feed) throws IOException {
     assertThat(feed.columns()).isEqualTo(feed.fields());
     ObservationReader reader =
-        ObservationReader.of(
+        RecordCodecs.reader(
             feed.fields(), RecordFormatLoader.load(config(feed, folder), feed.fields()));
     Rows rows = new Rows();
     feed.records().forEach(record -> reader.read(ObservationDeserializer.source(record), rows));

@@ -13,8 +13,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.flinklstm.math.KernelType;
 
 /**
- * The dependencies allowed within the job: {@code registry <- record <- config <- kafka <-
- * ForecastJob}, where a package may use only those to its left.
+ * The dependencies allowed within the job: {@code registry <- record <- record.json <- record.csv,
+ * record.avro <- config <- kafka <- ForecastJob}, where a package may use only those to its left.
  */
 @AnalyzeClasses(packages = "io.flinklstm", importOptions = ImportOption.DoNotIncludeTests.class)
 class JobsArchitectureTest {
@@ -61,6 +61,15 @@ class JobsArchitectureTest {
               "io.flinklstm.jobs",
               "io.flinklstm.jobs.config..",
               "io.flinklstm.jobs.kafka..");
+
+  @ArchTest
+  static final ArchRule csvAndAvroKnowNothingOfEachOther =
+      noClasses()
+          .that()
+          .resideInAPackage("io.flinklstm.jobs.record.csv..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.flinklstm.jobs.record.avro..");
 
   @ArchTest
   static final ArchRule registryKnowsNeitherFlinkNorRecords =

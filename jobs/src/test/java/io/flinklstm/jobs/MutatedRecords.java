@@ -1,8 +1,8 @@
 package io.flinklstm.jobs;
 
 import io.flinklstm.forecast.SourcePosition;
-import io.flinklstm.jobs.record.MutatedBytes;
 import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.testing.MutatedBytes;
 import io.flinklstm.jobs.testing.ValidJson;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.flinklstm.jobs;
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 
 import io.flinklstm.forecast.Observation;
-import io.flinklstm.jobs.record.MutatedBytes;
 import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.testing.MutatedBytes;
 import java.util.List;
 import java.util.Random;
 

@@ -5,11 +5,12 @@ import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.kafka.ObservationDeserializer;
 import io.flinklstm.jobs.record.ObservationReader;
-import io.flinklstm.jobs.record.Read;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.jobs.testing.ElementChecks;
+import io.flinklstm.jobs.testing.Read;
 import io.flinklstm.stream.DeadLetter;
 import io.flinklstm.stream.Ledger.Entry;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ final class OutcomeChecks implements ForecastPath.Outcomes {
   OutcomeChecks(
       List<String> fields, RecordFormat format, long maxBytes, UndisturbedStream undisturbed) {
     this.fieldCount = fields.size();
-    this.reader = ObservationReader.of(fields, format);
+    this.reader = RecordCodecs.reader(fields, format);
     this.elements = new ElementChecks(fields, format);
     this.copies = new CopyChecks(maxBytes);
     this.undisturbed = undisturbed;

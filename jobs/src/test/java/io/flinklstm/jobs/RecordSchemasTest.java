@@ -1,7 +1,7 @@
 package io.flinklstm.jobs;
 
-import static io.flinklstm.jobs.record.PredictionJsonTest.SOURCE;
-import static io.flinklstm.jobs.record.PredictionJsonTest.prediction;
+import static io.flinklstm.jobs.record.json.PredictionJsonTest.SOURCE;
+import static io.flinklstm.jobs.record.json.PredictionJsonTest.prediction;
 import static io.flinklstm.jobs.testing.SourceRecords.TIMESTAMP;
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,8 +21,8 @@ import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.kafka.DeadLetterRecordSerializer;
 import io.flinklstm.jobs.kafka.TimestampLimits;
-import io.flinklstm.jobs.record.PredictionJson;
 import io.flinklstm.jobs.record.RejectedRecordException;
+import io.flinklstm.jobs.record.json.PredictionJson;
 import io.flinklstm.jobs.testing.HeaderText;
 import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;

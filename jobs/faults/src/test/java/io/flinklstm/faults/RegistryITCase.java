@@ -1,5 +1,6 @@
 package io.flinklstm.faults;
 
+import io.flinklstm.jobs.config.RecordCodecs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -304,7 +305,7 @@ class RegistryITCase {
   }
 
   private static ObservationReader reader(String... arguments) {
-    return ObservationReader.of(
+    return RecordCodecs.reader(
         FIELDS, RecordFormatLoader.load(config("localhost:9", arguments), FIELDS));
   }
 

@@ -1,10 +1,9 @@
 package io.flinklstm.jobs.config;
 
 import io.flinklstm.forecast.FieldPath;
-import io.flinklstm.jobs.record.AvroSchemas;
-import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.jobs.record.ValueFormat;
+import io.flinklstm.jobs.record.avro.AvroSchemas;
 import io.flinklstm.jobs.registry.RegistrySettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -176,7 +175,7 @@ public final class RecordFormatLoader {
 
   /** Returns the format after checking that the tasks can create a reader for it. */
   private static RecordFormat checked(RecordFormat format, List<String> fields) {
-    ObservationReader.of(fields, format);
+    RecordCodecs.reader(fields, format);
     return format;
   }
 }

@@ -1,7 +1,7 @@
 package io.flinklstm.jobs.config;
 
-import io.flinklstm.jobs.record.AvroSchemas;
 import io.flinklstm.jobs.record.ValueFormat;
+import io.flinklstm.jobs.record.avro.AvroSchemas;
 import io.flinklstm.jobs.registry.RegistryException;
 import io.flinklstm.jobs.registry.RegistrySettings;
 import io.flinklstm.jobs.registry.RegistrySettings.OnFailure;

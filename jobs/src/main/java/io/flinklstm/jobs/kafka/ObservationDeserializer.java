@@ -4,6 +4,7 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.stream.DeadLetter;
@@ -41,7 +42,7 @@ public final class ObservationDeserializer
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    reader = ObservationReader.of(fields, format);
+    reader = RecordCodecs.reader(fields, format);
     sink = new Parsed();
   }
 

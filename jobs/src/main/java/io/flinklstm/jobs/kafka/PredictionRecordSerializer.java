@@ -2,6 +2,7 @@ package io.flinklstm.jobs.kafka;
 
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.SourcePosition;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.record.PredictionWriter;
 import io.flinklstm.jobs.record.ValueFormat;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class PredictionRecordSerializer
   public ProducerRecord<byte[], byte[]> serialize(
       Prediction prediction, KafkaSinkContext context, @Nullable Long timestamp) {
     if (writer == null || headers == null) {
-      writer = schemaId == null ? PredictionWriter.of(format) : PredictionWriter.framed(schemaId);
+      writer = schemaId == null ? RecordCodecs.writer(format) : RecordCodecs.framedWriter(schemaId);
       headers = new PositionHeaders();
     }
     try {

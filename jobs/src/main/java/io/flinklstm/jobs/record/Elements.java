@@ -3,7 +3,7 @@ package io.flinklstm.jobs.record;
 import java.util.Arrays;
 
 /** Where the elements of an array are in a document. One object serves all records of a reader. */
-final class Elements {
+public final class Elements {
 
   private static final int KEPT = 1 << 12; // more room is discarded
 
@@ -13,7 +13,7 @@ final class Elements {
   private boolean found;
 
   /** Forgets the elements; there may be no array. */
-  void clear() {
+  public void clear() {
     found = false;
     size = 0;
     if (bounds.length > KEPT) {
@@ -26,13 +26,13 @@ final class Elements {
    *
    * @param document that contains them. Shared, not modified
    */
-  void begin(byte[] document) {
+  public void begin(byte[] document) {
     found = true;
     bytes = document;
     size = 0;
   }
 
-  void add(int start, int end) {
+  public void add(int start, int end) {
     if (2 * size == bounds.length) {
       bounds = Arrays.copyOf(bounds, 2 * bounds.length);
     }
@@ -41,26 +41,26 @@ final class Elements {
   }
 
   /** Whether there is an array. */
-  boolean isFound() {
+  public boolean isFound() {
     return found;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
   /** The document that contains the elements. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
   /** The index of an element's first byte. */
-  int start(int element) {
+  public int start(int element) {
     return bounds[2 * element];
   }
 
   /** The index after an element's last byte. */
-  int end(int element) {
+  public int end(int element) {
     return bounds[2 * element + 1];
   }
 }

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /** The unit of times that are numbers since the epoch. */
-enum EpochUnit {
+public enum EpochUnit {
   MS(0, 1),
   S(3, 1e3),
   US(-3, 1e-3),

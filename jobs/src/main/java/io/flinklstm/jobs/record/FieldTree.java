@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The needed fields of a nested value: what to do with it, and the trees of its parts. Built once
  * per reader, before anything is read.
  */
-final class FieldTree {
+public final class FieldTree {
 
   private static final int[] NONE = {};
   private static final int MAX_POSITION = 10_000;
@@ -23,15 +23,15 @@ final class FieldTree {
   private boolean array; // its elements are observations or hold them
 
   /** Where the value was in the current record, for {@link ElementFrame}. */
-  byte @Nullable [] bytes;
+  public byte @Nullable [] bytes;
 
-  int start;
-  int end;
+  public int start;
+  public int end;
 
   private long lastDocument; // the document that had this object last
 
   /** Whether a document has the object for the first time; documents are numbered from 1. */
-  boolean isFirstIn(long document) {
+  public boolean isFirstIn(long document) {
     boolean isFirst = lastDocument != document;
     lastDocument = document;
     return isFirst;
@@ -42,7 +42,7 @@ final class FieldTree {
    *
    * @throws IllegalArgumentException if a path does not suit its level
    */
-  static FieldTree[] byLevel(ObservationDraft draft) {
+  public static FieldTree[] byLevel(ObservationDraft draft) {
     RecordLevels levels = draft.slots.levels();
     FieldTree[] trees = new FieldTree[levels.last() + 1];
     for (int level = 0; level < trees.length; level++) {
@@ -83,7 +83,7 @@ final class FieldTree {
   }
 
   /** The tree of the value at the end of some steps; created if there is none. */
-  FieldTree at(List<Step> steps) {
+  public FieldTree at(List<Step> steps) {
     FieldTree tree = this;
     for (Step step : steps) {
       tree = step.name() == null ? tree.element(step.index()) : tree.child(step.name());
@@ -117,42 +117,42 @@ final class FieldTree {
   }
 
   /** The value fills a slot. */
-  void fill(int slot) {
+  public void fill(int slot) {
     slots = Arrays.copyOf(slots, slots.length + 1);
     slots[slots.length - 1] = slot;
   }
 
-  int[] slots() {
+  public int[] slots() {
     return slots;
   }
 
   /** Whether the value is a text with JSON in it. */
-  boolean isParsed() {
+  public boolean isParsed() {
     return parsed;
   }
 
   /** Whether the value is the array with the observations. */
-  boolean isArray() {
+  public boolean isArray() {
     return array;
   }
 
   /** Whether the value or a part of it is needed. */
-  boolean isNeeded() {
+  public boolean isNeeded() {
     return slots.length > 0 || array || hasParts() || hasPositions();
   }
 
   /** Whether fields of the value, an object, are needed. */
-  boolean hasParts() {
+  public boolean hasParts() {
     return names.length > 0;
   }
 
   /** Whether elements of the value, an array, are needed. */
-  boolean hasPositions() {
+  public boolean hasPositions() {
     return byIndex.length > 0;
   }
 
   /** Forgets where the values of this tree were. */
-  void forget() {
+  public void forget() {
     bytes = null;
     for (FieldTree field : byName) {
       field.forget();
@@ -165,7 +165,7 @@ final class FieldTree {
   }
 
   /** The tree of a field, or null if it is not needed. */
-  @Nullable FieldTree find(String name) {
+  public @Nullable FieldTree find(String name) {
     for (int k = 0; k < names.length; k++) {
       if (name.equals(names[k])) {
         return byName[k];
@@ -175,19 +175,19 @@ final class FieldTree {
   }
 
   /** The tree of an element, or null if it is not needed. */
-  @Nullable FieldTree find(int index) {
+  public @Nullable FieldTree find(int index) {
     return index < byIndex.length ? byIndex[index] : null;
   }
 
-  String[] names() {
+  public String[] names() {
     return names;
   }
 
-  FieldTree[] byName() {
+  public FieldTree[] byName() {
     return byName;
   }
 
-  @Nullable FieldTree[] byIndex() {
+  public @Nullable FieldTree[] byIndex() {
     return byIndex;
   }
 }

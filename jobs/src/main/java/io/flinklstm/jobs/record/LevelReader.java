@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * are observations: then the record is read once for its outer values and the places of the
  * elements, and each element by itself. Not thread-safe.
  */
-final class LevelReader {
+public final class LevelReader {
 
   /** The format of the records. */
-  interface Format {
+  public interface Format {
 
     /**
      * Reads the values of a level into the draft.
@@ -44,7 +44,7 @@ final class LevelReader {
   private final Elements[] elements; // by level, without the last
   private int index; // of the current element in the record
 
-  LevelReader(ObservationDraft draft, Format format) {
+  public LevelReader(ObservationDraft draft, Format format) {
     this.draft = draft;
     this.format = format;
     levels = draft.slots.levels();
@@ -61,7 +61,7 @@ final class LevelReader {
    * @param outer what precedes the value
    * @throws RejectedRecordException if the whole record cannot be used
    */
-  void read(
+  public void read(
       byte[] document,
       int start,
       ElementFrame outer,

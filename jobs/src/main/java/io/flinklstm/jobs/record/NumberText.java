@@ -10,7 +10,7 @@ import java.nio.CharBuffer;
  * stream has the same forecasts in every text format. One object serves all numbers of a reader:
  * call {@link #set}, then the other methods. Not thread-safe.
  */
-final class NumberText {
+public final class NumberText {
 
   /** The same as the JSON parser's limit: reading takes time quadratic in the length. */
   static final int MAX_LENGTH = 1000;
@@ -26,7 +26,7 @@ final class NumberText {
   /**
    * @param text shared, not modified; must not change until the next call
    */
-  void set(char[] text, int start, int end) {
+  public void set(char[] text, int start, int end) {
     chars = text;
     from = start;
     to = end;
@@ -36,17 +36,17 @@ final class NumberText {
   }
 
   /** Whether the text is a number in JSON's notation. */
-  boolean isNumber() {
+  public boolean isNumber() {
     return number;
   }
 
   /** Whether it is a number without fraction or exponent. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return number && whole;
   }
 
   /** The nearest double; infinite beyond a double's range. */
-  double toDouble() {
+  public double toDouble() {
     if (whole && to - from <= LONG_DIGITS) {
       return toShortLong();
     }
@@ -58,7 +58,7 @@ final class NumberText {
    *
    * @throws NumberFormatException if it does not fit 64 bits
    */
-  long toLong() {
+  public long toLong() {
     return to - from <= LONG_DIGITS
         ? toShortLong()
         : Long.parseLong(CharBuffer.wrap(chars), from, to, 10);
@@ -74,7 +74,7 @@ final class NumberText {
   }
 
   /** The exact number, with every digit. */
-  BigDecimal toDecimal() {
+  public BigDecimal toDecimal() {
     return new BigDecimal(chars, from, to - from);
   }
 
@@ -85,7 +85,7 @@ final class NumberText {
   }
 
   /** The text, for messages. */
-  String shown() {
+  public String shown() {
     return ShownText.of(toString());
   }
 

@@ -21,14 +21,20 @@ import org.jspecify.annotations.Nullable;
  * <p>A record with several observations is read level by level: its outer values first, then those
  * of each element, which replace the ones of the element before. Not thread-safe.
  */
-final class ObservationDraft {
+public final class ObservationDraft {
 
-  final Slots slots;
+  /** Fills the slots whose fields are outside the record's value. */
+  public interface Outside {
+
+    void read(SourceRecord record, ObservationDraft draft) throws RejectedRecordException;
+  }
+
+  public final Slots slots;
   private final RecordFormat format;
   private final TimeBounds bounds;
   private final @Nullable Condition condition;
   private final int conditionLevel; // of the operand that is read last
-  private final @Nullable RecordContext context;
+  private @Nullable Outside context; // null: all values are in the record's value
 
   private final boolean[] taken; // by slot
   private double[] values = {}; // (number of fields)
@@ -42,7 +48,7 @@ final class ObservationDraft {
    * @param format the names of the other fields
    * @throws IllegalArgumentException if a path or the condition cannot be used
    */
-  ObservationDraft(List<String> fields, RecordFormat format) {
+  public ObservationDraft(List<String> fields, RecordFormat format) {
     this.format = format;
     RecordFormat.Selection selection = format.selection();
     condition =
@@ -59,7 +65,11 @@ final class ObservationDraft {
     taken = new boolean[slots.count()];
     keyParts = new String[slots.keyCount()];
     Arrays.fill(keyParts, "");
-    context = RecordContext.of(this);
+  }
+
+  /** Reads from now on what is outside the record's value too. */
+  public void readAlso(Outside outside) {
+    context = outside;
   }
 
   private static Condition condition(String where, boolean lenientNumbers) {
@@ -70,11 +80,11 @@ final class ObservationDraft {
     }
   }
 
-  RecordFormat format() {
+  public RecordFormat format() {
     return format;
   }
 
-  boolean isLenient() {
+  public boolean isLenient() {
     return format.selection().lenientNumbers();
   }
 
@@ -84,7 +94,8 @@ final class ObservationDraft {
    * @param expected the format's name, in messages
    * @return the record's value, one byte or more; null if it has none and the condition skips it
    */
-  byte @Nullable [] begin(SourceRecord record, String expected) throws RejectedRecordException {
+  public byte @Nullable [] begin(SourceRecord record, String expected)
+      throws RejectedRecordException {
     byte[] value = record.value();
     boolean isEmpty = value == null || value.length == 0;
     if (isEmpty && condition == null) {
@@ -109,7 +120,7 @@ final class ObservationDraft {
   }
 
   /** Forgets the values of a level and those below it. */
-  void beginLevel(int level) {
+  public void beginLevel(int level) {
     held = null;
     if (level == 0) {
       Arrays.fill(taken, false);
@@ -149,7 +160,7 @@ final class ObservationDraft {
   }
 
   /** As {@link #reject}, for what another class found. */
-  void hold(RejectedRecordException rejected) throws RejectedRecordException {
+  public void hold(RejectedRecordException rejected) throws RejectedRecordException {
     if (condition == null) {
       throw rejected;
     }
@@ -157,7 +168,7 @@ final class ObservationDraft {
   }
 
   /** A slot's field is there but has no value. */
-  void missing(int slot, String got) throws RejectedRecordException {
+  public void missing(int slot, String got) throws RejectedRecordException {
     if (slots.isOperand(slot)) {
       return;
     }
@@ -184,7 +195,7 @@ final class ObservationDraft {
    *
    * @param got the value or its kind
    */
-  void wrongType(int slot, String got) throws RejectedRecordException {
+  public void wrongType(int slot, String got) throws RejectedRecordException {
     if (slots.isOperand(slot)) {
       return;
     }
@@ -202,7 +213,7 @@ final class ObservationDraft {
   }
 
   /** A truth value. */
-  void truth(int slot, boolean value) throws RejectedRecordException {
+  public void truth(int slot, boolean value) throws RejectedRecordException {
     if (slots.isOperand(slot)) {
       operands().set(slots.operand(slot), value);
       taken[slot] = true;
@@ -212,7 +223,7 @@ final class ObservationDraft {
   }
 
   /** A number for a field of the model or an operand. */
-  void number(int slot, double value) throws RejectedRecordException {
+  public void number(int slot, double value) throws RejectedRecordException {
     if (slots.isOperand(slot)) {
       operands().set(slots.operand(slot), value);
       taken[slot] = true;
@@ -233,7 +244,7 @@ final class ObservationDraft {
   }
 
   /** A whole number for any slot. */
-  void whole(int slot, long value) throws RejectedRecordException {
+  public void whole(int slot, long value) throws RejectedRecordException {
     if (slots.isField(slot) || slots.isOperand(slot)) {
       number(slot, value);
     } else if (slots.isKey(slot)) {
@@ -246,7 +257,7 @@ final class ObservationDraft {
   }
 
   /** The event time, as a whole number of another format than the configured one. */
-  void time(long value, TimeFormat written) throws RejectedRecordException {
+  public void time(long value, TimeFormat written) throws RejectedRecordException {
     if (take(slots.time())) {
       try {
         eventTime = written.read(value, slots.name(slots.time()));
@@ -264,7 +275,7 @@ final class ObservationDraft {
   }
 
   /** A part of the key. */
-  void key(int slot, String value) throws RejectedRecordException {
+  public void key(int slot, String value) throws RejectedRecordException {
     if (value.isEmpty() && slots.keyCount() > 1) {
       missing(slot, "an empty text");
     } else if (take(slot)) {
@@ -273,7 +284,7 @@ final class ObservationDraft {
   }
 
   /** The event time, as the parser's current number. */
-  void time(JsonParser parser) throws IOException, RejectedRecordException {
+  public void time(JsonParser parser) throws IOException, RejectedRecordException {
     if (take(slots.time())) {
       try {
         eventTime = format.timeFormat().read(parser, slots.name(slots.time()));
@@ -284,7 +295,7 @@ final class ObservationDraft {
   }
 
   /** A text for any slot, in which a number may be written. */
-  void text(int slot, NumberText text) throws RejectedRecordException {
+  public void text(int slot, NumberText text) throws RejectedRecordException {
     if (slots.isKey(slot)) {
       key(slot, text.toString());
     } else if (slots.isOperand(slot)) {
@@ -327,12 +338,12 @@ final class ObservationDraft {
    * @param level that has been read; a condition on elements is not known at an outer one
    * @param complete whether nothing below the level will be read
    */
-  boolean isSkipped(int level, boolean complete) {
+  public boolean isSkipped(int level, boolean complete) {
     return condition != null && (complete || level >= conditionLevel) && !condition.holds();
   }
 
   /** Rejects the record if a value of a level is missing or was not usable. */
-  void check(int level) throws RejectedRecordException {
+  public void check(int level) throws RejectedRecordException {
     if (held != null) {
       throw held;
     }
@@ -344,7 +355,7 @@ final class ObservationDraft {
   }
 
   /** The observation, if every value is present and usable. */
-  Observation finish(SourceRecord record) throws RejectedRecordException {
+  public Observation finish(SourceRecord record) throws RejectedRecordException {
     check(slots.levels().last());
     if (slots.path(slots.time()) == null) {
       eventTime = record.timestamp();
@@ -368,7 +379,7 @@ final class ObservationDraft {
       return constant;
     }
     if (slots.keyCount() == 0) {
-      return record.key() == null ? "" : RecordContext.text(record.key(), "record key");
+      return record.key() == null ? "" : Utf8Check.decoded(record.key(), "record key");
     }
     return slots.keyCount() == 1 ? keyParts[0] : joined();
   }

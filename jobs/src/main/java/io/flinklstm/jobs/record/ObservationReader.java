@@ -4,7 +4,6 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
-import java.util.List;
 
 /**
  * Reads observations from records of one format. A reader belongs to one task thread and serves all
@@ -35,19 +34,4 @@ public interface ObservationReader {
    *     the job is to fail then
    */
   void read(SourceRecord record, Sink sink);
-
-  /**
-   * The reader of a format.
-   *
-   * @param fields the fields of the model card, in its order
-   * @throws IllegalArgumentException if the format's columns or schema lack a field or cannot be
-   *     used, or an option of the format is wrong
-   */
-  static ObservationReader of(List<String> fields, RecordFormat format) {
-    return switch (format.valueFormat()) {
-      case JSON -> new ObservationJson(fields, format);
-      case CSV -> new ObservationCsv(fields, format);
-      case AVRO -> new ObservationAvro(fields, format);
-    };
-  }
 }

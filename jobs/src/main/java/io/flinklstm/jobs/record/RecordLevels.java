@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * of its array at level 1, and so on for arrays inside elements. A record that is one observation
  * has level 0 only. Immutable.
  */
-final class RecordLevels {
+public final class RecordLevels {
 
   private final List<List<Step>> arrays = new ArrayList<>(); // by level: the way to its array
   private final String records;
@@ -21,7 +21,7 @@ final class RecordLevels {
    * @param records the path of the observations, or null if each record is one
    * @throws IllegalArgumentException if it is no path to the elements of an array
    */
-  RecordLevels(@Nullable String records) {
+  public RecordLevels(@Nullable String records) {
     this.records = records == null ? "" : records;
     if (records == null) {
       return;
@@ -46,17 +46,17 @@ final class RecordLevels {
   }
 
   /** The level of the observations. */
-  int last() {
+  public int last() {
     return arrays.size();
   }
 
   /** The way from the value of a level, not the last one, to the array of the next. */
-  List<Step> array(int level) {
+  public List<Step> array(int level) {
     return arrays.get(level);
   }
 
   /** The path of the observations as the user wrote it. */
-  String records() {
+  public String records() {
     return records;
   }
 
@@ -66,7 +66,7 @@ final class RecordLevels {
    *
    * @throws IllegalArgumentException if the path leads to several values
    */
-  int of(FieldPath path) {
+  public int of(FieldPath path) {
     if (path.root() == Root.VALUE) {
       if (path.fanOuts() > 0) {
         throw several(path);
@@ -87,7 +87,7 @@ final class RecordLevels {
   }
 
   /** The steps of a path within the value of its level. */
-  List<Step> within(FieldPath path) {
+  public List<Step> within(FieldPath path) {
     List<Step> steps = path.steps();
     int every = steps.size() - 1;
     while (every >= 0 && !steps.get(every).isEvery()) {

@@ -19,7 +19,7 @@ public final class RejectedRecordException extends Exception {
     this.rejection = rejection;
   }
 
-  RejectedRecordException(RejectionCode code, String message) {
+  public RejectedRecordException(RejectionCode code, String message) {
     this(
         new Rejection(
             code,

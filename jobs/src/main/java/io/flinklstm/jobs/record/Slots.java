@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The places for the values of an observation: first the fields of the model card in its order,
  * then the parts of the key, time, sequence and the operands of the condition. Immutable.
  */
-final class Slots {
+public final class Slots {
 
   private final @Nullable FieldPath[] paths; // by slot; null if no field fills it
   private final String[] names; // the paths as texts; empty without one
@@ -27,7 +27,7 @@ final class Slots {
    * @param operands the fields that the condition compares
    * @throws IllegalArgumentException if a path cannot be used
    */
-  Slots(List<String> fields, RecordFormat format, List<FieldPath> operands) {
+  public Slots(List<String> fields, RecordFormat format, List<FieldPath> operands) {
     fieldCount = fields.size();
     keyCount = format.names().keyConstant() == null ? format.names().key().size() : 0;
     List<@Nullable FieldPath> all = new ArrayList<>();
@@ -64,71 +64,71 @@ final class Slots {
     return text == null ? null : FieldPath.parse(text);
   }
 
-  int count() {
+  public int count() {
     return names.length;
   }
 
-  int fieldCount() {
+  public int fieldCount() {
     return fieldCount;
   }
 
-  int keyCount() {
+  public int keyCount() {
     return keyCount;
   }
 
   /** The slot of the event time. */
-  int time() {
+  public int time() {
     return fieldCount + keyCount;
   }
 
   /** The slot of the sequence number. */
-  int sequence() {
+  public int sequence() {
     return fieldCount + keyCount + 1;
   }
 
-  boolean isField(int slot) {
+  public boolean isField(int slot) {
     return slot < fieldCount;
   }
 
-  boolean isKey(int slot) {
+  public boolean isKey(int slot) {
     return slot >= fieldCount && slot < fieldCount + keyCount;
   }
 
   /** Which part of the key a slot holds. */
-  int keyPart(int slot) {
+  public int keyPart(int slot) {
     return slot - fieldCount;
   }
 
-  boolean isOperand(int slot) {
+  public boolean isOperand(int slot) {
     return slot > sequence();
   }
 
   /** Which operand of the condition a slot holds. */
-  int operand(int slot) {
+  public int operand(int slot) {
     return slot - sequence() - 1;
   }
 
   /** The path of a slot's field; null if the record's key or timestamp fills it, or nothing. */
-  @Nullable FieldPath path(int slot) {
+  public @Nullable FieldPath path(int slot) {
     return paths[slot];
   }
 
   /** The path as text, for messages. */
-  String name(int slot) {
+  public String name(int slot) {
     return names[slot];
   }
 
   /** The level of the record at which a slot is filled. */
-  int level(int slot) {
+  public int level(int slot) {
     return levelOf[slot];
   }
 
-  RecordLevels levels() {
+  public RecordLevels levels() {
     return levels;
   }
 
   /** The slots of a level that an observation needs: the live array. */
-  int[] required(int level) {
+  public int[] required(int level) {
     return required[level];
   }
 }

@@ -114,7 +114,7 @@ public final class TimeFormat implements Serializable {
   }
 
   /** The unit of numbers since the epoch, or null if times are texts. */
-  @Nullable EpochUnit unit() {
+  public @Nullable EpochUnit unit() {
     return unit;
   }
 
@@ -128,7 +128,7 @@ public final class TimeFormat implements Serializable {
    *
    * @throws RejectedRecordException if it is not a time of this format
    */
-  long read(JsonParser parser, String field) throws IOException, RejectedRecordException {
+  public long read(JsonParser parser, String field) throws IOException, RejectedRecordException {
     boolean isWhole = parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
     if (unit == null) {
       if (isWhole && pattern != null) {
@@ -153,7 +153,7 @@ public final class TimeFormat implements Serializable {
    *
    * @throws RejectedRecordException if it is not a time of this format
    */
-  long read(long number, String field) throws RejectedRecordException {
+  public long read(long number, String field) throws RejectedRecordException {
     if (unit == null) {
       return fromText(Long.toString(number), field);
     }
@@ -166,7 +166,7 @@ public final class TimeFormat implements Serializable {
    *
    * @throws RejectedRecordException if it is not a time of this format
    */
-  long read(NumberText written, String field) throws RejectedRecordException {
+  public long read(NumberText written, String field) throws RejectedRecordException {
     if (unit == null) {
       return fromText(written.toString(), field);
     }
@@ -212,7 +212,7 @@ public final class TimeFormat implements Serializable {
   }
 
   /** What a time must be, for messages. */
-  String expected() {
+  public String expected() {
     String what =
         unit != null
             ? "a number"

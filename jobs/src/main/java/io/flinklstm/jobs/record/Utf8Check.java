@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Rejects bytes that are not valid UTF-8 text; Java's own decoding would repair them silently. */
-final class Utf8Check {
+public final class Utf8Check {
 
   private Utf8Check() {}
 
@@ -15,7 +15,7 @@ final class Utf8Check {
    *
    * @param what the bytes are, in messages
    */
-  static void text(byte[] bytes, String what) throws RejectedRecordException {
+  public static void text(byte[] bytes, String what) throws RejectedRecordException {
     boolean ascii = true;
     for (byte b : bytes) {
       ascii &= b > 0;
@@ -37,7 +37,7 @@ final class Utf8Check {
    *
    * @param length how many bytes to check, from the first
    */
-  static void encoded(byte[] bytes, int length, String what) throws RejectedRecordException {
+  public static void encoded(byte[] bytes, int length, String what) throws RejectedRecordException {
     boolean ascii = true;
     for (int k = 0; k < length; k++) {
       ascii &= bytes[k] >= 0;
@@ -51,5 +51,15 @@ final class Utf8Check {
       throw new RejectedRecordException(
           RejectionCode.MALFORMED, what + ": expected UTF-8, got " + e.getMessage());
     }
+  }
+
+  /**
+   * Decodes a text after checking it.
+   *
+   * @param what it is, in messages
+   */
+  public static String decoded(byte[] bytes, String what) throws RejectedRecordException {
+    text(bytes, what);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -1,4 +1,7 @@
-/** Reads and writes records as bytes: JSON, CSV and Avro. Depends on neither Flink nor Kafka. */
+/**
+ * What a record holds, in any format: how its observations are found, checked and collected, and
+ * how times are written. The formats are packages of their own. Depends on neither Flink nor Kafka.
+ */
 @NullMarked
 package io.flinklstm.jobs.record;
 

@@ -3,9 +3,9 @@ package io.flinklstm.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklstm.jobs.record.ObservationAvro;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.jobs.record.ValueFormat;
+import io.flinklstm.jobs.record.avro.ObservationAvro;
 import io.flinklstm.jobs.testing.TickSchemas;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.flinklstm.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flinklstm.jobs.record.AvroSchemas;
 import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.record.avro.AvroSchemas;
 import io.flinklstm.jobs.registry.RegistrySettings.OnFailure;
 import io.flinklstm.jobs.testing.StubRegistry;
 import java.io.IOException;

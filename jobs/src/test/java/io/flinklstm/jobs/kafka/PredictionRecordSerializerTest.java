@@ -1,12 +1,12 @@
 package io.flinklstm.jobs.kafka;
 
-import static io.flinklstm.jobs.record.PredictionJsonTest.SOURCE;
-import static io.flinklstm.jobs.record.PredictionJsonTest.prediction;
+import static io.flinklstm.jobs.record.json.PredictionJsonTest.SOURCE;
+import static io.flinklstm.jobs.record.json.PredictionJsonTest.prediction;
 import static io.flinklstm.jobs.testing.SourceRecords.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flinklstm.forecast.Prediction;
-import io.flinklstm.jobs.record.PredictionJson;
+import io.flinklstm.jobs.record.json.PredictionJson;
 import io.flinklstm.jobs.testing.HeaderText;
 import java.util.Map;
 import org.apache.flink.util.InstantiationUtil;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.testing.AvroBytes;
+import io.flinklstm.jobs.testing.MutatedBytes;
 import io.flinklstm.jobs.testing.SingleReader;
 import io.flinklstm.jobs.testing.SourceRecords;
 import io.flinklstm.jobs.testing.TickSchemas;
@@ -60,25 +62,6 @@ class MutatedRecordsTest {
           new byte[] {(byte) 0xc0, (byte) 0x80},
           new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf});
 
-  static final List<byte[]> AVRO_TOKENS =
-      List.of(
-          varint(-1),
-          varint(0),
-          varint(1),
-          varint(2),
-          varint(1_000_000),
-          varint(Integer.MAX_VALUE),
-          varint(Integer.MIN_VALUE),
-          varint(Long.MAX_VALUE),
-          varint(Long.MIN_VALUE),
-          HexFormat.of().parseHex("ff".repeat(12)),
-          new byte[64],
-          new byte[2_000],
-          HexFormat.of().parseHex("02".repeat(3_000)),
-          AvroBytes.of(encoder -> encoder.writeDouble(Double.NaN)),
-          utf8("é\uD83D\uDE00"),
-          new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80});
-
   private final Map<RejectionCode, Integer> codes = new EnumMap<>(RejectionCode.class);
   private int observations;
 
@@ -118,7 +101,7 @@ class MutatedRecordsTest {
     RecordFormat format = FORMAT.asAvro(TickSchemas.EVERYTHING);
     run(
         () -> new SingleReader(FIELDS, format),
-        AVRO_TOKENS,
+        AvroBytes.TOKENS,
         random -> {
           GenericData.Record tick = values.record(schema, 0);
           tick.put("key", "k".repeat(random.nextInt(100) == 0 ? 1025 : 1 + random.nextInt(9)));
@@ -197,9 +180,5 @@ class MutatedRecordsTest {
 
   private static String hex(byte[] value) {
     return HexFormat.of().formatHex(value, 0, Math.min(value.length, 5_000));
-  }
-
-  private static byte[] varint(long value) {
-    return AvroBytes.of(encoder -> encoder.writeLong(value));
   }
 }

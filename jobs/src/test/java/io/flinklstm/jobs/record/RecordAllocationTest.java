@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.flinklstm.forecast.Prediction;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.config.RecordCodecs;
+import io.flinklstm.jobs.record.avro.AvroSchemas;
+import io.flinklstm.jobs.record.json.PredictionJsonTest;
+import io.flinklstm.jobs.testing.AvroBytes;
 import io.flinklstm.jobs.testing.SingleReader;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -67,13 +71,13 @@ class RecordAllocationTest {
 
   @Test
   void aPredictionInAvroCostsItsBytesAndItsTexts() throws Exception {
-    PredictionWriter writer = PredictionWriter.of(ValueFormat.AVRO);
+    PredictionWriter writer = RecordCodecs.writer(ValueFormat.AVRO);
     assertThat(bytesPer(() -> writer.write(prediction()))).isLessThan(500);
   }
 
   @Test
   void aPredictionInCsvCostsLittleMoreThanItsTexts() throws Exception {
-    PredictionWriter writer = PredictionWriter.of(ValueFormat.CSV);
+    PredictionWriter writer = RecordCodecs.writer(ValueFormat.CSV);
     assertThat(bytesPer(() -> writer.write(prediction()))).isLessThan(1000);
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.flinklstm.forecast.Observation;
+import io.flinklstm.jobs.record.avro.AvroSchemas;
+import io.flinklstm.jobs.testing.AvroBytes;
 import io.flinklstm.jobs.testing.SingleReader;
 import java.math.BigDecimal;
 import java.time.Duration;

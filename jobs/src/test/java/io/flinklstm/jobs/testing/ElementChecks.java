@@ -4,10 +4,10 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.record.ObservationReader;
-import io.flinklstm.jobs.record.Read;
-import io.flinklstm.jobs.record.Read.Outcome;
 import io.flinklstm.jobs.record.RecordFormat;
+import io.flinklstm.jobs.testing.Read.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ public final class ElementChecks {
    * @param fields the fields of the model card
    */
   public ElementChecks(List<String> fields, RecordFormat format) {
-    again = ObservationReader.of(fields, format);
+    again = RecordCodecs.reader(fields, format);
     List<String> parse = format.selection().parse();
     text = parse.isEmpty() ? JsonSlices.NO_TEXT : steps(parse.get(0)).size() - 1; // without the $
     String records = format.selection().records();

@@ -6,6 +6,7 @@ import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.jobs.record.RejectedRecordException;
@@ -18,7 +19,7 @@ public final class SingleReader {
   private final ObservationReader reader;
 
   public SingleReader(List<String> fields, RecordFormat format) {
-    reader = ObservationReader.of(fields, format);
+    reader = RecordCodecs.reader(fields, format);
   }
 
   /** The record's observation. */

@@ -9,7 +9,7 @@ import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamState;
-import io.flinklstm.jobs.record.PredictionLines;
+import io.flinklstm.jobs.record.json.PredictionLines;
 import io.flinklstm.math.KernelType;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.flinklstm.local.history;
 
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
@@ -47,7 +48,7 @@ public final class HistoryReader {
   }
 
   private HistoryReader(RecordFormat format, List<String> fields) {
-    this.reader = ObservationReader.of(fields, format);
+    this.reader = RecordCodecs.reader(fields, format);
     this.history = new History(fields.size());
   }
 

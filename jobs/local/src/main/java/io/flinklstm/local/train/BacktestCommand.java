@@ -7,7 +7,7 @@ import io.flinklstm.forecast.ForecastModel;
 import io.flinklstm.format.ModelFiles;
 import io.flinklstm.format.card.ModelCardYaml;
 import io.flinklstm.format.weights.ModelFile;
-import io.flinklstm.jobs.record.PredictionLines;
+import io.flinklstm.jobs.record.json.PredictionLines;
 import io.flinklstm.local.console.Facts;
 import io.flinklstm.local.console.InputFile;
 import io.flinklstm.local.console.OutputFile;

@@ -1,5 +1,6 @@
 package io.flinklstm.local.history;
 
+import io.flinklstm.jobs.config.RecordCodecs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -118,7 +119,7 @@ class HistoryReaderTest {
   /** What the job's reader finds in records. */
   private static final class Job implements ObservationReader.Sink {
 
-    private final ObservationReader reader = ObservationReader.of(FIELDS, format());
+    private final ObservationReader reader = RecordCodecs.reader(FIELDS, format());
     private final List<Observation> observations = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
 

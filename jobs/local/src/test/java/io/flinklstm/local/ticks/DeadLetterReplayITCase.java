@@ -1,5 +1,6 @@
 package io.flinklstm.local.ticks;
 
+import io.flinklstm.jobs.config.RecordCodecs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -419,7 +420,7 @@ class DeadLetterReplayITCase {
   private static final class Elements implements ObservationReader.Sink {
 
     private final ObservationReader reader =
-        ObservationReader.of(
+        RecordCodecs.reader(
             List.of("p"),
             new RecordFormat("$.s", "t", TimeFormat.MS, null, Duration.ofHours(1))
                 .selecting(new Selection("data[*]", null, List.of(), true)));
