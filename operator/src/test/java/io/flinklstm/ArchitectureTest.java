@@ -18,10 +18,10 @@ import io.flinklstm.annotation.PublicEvolving;
 import org.apache.flink.annotation.Internal;
 
 /**
- * Who may know whom: {@code annotation <- math <- model <- forecast <- format <- stream}, where a
- * package knows those to its left only; {@code train} knows forecast and what is left of it. Within
- * format: {@code weights <- card, onnx, keras <- pytorch <- ModelFiles}; within train: {@code data,
- * network <- train}, {@code data <- backtest}.
+ * Who may know whom: {@code annotation <- math <- model <- forecast <- format <- stream}, and
+ * {@code formula <- forecast}, where a package knows those to its left only; {@code train} knows
+ * forecast and what is left of it. Within format: {@code weights <- card, onnx, keras <- pytorch <-
+ * ModelFiles}; within train: {@code data, network <- train}, {@code data <- backtest}.
  */
 @AnalyzeClasses(
     packages = "io.flinklstm",
@@ -32,6 +32,7 @@ class ArchitectureTest {
   private static final String ANNOTATION = "io.flinklstm.annotation..";
   private static final String MATH = "io.flinklstm.math..";
   private static final String MODEL = "io.flinklstm.model..";
+  private static final String FORMULA = "io.flinklstm.formula..";
   private static final String FORECAST = "io.flinklstm.forecast..";
   private static final String FORMAT = "io.flinklstm.format";
   private static final String WEIGHTS = "io.flinklstm.format.weights";
@@ -60,16 +61,19 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule modelKnowsMathOnly = onlyKnows(MODEL, MATH, MODEL);
 
+  @ArchTest static final ArchRule formulasKnowNobody = onlyKnows(FORMULA, FORMULA);
+
   @ArchTest
-  static final ArchRule forecastKnowsModelAndMathOnly = onlyKnows(FORECAST, MATH, MODEL, FORECAST);
+  static final ArchRule forecastKnowsFormulasModelAndMathOnly =
+      onlyKnows(FORECAST, FORMULA, MATH, MODEL, FORECAST);
 
   @ArchTest
   static final ArchRule weightsKnowNoFormatOfFiles =
-      onlyKnows(WEIGHTS, JACKSON, MODEL, FORECAST, WEIGHTS);
+      onlyKnows(WEIGHTS, JACKSON, MODEL, FORMULA, FORECAST, WEIGHTS);
 
   @ArchTest
   static final ArchRule cardsKnowWeightsJsonAndYaml =
-      onlyKnows(CARD, JACKSON, "org.snakeyaml.engine..", MODEL, FORECAST, WEIGHTS, CARD);
+      onlyKnows(CARD, JACKSON, "org.snakeyaml.engine..", MODEL, FORMULA, FORECAST, WEIGHTS, CARD);
 
   @ArchTest
   static final ArchRule onnxKnowsWeightsAndItsMessages =
@@ -100,7 +104,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule backtestKnowsTrainingDataAndEjml =
-      onlyKnows(BACKTEST, "org.ejml..", MATH, MODEL, FORECAST, TRAIN_DATA, BACKTEST);
+      onlyKnows(BACKTEST, "org.ejml..", MATH, MODEL, FORMULA, FORECAST, TRAIN_DATA, BACKTEST);
 
   /**
    * Of the formats stream knows their door alone: a task has to read a model file at run time, and

@@ -133,8 +133,8 @@ final class ObservationsFunction extends ProcessFunction<ParsedRecord, Observati
   }
 
   /**
-   * A record counts as skipped until one of its elements is not. All its elements arrive between
-   * two checkpoints, so no snapshot sees it change.
+   * A record counts as skipped until one of its elements is not. Chained to the source, as it is by
+   * default, all its elements arrive between two checkpoints, so no snapshot sees it change.
    *
    * @param whole whether this is a record rather than one element of it
    * @param first whether nothing of the record came before

@@ -1,6 +1,7 @@
 package io.flinklstm.forecast;
 
 import io.flinklstm.annotation.PublicEvolving;
+import io.flinklstm.formula.Formula;
 import java.io.Serializable;
 
 /**

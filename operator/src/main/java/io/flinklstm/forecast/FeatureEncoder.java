@@ -1,5 +1,6 @@
 package io.flinklstm.forecast;
 
+import io.flinklstm.formula.Formula;
 import java.util.List;
 
 /**

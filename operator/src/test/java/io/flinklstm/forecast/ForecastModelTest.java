@@ -3,6 +3,7 @@ package io.flinklstm.forecast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.flinklstm.formula.Formula;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import io.flinklstm.testing.TestModels;

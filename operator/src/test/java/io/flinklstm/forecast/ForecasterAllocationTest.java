@@ -3,6 +3,7 @@ package io.flinklstm.forecast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.testing.TestModels;
 import java.lang.management.ManagementFactory;

@@ -2,6 +2,7 @@ package io.flinklstm.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flinklstm.formula.Formula;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmModel;
 import io.flinklstm.model.LstmState;

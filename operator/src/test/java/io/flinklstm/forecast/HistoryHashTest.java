@@ -3,6 +3,7 @@ package io.flinklstm.forecast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flinklstm.formula.Formula;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.testing.TestModels;
 import java.time.Duration;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Transform;
 import io.flinklstm.format.card.ModelCardJson;
@@ -14,6 +13,7 @@ import io.flinklstm.format.pytorch.PyTorchWeights;
 import io.flinklstm.format.pytorch.Safetensors;
 import io.flinklstm.format.weights.ModelFileException;
 import io.flinklstm.format.weights.Tensor;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.model.LstmWeights;
 import io.flinklstm.testing.GoldenModel;
 import io.flinklstm.testing.SafetensorsBytes;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.OnModelChange;
@@ -14,6 +13,7 @@ import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.forecast.Transform;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.stream.Ledger.Entry;
 import java.time.Duration;

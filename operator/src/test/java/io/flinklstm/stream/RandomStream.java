@@ -4,7 +4,6 @@ import static io.flinklstm.testing.TestModels.feature;
 
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.OnModelChange;
@@ -13,6 +12,7 @@ import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.forecast.StreamState;
 import io.flinklstm.forecast.Transform;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.math.KernelType;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.testing.TestModels;

@@ -2,9 +2,9 @@ package io.flinklstm.testing;
 
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Transform;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.flinklstm.benchmarks.train;
 
 import io.flinklstm.forecast.Feature;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Transform;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.train.TrainingOptions;
 import io.flinklstm.train.data.Dataset;
 import io.flinklstm.train.data.History;

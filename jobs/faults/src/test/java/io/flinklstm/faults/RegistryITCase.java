@@ -1,6 +1,5 @@
 package io.flinklstm.faults;
 
-import io.flinklstm.jobs.config.RecordCodecs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +13,7 @@ import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.ForecastJob;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.JobConfigurationException;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.record.ObservationReader;
 import io.flinklstm.jobs.registry.RegistryException;

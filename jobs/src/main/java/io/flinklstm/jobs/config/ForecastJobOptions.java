@@ -210,8 +210,8 @@ public final class ForecastJobOptions {
               "Condition that observations must meet, for example: type = \"trade\" and data.size"
                   + " > 0. Others are skipped and counted, and are no dead letters. Comparisons (= !="
                   + " < <= > >=) of fields with numbers, texts in quotes, true or false, combined by"
-                  + " and, or and parentheses; a comparison with a missing field, or of"
-                  + " a number with a text, is false. If empty, nothing is skipped.");
+                  + " and, or and parentheses; a comparison with a missing field is"
+                  + " false. If empty, nothing is skipped.");
 
   public static final ConfigOption<String> PARSE =
       ConfigOptions.key("lstm.source.parse")

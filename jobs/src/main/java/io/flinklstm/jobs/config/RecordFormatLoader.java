@@ -1,6 +1,6 @@
 package io.flinklstm.jobs.config;
 
-import io.flinklstm.forecast.FieldPath;
+import io.flinklstm.formula.FieldPath;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.jobs.record.ValueFormat;
 import io.flinklstm.jobs.record.avro.AvroSchemas;

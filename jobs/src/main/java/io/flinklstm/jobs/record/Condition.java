@@ -1,6 +1,6 @@
 package io.flinklstm.jobs.record;
 
-import io.flinklstm.forecast.FieldPath;
+import io.flinklstm.formula.FieldPath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an observation's record must fulfil: comparisons of fields with constants, combined by
  * {@code and}, {@code or} and parentheses, as in {@code data.k.x = true and (type = "kline" or
- * volume > 0)}. A comparison with a missing field is false. The values of the current record are
- * set one by one. Not thread-safe.
+ * volume > 0)}. A comparison with a missing field is false; values of different kinds are unequal
+ * and in no order. The values of the current record are set one by one. Not thread-safe.
  *
  * <pre>
  *   condition   all { "or" all }
@@ -204,21 +204,32 @@ final class Condition {
   }
 
   private boolean compare(@Nullable Object value, Operator operator, Object constant) {
-    if (constant instanceof Double expected) {
-      Double actual = number(value);
-      // Unlike Double.compare, == holds for both zeros.
-      return actual != null
-          && operator.holds(
-              actual.doubleValue() == expected.doubleValue() ? 0 : actual.compareTo(expected));
+    if (value == null) {
+      return false;
     }
-    if (constant instanceof Boolean expected) {
-      Boolean actual = truth(value);
-      return actual != null && operator.holds(actual.compareTo(expected));
-    }
-    return value instanceof String actual && operator.holds(actual.compareTo((String) constant));
+    Integer comparison = comparison(value, constant);
+    return comparison == null ? operator == Operator.NOT_EQUAL : operator.holds(comparison);
   }
 
-  private @Nullable Double number(@Nullable Object value) {
+  /** How a value compares with a constant, or null if one is a number and the other is not. */
+  private @Nullable Integer comparison(Object value, Object constant) {
+    if (constant instanceof Boolean expected) {
+      Boolean actual = truth(value);
+      return actual == null ? null : Integer.valueOf(actual.compareTo(expected));
+    }
+    if (constant instanceof String expected && value instanceof String actual) {
+      return actual.compareTo(expected);
+    }
+    Double expected = number(constant);
+    Double actual = number(value);
+    if (expected == null || actual == null) {
+      return null;
+    }
+    // Unlike Double.compare, == holds for both zeros.
+    return actual.doubleValue() == expected.doubleValue() ? 0 : actual.compareTo(expected);
+  }
+
+  private @Nullable Double number(Object value) {
     if (lenientNumbers && value instanceof String digits) {
       number.set(digits.toCharArray(), 0, digits.length());
       return number.isNumber() ? Double.valueOf(number.toDouble()) : null;
@@ -226,7 +237,7 @@ final class Condition {
     return value instanceof Double actual ? actual : null;
   }
 
-  private @Nullable Boolean truth(@Nullable Object value) {
+  private @Nullable Boolean truth(Object value) {
     if (lenientNumbers && value instanceof String word) {
       return word.equalsIgnoreCase("true")
           ? Boolean.TRUE

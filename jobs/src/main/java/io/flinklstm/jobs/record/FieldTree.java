@@ -1,7 +1,7 @@
 package io.flinklstm.jobs.record;
 
-import io.flinklstm.forecast.FieldPath;
-import io.flinklstm.forecast.FieldPath.Step;
+import io.flinklstm.formula.FieldPath;
+import io.flinklstm.formula.FieldPath.Step;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -19,7 +19,7 @@ public record RecordFormat(FieldNames names, Selection selection, Times times, E
     implements Serializable {
 
   /**
-   * The fields besides the model's, as {@link io.flinklstm.forecast.FieldPath}s.
+   * The fields besides the model's, as {@link io.flinklstm.formula.FieldPath}s.
    *
    * @param key the fields whose values, joined, name the stream; empty for the record key
    * @param keyConstant the name of the only stream, or null if records name it

@@ -1,8 +1,8 @@
 package io.flinklstm.jobs.record;
 
-import io.flinklstm.forecast.FieldPath;
-import io.flinklstm.forecast.FieldPath.Root;
-import io.flinklstm.forecast.FieldPath.Step;
+import io.flinklstm.formula.FieldPath;
+import io.flinklstm.formula.FieldPath.Root;
+import io.flinklstm.formula.FieldPath.Step;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.flinklstm.jobs.record;
 
-import io.flinklstm.forecast.FieldPath;
+import io.flinklstm.formula.FieldPath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

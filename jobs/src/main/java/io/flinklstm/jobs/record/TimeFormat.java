@@ -118,6 +118,11 @@ public final class TimeFormat implements Serializable {
     return unit;
   }
 
+  /** Whether a whole number can be a time: one since the epoch, or digits in a pattern. */
+  public boolean readsWholeNumbers() {
+    return unit != null || pattern != null;
+  }
+
   /** Whether times are texts and not numbers since the epoch. */
   public boolean isText() {
     return unit == null;

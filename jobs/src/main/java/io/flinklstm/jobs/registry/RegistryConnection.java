@@ -21,9 +21,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the servers of a registry in turns, again after a pause if one does not answer. Nothing
- * stays open between questions, which are rare, so secrets and certificates may be renewed
- * meanwhile. Not thread-safe.
+ * Asks the servers of a registry in turns, again after a pause if one does not answer. Secrets are
+ * resolved for each question, and certificates are read again after a failure, so both may be
+ * renewed meanwhile. Not thread-safe.
  */
 final class RegistryConnection {
 
@@ -41,6 +41,7 @@ final class RegistryConnection {
   private final RegistrySettings settings;
   private final Duration firstPause;
   private int server; // the one that answered last
+  private @Nullable HttpClient client; // null at first and after a failure: certificates may change
 
   RegistryConnection(RegistrySettings settings) {
     this(settings, FIRST_PAUSE);
@@ -60,14 +61,13 @@ final class RegistryConnection {
    *     one or does not accept the credentials
    */
   RegistryAnswer ask(String path, @Nullable String body, int tries) {
-    HttpClient client = client();
     String authorization = authorization();
     Duration pause = firstPause;
     for (int attempt = 1; ; attempt++) {
       String url = settings.urls().get(server);
       Throwable failure;
       try {
-        RegistryAnswer answer = ask(client, url + path, body, authorization);
+        RegistryAnswer answer = ask(client(), url + path, body, authorization);
         if (answer.status() == 401 || answer.status() == 403) {
           throw refused(url, answer);
         }
@@ -77,6 +77,7 @@ final class RegistryConnection {
         failure = new IOException(answer.shown());
       } catch (IOException | TimeoutException e) {
         failure = e;
+        client = null;
       }
       server = (server + 1) % settings.urls().size();
       if (attempt == tries) {
@@ -129,6 +130,13 @@ final class RegistryConnection {
   }
 
   private HttpClient client() {
+    if (client == null) {
+      client = newClient();
+    }
+    return client;
+  }
+
+  private HttpClient newClient() {
     HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
     String truststore = settings.truststore();
     if (truststore != null) {

@@ -16,6 +16,8 @@ public final class SchemaRegistry {
   private static final int MAX_REFERENCES = 1000;
 
   private static final int NOT_FOUND = 404;
+  private static final int BAD_REQUEST = 400;
+  private static final int UNPROCESSABLE = 422;
 
   private final RegistrySettings settings;
   private final RegistryConnection connection;
@@ -48,12 +50,17 @@ public final class SchemaRegistry {
   public Schema schema(int id) throws UnusableSchemaException {
     String path = "/schemas/ids/" + id;
     RegistryAnswer answer = connection.ask(path, null, RegistryConnection.TRIES);
-    if (isUnknown(answer)) {
+    if (isUnknown(answer) || isNoId(answer)) {
       throw UnusableSchemaException.unavailable(
           "schema id " + id + ": expected a schema in the registry, got " + answer.shown());
     }
     requireSuccess(answer, path);
     return parse("schema id " + id, answer);
+  }
+
+  /** Some registries refuse what cannot be an id of theirs. */
+  private static boolean isNoId(RegistryAnswer answer) {
+    return answer.status() == BAD_REQUEST || answer.status() == UNPROCESSABLE;
   }
 
   /** A registry gives a code of its own; other servers at a wrong address do not. */

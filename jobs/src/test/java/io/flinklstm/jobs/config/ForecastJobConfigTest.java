@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flinklstm.forecast.Feature;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.OnModelChange;
 import io.flinklstm.forecast.StreamPolicy;
 import io.flinklstm.forecast.Transform;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.jobs.record.RecordFormat;
 import io.flinklstm.jobs.record.TimeFormat;
 import io.flinklstm.math.KernelType;

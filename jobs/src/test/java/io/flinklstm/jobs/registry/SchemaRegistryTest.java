@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaRegistryTest {
 
@@ -142,6 +143,15 @@ class SchemaRegistryTest {
                 + ", got HTTP 404");
     stub.answer("/schemas/ids/7", 404, "not here");
     assertThatThrownBy(() -> registry().schema(7)).isInstanceOf(RegistryException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 422})
+  void anIdThatTheRegistryRefusesIsUnusable(int status) {
+    stub.answer("/schemas/ids/7", status, "{\"error_code\":" + status + "}");
+    assertThatThrownBy(() -> registry().schema(7))
+        .isInstanceOf(UnusableSchemaException.class)
+        .hasMessageContaining("schema id 7: expected a schema in the registry, got");
   }
 
   @Test

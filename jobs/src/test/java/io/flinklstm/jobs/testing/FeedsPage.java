@@ -1,7 +1,7 @@
 package io.flinklstm.jobs.testing;
 
-import io.flinklstm.forecast.FieldPath;
-import io.flinklstm.forecast.Formula;
+import io.flinklstm.formula.FieldPath;
+import io.flinklstm.formula.Formula;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.flinklstm.forecast.Feature;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Transform;
 import io.flinklstm.format.weights.ModelFileException;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.testing.TestModels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

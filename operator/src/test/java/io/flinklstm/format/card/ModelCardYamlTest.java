@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.flinklstm.forecast.Feature;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.RevinAffine;
 import io.flinklstm.forecast.Transform;
 import io.flinklstm.format.weights.ModelFile;
 import io.flinklstm.format.weights.ModelFileException;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import io.flinklstm.testing.TestModels;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flinklstm.forecast.Feature;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.ModelCard.Context;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Transform;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.train.data.Split.Part;
 import java.time.Duration;
 import java.util.List;

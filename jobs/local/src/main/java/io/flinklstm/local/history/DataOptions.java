@@ -1,7 +1,7 @@
 package io.flinklstm.local.history;
 
-import io.flinklstm.forecast.FieldPath;
 import io.flinklstm.forecast.RejectionCode;
+import io.flinklstm.formula.FieldPath;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.JobConfigurationException;
 import io.flinklstm.local.console.Resources;

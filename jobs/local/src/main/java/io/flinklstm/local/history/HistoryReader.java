@@ -1,6 +1,5 @@
 package io.flinklstm.local.history;
 
-import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.forecast.Observation;
 import io.flinklstm.forecast.Rejection;
 import io.flinklstm.forecast.RejectionCode;
@@ -8,6 +7,7 @@ import io.flinklstm.forecast.SourcePosition;
 import io.flinklstm.forecast.SourceRecord;
 import io.flinklstm.jobs.config.ForecastJobConfig;
 import io.flinklstm.jobs.config.JobConfigurationException;
+import io.flinklstm.jobs.config.RecordCodecs;
 import io.flinklstm.jobs.config.RecordFormatLoader;
 import io.flinklstm.jobs.kafka.ObservationDeserializer;
 import io.flinklstm.jobs.record.ObservationReader;

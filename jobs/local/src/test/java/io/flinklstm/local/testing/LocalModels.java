@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.flinklstm.forecast.Feature;
 import io.flinklstm.forecast.ForecastModel;
-import io.flinklstm.forecast.Formula;
 import io.flinklstm.forecast.ModelCard;
 import io.flinklstm.forecast.Transform;
 import io.flinklstm.format.ModelFiles;
+import io.flinklstm.formula.Formula;
 import io.flinklstm.model.LstmConfig;
 import io.flinklstm.model.LstmWeights;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.flinklstm.jobs.record.avro;
 
-import io.flinklstm.forecast.FieldPath;
-import io.flinklstm.forecast.FieldPath.Step;
+import io.flinklstm.formula.FieldPath;
+import io.flinklstm.formula.FieldPath.Step;
 import io.flinklstm.jobs.record.ObservationDraft;
 import io.flinklstm.jobs.record.RecordLevels;
 import java.util.ArrayList;

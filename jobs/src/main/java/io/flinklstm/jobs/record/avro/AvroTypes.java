@@ -114,7 +114,7 @@ final class AvroTypes {
   /** A time of day would become a wrong time if read as a number since the epoch. */
   private boolean suitsTime(Schema schema) {
     Time time = time(schema);
-    return time == Time.NUMBER ? !isTextTime() : time != null;
+    return time == Time.NUMBER ? draft.format().timeFormat().readsWholeNumbers() : time != null;
   }
 
   private boolean isTextTime() {

@@ -1,7 +1,7 @@
 package io.flinklstm.jobs.record.csv;
 
-import io.flinklstm.forecast.FieldPath;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.formula.FieldPath;
 import io.flinklstm.jobs.record.NumberText;
 import io.flinklstm.jobs.record.ObservationDraft;
 import io.flinklstm.jobs.record.ObservationReader;

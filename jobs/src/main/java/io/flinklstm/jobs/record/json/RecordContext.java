@@ -1,9 +1,9 @@
 package io.flinklstm.jobs.record.json;
 
-import io.flinklstm.forecast.FieldPath;
-import io.flinklstm.forecast.FieldPath.Root;
-import io.flinklstm.forecast.FieldPath.Step;
 import io.flinklstm.forecast.SourceRecord;
+import io.flinklstm.formula.FieldPath;
+import io.flinklstm.formula.FieldPath.Root;
+import io.flinklstm.formula.FieldPath.Step;
 import io.flinklstm.jobs.record.FieldTree;
 import io.flinklstm.jobs.record.NumberText;
 import io.flinklstm.jobs.record.ObservationDraft;

@@ -1,4 +1,4 @@
-package io.flinklstm.forecast;
+package io.flinklstm.formula;
 
 import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
@@ -99,9 +99,9 @@ public record FieldPath(Root root, List<Step> steps) implements Serializable {
    * @throws IllegalArgumentException if the text is not a path; with the position in it
    */
   public static FieldPath parse(String text) {
-    Parser parser = new Parser(text, 0, ".,()[]\"");
+    FieldPathParser parser = new FieldPathParser(text, 0, ".,()[]\"");
     FieldPath path = parser.path();
-    if (parser.next < text.length()) {
+    if (parser.next() < text.length()) {
       throw parser.error("the end, a dot or a bracket");
     }
     return path;
@@ -114,9 +114,9 @@ public record FieldPath(Root root, List<Step> steps) implements Serializable {
    * @throws IllegalArgumentException if there is no path; with the position in the text
    */
   public static Prefix parsePrefix(String text, int from) {
-    Parser parser = new Parser(text, from, ".,()[]\"=<>! \t\r\n");
+    FieldPathParser parser = new FieldPathParser(text, from, ".,()[]\"=<>! \t\r\n");
     FieldPath path = parser.path();
-    return new Prefix(path, parser.next);
+    return new Prefix(path, parser.next());
   }
 
   /** Splits a list of paths at the commas outside quotes; a blank list has none. */
@@ -181,146 +181,5 @@ public record FieldPath(Root root, List<Step> steps) implements Serializable {
 
   private static String quoted(String name) {
     return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-  }
-
-  /** Parses one path from left to right. */
-  private static final class Parser {
-
-    private final String text;
-    private final int from;
-    private final String special; // characters that end a name without quotes
-    private int next;
-
-    private Parser(String text, int from, String special) {
-      this.text = text;
-      this.special = special;
-      int begin = from;
-      while (begin < text.length() && Character.isWhitespace(text.charAt(begin))) {
-        begin++;
-      }
-      this.from = begin;
-      this.next = begin;
-    }
-
-    private FieldPath path() {
-      Root root = root();
-      List<Step> steps = new ArrayList<>();
-      boolean begins = root == Root.VALUE;
-      while (next < text.length()) {
-        char c = text.charAt(next);
-        if (c == '[') {
-          steps.add(bracket());
-        } else if (begins) {
-          steps.add(new Step(name(), 0));
-        } else if (c == '.') {
-          next++;
-          steps.add(new Step(name(), 0));
-        } else {
-          break;
-        }
-        begins = false;
-      }
-      if (root == Root.VALUE && steps.isEmpty()) {
-        throw error("a field's name");
-      }
-      return new FieldPath(root, steps);
-    }
-
-    private Root root() {
-      for (Root root : List.of(Root.KEY, Root.HEADER, Root.TOPIC)) {
-        if (takesRoot("$" + root.name().toLowerCase(Locale.ROOT))) {
-          return root;
-        }
-      }
-      return takesRoot("$") ? Root.RECORD : Root.VALUE;
-    }
-
-    /** A name that only begins like a root is a name. */
-    private boolean takesRoot(String root) {
-      int end = next + root.length();
-      if (!text.startsWith(root, next)
-          || end < text.length() && special.indexOf(text.charAt(end)) < 0) {
-        return false;
-      }
-      next = end;
-      return true;
-    }
-
-    private Step bracket() {
-      next++;
-      Step step;
-      char c = next < text.length() ? text.charAt(next) : ' ';
-      if (c == '"' || c == '\'') {
-        step = new Step(quotedName(c), 0);
-      } else if (c == '*') {
-        next++;
-        step = new Step(null, Step.EVERY);
-      } else {
-        step = new Step(null, index());
-      }
-      if (next >= text.length() || text.charAt(next) != ']') {
-        throw error("]");
-      }
-      next++;
-      return step;
-    }
-
-    private int index() {
-      int begin = next;
-      while (next < text.length() && text.charAt(next) >= '0' && text.charAt(next) <= '9') {
-        next++;
-      }
-      try {
-        return Integer.parseInt(text, begin, next, 10);
-      } catch (NumberFormatException e) {
-        next = begin;
-        throw error("a position from 0, a name in quotes or *");
-      }
-    }
-
-    private String name() {
-      if (next < text.length() && text.charAt(next) == '"') {
-        return quotedName('"');
-      }
-      int begin = next;
-      while (next < text.length() && special.indexOf(text.charAt(next)) < 0) {
-        next++;
-      }
-      String name = text.substring(begin, next).strip();
-      if (name.isEmpty()) {
-        throw error("a field's name");
-      }
-      return name;
-    }
-
-    private String quotedName(char quote) {
-      StringBuilder name = new StringBuilder();
-      int begin = next++;
-      while (next < text.length() && text.charAt(next) != quote) {
-        if (text.charAt(next) == '\\' && next + 1 < text.length()) {
-          next++;
-        }
-        name.append(text.charAt(next++));
-      }
-      if (next >= text.length() || name.isEmpty()) {
-        next = begin;
-        throw error("a name in quotes");
-      }
-      next++;
-      return name.toString();
-    }
-
-    private IllegalArgumentException error(String expected) {
-      return new IllegalArgumentException(
-          "field path: expected "
-              + expected
-              + " at character "
-              + (Math.min(next, text.length()) + 1)
-              + ", got "
-              + (next < text.length() ? "\"" + text.substring(next) + "\"" : "the end")
-              + " in \""
-              + text.substring(from)
-              + "\"");
-    }
   }
 }

@@ -1,10 +1,10 @@
-package io.flinklstm.forecast;
+package io.flinklstm.formula;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.flinklstm.forecast.FieldPath.Root;
-import io.flinklstm.forecast.FieldPath.Step;
+import io.flinklstm.formula.FieldPath.Root;
+import io.flinklstm.formula.FieldPath.Step;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

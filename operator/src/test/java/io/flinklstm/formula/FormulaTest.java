@@ -1,4 +1,4 @@
-package io.flinklstm.forecast;
+package io.flinklstm.formula;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package io.flinklstm.forecast;
+package io.flinklstm.formula;
 
 import io.flinklstm.annotation.PublicEvolving;
 import java.io.Serializable;
@@ -41,7 +41,7 @@ public record Formula(Function function, List<String> fields) implements Seriali
       this.arity = arity;
     }
 
-    double apply(double a, double b, long elapsed) {
+    public double apply(double a, double b, long elapsed) {
       return switch (this) {
         case FIELD -> a;
         case MEAN -> (a + b) / 2;
